@@ -1,0 +1,104 @@
+"""The one seam between the federation layer and subgraphs.
+
+Three things implement it: HTTP and in-process ASGI (`federation.gateway`), and the partitioned subgraph
+(`federation.partition`), which asks several of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol, TypeAlias
+
+from federation.query_plan.nodes import OperationKind, SubgraphName
+
+JsonValue: TypeAlias = Any
+ResponseObject: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FetchOperation:
+    """The unchanging part of a subgraph request, made once per fetch of a plan; compared by identity.
+
+    Attributes:
+        subgraph, text, kind, name: as in the plan's `FetchNode`.
+        head: the request body up to the variables' value: `{"query":"…","operationName":"…","variables":`.
+    """
+
+    subgraph: SubgraphName
+    text: str
+    kind: OperationKind
+    name: str | None
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphRequest:
+    """One request to one subgraph.
+
+    Attributes:
+        operation: what is asked.
+        variables: all variables with their values, representations included (plain dicts, read only).
+        headers: what is forwarded, names in lower case.
+        deadline: the event loop's time at which nobody waits any more; None for no limit.
+    """
+
+    operation: FetchOperation
+    variables: Mapping[str, JsonValue]
+    headers: tuple[tuple[str, str], ...] = ()
+    deadline: float | None = None
+
+
+class SourceStatus(StrEnum):
+    """How asking a source ended."""
+
+    OK = "ok"
+    TIMEOUT = "timeout"
+    UNAVAILABLE = "unavailable"
+    REFUSED = "refused"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """One source that was asked, for `extensions.sources` of the answer.
+
+    Attributes:
+        service: the subgraph, e.g. `cards`.
+        partition: the partition's name, e.g. `huangshan`; None for an ordinary subgraph.
+        city: its GB/T 2260 code; None for an ordinary subgraph.
+        milliseconds: how long asking took.
+        as_of: ISO 8601 time its data is from, as far as the source said.
+    """
+
+    service: SubgraphName
+    partition: str | None
+    city: str | None
+    status: SourceStatus
+    milliseconds: float
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphResponse:
+    """A subgraph's answer, decoded and never changed afterwards (calls in flight may share it).
+
+    `errors` are GraphQL errors as the subgraph gave them, paths in terms of its own answer. An error without a path
+    concerns the whole request. `sources` is filled by partitioned subgraphs.
+    """
+
+    data: ResponseObject | None
+    errors: tuple[ResponseObject, ...] = ()
+    extensions: ResponseObject = field(default_factory=dict)
+    sources: tuple[SourceReport, ...] = ()
+
+
+class SubgraphClient(Protocol):
+    """Asks one subgraph. Never raises for what the network or the subgraph did: that is an answer with errors.
+
+    A failure of the whole request is `data=None` and one error whose `extensions` hold `code`, `service` and
+    `retryable`; the codes are in `federation.executor.errors`. Only cancellation passes through.
+    """
+
+    async def execute(self, request: SubgraphRequest) -> SubgraphResponse: ...

@@ -1,0 +1,161 @@
+"""The query plan: a set of fetches, each with the fetches it waits for.
+
+The plan is kept as a graph, not as the field's Sequence/Parallel tree, so that an executor can start each fetch as
+soon as its own inputs are there; `pretty` and `to_json` derive the tree, by waves, for people and for other tools.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType, TypeAlias
+
+SubgraphName = NewType("SubgraphName", str)
+FetchId = NewType("FetchId", int)
+
+
+class OperationKind(StrEnum):
+    """The kind of the operation a fetch sends."""
+
+    QUERY = "query"
+    MUTATION = "mutation"
+    SUBSCRIPTION = "subscription"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSegment:
+    """Step into the response key `name` of an object."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListSegment:
+    """Step into every item of a list, nested lists one segment each; written `@`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSegment:
+    """Go on only with objects whose `__typename` is one of `types` (object types); written `|[A,B]`."""
+
+    types: frozenset[str]
+
+
+PathSegment: TypeAlias = FieldSegment | ListSegment | TypeSegment
+ResponsePath: TypeAlias = tuple[PathSegment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredField:
+    """One field of an entity representation.
+
+    Attributes:
+        name: the field's name in the representation.
+        response_name: where its value stands in the data fetched so far (differs when an internal alias was needed).
+        selections: what of an object value is sent; empty for a leaf.
+    """
+
+    name: str
+    response_name: str
+    selections: tuple[RequiredSelection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredFragment:
+    """Selections that apply to representations whose `__typename` is one of `types`.
+
+    `type_condition` is the name as written in the plan (may be an interface), `types` its object types.
+    """
+
+    type_condition: str
+    types: frozenset[str]
+    selections: tuple[RequiredSelection, ...]
+
+
+RequiredSelection: TypeAlias = RequiredField | RequiredFragment
+
+
+@dataclass(frozen=True, slots=True)
+class SetTypename:
+    """Input rewrite: write `typename` as the representation's `__typename`, for a subgraph that knows only the interface."""
+
+    typename: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameKey:
+    """Output rewrite: undo an internal alias. At `path` below the fetched object, `alias` becomes `name`."""
+
+    path: ResponsePath
+    alias: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntityCall:
+    """One `_entities` field of a fetch.
+
+    Attributes:
+        response_name: its response key in the fetch's answer: `_entities`, or `_e0`, `_e1`, … in a batch.
+        variable: the operation's variable that carries the representations.
+        paths: where the entities stand in the data fetched so far; the answer is merged there, in all of them.
+        requires: what a representation carries, by type; every object type entered has its own fragment.
+            An entity of which a required key field is null or absent is not sent.
+        input_rewrites, output_rewrites: applied to each representation and to each answered entity.
+    """
+
+    response_name: str
+    variable: str
+    paths: tuple[ResponsePath, ...]
+    requires: tuple[RequiredFragment, ...]
+    input_rewrites: tuple[SetTypename, ...] = ()
+    output_rewrites: tuple[RenameKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A boolean variable of the operation that must equal `value`."""
+
+    variable: str
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FetchNode:
+    """One operation sent to one subgraph.
+
+    Attributes:
+        id: the fetch's number in its plan; a fetch comes after all it depends on.
+        subgraph: who is asked.
+        operation: the text sent, complete, e.g. `query JointView__cards__2($representations:[_Any!]!){…}`.
+        operation_name: None for an anonymous operation.
+        variables: the client's variables it uses, sorted, without the representations'.
+        entity_calls: empty for a fetch on a root type; else every root field of the operation is one of these.
+        depends_on: the fetches whose data it reads; for mutations also those it must come after.
+        path: where a root fetch's data is merged: () for the client's root, else a field that returned a root type.
+        conditions: all must hold, else the fetch and those that depend on it only are left out.
+        output_rewrites: undo internal aliases in a root fetch's data.
+    """
+
+    id: FetchId
+    subgraph: SubgraphName
+    operation: str
+    operation_kind: OperationKind
+    operation_name: str | None
+    variables: tuple[str, ...]
+    entity_calls: tuple[EntityCall, ...] = ()
+    depends_on: tuple[FetchId, ...] = ()
+    path: ResponsePath = ()
+    conditions: tuple[Condition, ...] = ()
+    output_rewrites: tuple[RenameKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPlan:
+    """What is fetched for one operation; `fetches` is ordered so that dependencies come first, and may be empty.
+
+    For a subscription the first fetch is the subscription, the others run once per event.
+    """
+
+    operation_kind: OperationKind
+    fetches: tuple[FetchNode, ...]
