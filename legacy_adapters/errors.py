@@ -1,0 +1,81 @@
+"""What can go wrong with a legacy system.
+
+AdapterError                      (code, system, city, retryable; the message never holds a citizen's data)
+├── SystemTimeout                 LEGACY_SYSTEM_TIMEOUT        no answer in time
+├── SystemUnavailable             LEGACY_SYSTEM_UNAVAILABLE    refused, broken off, HTML page, SOAP Fault, no service
+│   └── SystemInMaintenance       LEGACY_SYSTEM_MAINTENANCE    closed for the night or for the month's end
+├── CircuitOpen                   LEGACY_SYSTEM_CIRCUIT_OPEN   not asked: it failed too often just now
+├── SystemRefused                 LEGACY_SYSTEM_REFUSED        credentials or rights refused
+├── AnswerMalformed               LEGACY_ANSWER_MALFORMED      the answer is not what the system promises
+└── BusinessError                 LEGACY_BUSINESS_ERROR        the system says no, with a code of its own
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AdapterError(Exception):
+    """A legacy system did not give what was asked; `reason` is plain words without a citizen's data."""
+
+    code: ClassVar[str] = "LEGACY_SYSTEM_ERROR"
+    retryable: ClassVar[bool] = False
+    source_status: ClassVar[str] = "unavailable"
+
+    def __init__(self, system: str, city: str, reason: str) -> None:
+        super().__init__(f"{system} ({city}): {reason}")
+        self.system = system
+        self.city = city
+        self.reason = reason
+
+
+class SystemTimeout(AdapterError):
+    """No answer in time."""
+
+    code = "LEGACY_SYSTEM_TIMEOUT"
+    retryable = True
+    source_status = "timeout"
+
+
+class SystemUnavailable(AdapterError):
+    """The system cannot be reached or does not work."""
+
+    code = "LEGACY_SYSTEM_UNAVAILABLE"
+    retryable = True
+
+
+class SystemInMaintenance(SystemUnavailable):
+    """The system says that it is closed."""
+
+    code = "LEGACY_SYSTEM_MAINTENANCE"
+
+
+class CircuitOpen(AdapterError):
+    """The system failed too often just now and is not asked until its pause is over."""
+
+    code = "LEGACY_SYSTEM_CIRCUIT_OPEN"
+    retryable = True
+
+
+class SystemRefused(AdapterError):
+    """The system does not accept our credentials, or not for this."""
+
+    code = "LEGACY_SYSTEM_REFUSED"
+    source_status = "refused"
+
+
+class AnswerMalformed(AdapterError):
+    """The answer cannot be read as what the system promises."""
+
+    code = "LEGACY_ANSWER_MALFORMED"
+
+
+class BusinessError(AdapterError):
+    """The system refused the request with a code of its own, kept in `business_code`."""
+
+    code = "LEGACY_BUSINESS_ERROR"
+    source_status = "refused"
+
+    def __init__(self, system: str, city: str, reason: str, business_code: str) -> None:
+        super().__init__(system, city, reason)
+        self.business_code = business_code
