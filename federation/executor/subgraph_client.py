@@ -85,13 +85,15 @@ class SubgraphResponse:
     """A subgraph's answer, decoded and never changed afterwards (calls in flight may share it).
 
     `errors` are GraphQL errors as the subgraph gave them, paths in terms of its own answer. An error without a path
-    concerns the whole request. `sources` is filled by partitioned subgraphs.
+    concerns the whole request. `sources` is filled by partitioned subgraphs. A client that hands its freshly decoded
+    data to this one caller says `is_exclusive`: the executor may then change it in place, which spares copies.
     """
 
     data: ResponseObject | None
     errors: tuple[ResponseObject, ...] = ()
     extensions: ResponseObject = field(default_factory=dict)
     sources: tuple[SourceReport, ...] = ()
+    is_exclusive: bool = False
 
 
 class SubgraphClient(Protocol):

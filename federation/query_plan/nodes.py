@@ -53,11 +53,14 @@ class RequiredField:
         name: the field's name in the representation.
         response_name: where its value stands in the data fetched so far (differs when an internal alias was needed).
         selections: what of an object value is sent; empty for a leaf.
+        is_nullable: null is a value and sent as such (a field of `@requires`); of a key field, null or absent means
+            that the entity is not sent. An absent field keeps the entity from being sent in both cases.
     """
 
     name: str
     response_name: str
     selections: tuple[RequiredSelection, ...] = ()
+    is_nullable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""The errors of answers: their stable codes, their shape, and the exceptions that end a request.
+
+    ExecutorError
+    └── InvalidVariables        BAD_USER_INPUT: the request's variables do not fit the operation; nothing was executed
+
+Everything a subgraph does wrong is no exception but an entry of the answer's `errors`:
+
+    {"message": "…", "path": ["person", "cards"],
+     "extensions": {"code": "SUBGRAPH_REQUEST_TIMEOUT", "service": "cards", "retryable": true}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias
+
+from federation.executor.subgraph_client import ResponseObject, SubgraphResponse
+from federation.query_plan.nodes import SubgraphName
+
+ErrorPath: TypeAlias = tuple[str | int, ...]
+
+
+class ErrorCode(StrEnum):
+    """Every `extensions.code` of the executor and of the clients that reach subgraphs; `DESCRIPTIONS` explains each."""
+
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    DOWNSTREAM_SERVICE_ERROR = "DOWNSTREAM_SERVICE_ERROR"
+    GATEWAY_TIMEOUT = "GATEWAY_TIMEOUT"
+    RESPONSE_VALIDATION_FAILED = "RESPONSE_VALIDATION_FAILED"
+    SUBGRAPH_CIRCUIT_BREAKER_REJECTED = "SUBGRAPH_CIRCUIT_BREAKER_REJECTED"
+    SUBGRAPH_REQUEST_TIMEOUT = "SUBGRAPH_REQUEST_TIMEOUT"
+    SUBREQUEST_HTTP_ERROR = "SUBREQUEST_HTTP_ERROR"
+    SUBREQUEST_MALFORMED_RESPONSE = "SUBREQUEST_MALFORMED_RESPONSE"
+
+
+DESCRIPTIONS: Mapping[ErrorCode, str] = MappingProxyType(
+    {
+        ErrorCode.BAD_USER_INPUT: "A variable is missing or its value does not fit the variable's type.",
+        ErrorCode.DOWNSTREAM_SERVICE_ERROR: "A subgraph answered with an error that carries no code of its own.",
+        ErrorCode.GATEWAY_TIMEOUT: "The request's time was over before this part of the answer had come.",
+        ErrorCode.RESPONSE_VALIDATION_FAILED: "A subgraph's value does not fit the field's type in the API schema.",
+        ErrorCode.SUBGRAPH_CIRCUIT_BREAKER_REJECTED: "The subgraph failed repeatedly and is not asked for a while.",
+        ErrorCode.SUBGRAPH_REQUEST_TIMEOUT: "The subgraph did not answer within its time limit.",
+        ErrorCode.SUBREQUEST_HTTP_ERROR: "The subgraph could not be reached or answered with an HTTP error status.",
+        ErrorCode.SUBREQUEST_MALFORMED_RESPONSE: "The subgraph's answer is not a GraphQL response to what was asked.",
+    }
+)
+
+
+class ExecutorError(Exception):
+    """A request that could not be executed at all."""
+
+
+class InvalidVariables(ExecutorError):
+    """The variables do not fit the operation.
+
+    Attributes:
+        errors: GraphQL errors with the code BAD_USER_INPUT; they name variables, types and places, never values.
+    """
+
+    def __init__(self, errors: tuple[ResponseObject, ...]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+def subgraph_failure(subgraph: SubgraphName, code: ErrorCode, message: str, *, retryable: bool) -> SubgraphResponse:
+    """The answer of a client whose whole request failed: no data, one error without a path.
+
+    `message` is read by the caller of the gateway: it names no address, no value and no internals.
+    """
+    extensions = {"code": code.value, "service": subgraph, "retryable": retryable}
+    return SubgraphResponse(data=None, errors=({"message": message, "extensions": extensions},))
