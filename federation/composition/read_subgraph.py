@@ -1,0 +1,227 @@
+"""From a parsed SDL and its links to a `SubgraphSchema`: extensions folded in, names made canonical."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    DefinitionNode,
+    DirectiveDefinitionNode,
+    DirectiveNode,
+    DocumentNode,
+    EnumTypeDefinitionNode,
+    EnumTypeExtensionNode,
+    FieldDefinitionNode,
+    InputObjectTypeDefinitionNode,
+    InputObjectTypeExtensionNode,
+    InputValueDefinitionNode,
+    InterfaceTypeDefinitionNode,
+    InterfaceTypeExtensionNode,
+    ObjectTypeDefinitionNode,
+    ObjectTypeExtensionNode,
+    ScalarTypeDefinitionNode,
+    ScalarTypeExtensionNode,
+    SchemaDefinitionNode,
+    SchemaExtensionNode,
+    StringValueNode,
+    TypeDefinitionNode,
+    TypeExtensionNode,
+    UnionTypeDefinitionNode,
+    UnionTypeExtensionNode,
+)
+
+from federation.composition.links import Links
+from federation.composition.schema import (
+    Applied,
+    EnumValue,
+    Field,
+    InputValue,
+    Kind,
+    Subgraph,
+    SubgraphSchema,
+    TypeDefinition,
+)
+from federation.composition.specifications import BUILT_IN_DIRECTIVES, BUILT_IN_SCALARS
+from federation.composition.types import read_type, rename
+
+ROOT_NAMES = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
+FEDERATION_MACHINERY = frozenset({"_Any", "_Entity", "_Service"})
+_MACHINERY_FIELDS = frozenset({"_entities", "_service"})
+_SPREAD_DIRECTIVES = ("shareable", "external")
+
+TypeNode = TypeDefinitionNode | TypeExtensionNode
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """How this subgraph's names become the supergraph's."""
+
+    directives: Mapping[str, str]
+    types: dict[str, str]
+
+
+def read_subgraph(subgraph: Subgraph, document: DocumentNode, links: Links) -> SubgraphSchema:
+    """Give the subgraph's schema. Roots get their usual names; federation's own types and fields are left out."""
+    names = _Names(links.directives, root_renames(document))
+    hidden = FEDERATION_MACHINERY | BUILT_IN_SCALARS | set(links.types) | {"link__Import", "link__Purpose"}
+    parts: dict[str, list[TypeNode]] = {}
+    for definition in document.definitions:
+        if isinstance(definition, TypeDefinitionNode | TypeExtensionNode) and definition.name.value not in hidden:
+            parts.setdefault(definition.name.value, []).append(definition)
+    types = [_read_type(name, nodes, names) for name, nodes in parts.items()]
+    return SubgraphSchema(
+        name=subgraph.name,
+        url=subgraph.url,
+        file=subgraph.file,
+        partitions=subgraph.partitions,
+        federation_version=links.federation_version,
+        features=links.features,
+        types={definition.name: definition for definition in types if _is_real(definition)},
+        directive_definitions={
+            definition.name.value: definition
+            for definition in document.definitions
+            if isinstance(definition, DirectiveDefinitionNode) and definition.name.value not in links.directives
+        },
+        schema_directives=tuple(_schema_directives(document, names, links.link_directive)),
+    )
+
+
+def root_renames(document: DocumentNode) -> dict[str, str]:
+    """Give the supergraph's name for each root type that the schema definition names otherwise."""
+    return {
+        operation.type.name.value: ROOT_NAMES[operation.operation.value]
+        for definition in document.definitions
+        if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode)
+        for operation in definition.operation_types or ()
+        if operation.type.name.value != ROOT_NAMES[operation.operation.value]
+    }
+
+
+def _is_real(definition: TypeDefinition) -> bool:
+    """A query type that held nothing but `_service` and `_entities` is no part of the graph."""
+    return definition.name not in ROOT_NAMES.values() or bool(definition.fields)
+
+
+def _schema_directives(document: DocumentNode, names: _Names, link_directive: str) -> Iterator[Applied]:
+    for definition in document.definitions:
+        if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode):
+            for applied in _applied(definition.directives or (), names):
+                if applied.name != f"@{link_directive}":
+                    yield applied
+
+
+def _read_type(name: str, nodes: list[TypeNode], names: _Names) -> TypeDefinition:
+    # A definition's parts come first whatever their order in the file, as the specification reads extensions.
+    ordered = sorted(nodes, key=lambda node: isinstance(node, TypeExtensionNode))
+    directives = tuple(applied for node in ordered for applied in _applied(node.directives or (), names))
+    return TypeDefinition(
+        names.types.get(name, name),
+        _description(ordered),
+        tuple(applied for applied in directives if applied.name not in _SPREAD_DIRECTIVES),
+        ordered[0],
+        kind=_kind(ordered[0]),
+        fields={field.name: field for node in ordered for field in _read_fields(node, names)},
+        inputs={value.name: value for node in ordered for value in _read_inputs(node, names)},
+        interfaces=tuple(dict.fromkeys(name for node in ordered for name in _interfaces(node))),
+        members=tuple(dict.fromkeys(name for node in ordered for name in _members(node))),
+        values={value.name: value for node in ordered for value in _read_values(node, names)},
+        is_extension=isinstance(ordered[0], TypeExtensionNode) or any(d.name == "extends" for d in directives),
+    )
+
+
+def _kind(node: DefinitionNode) -> Kind:
+    match node:
+        case ObjectTypeDefinitionNode() | ObjectTypeExtensionNode():
+            return Kind.OBJECT
+        case InterfaceTypeDefinitionNode() | InterfaceTypeExtensionNode():
+            return Kind.INTERFACE
+        case UnionTypeDefinitionNode() | UnionTypeExtensionNode():
+            return Kind.UNION
+        case EnumTypeDefinitionNode() | EnumTypeExtensionNode():
+            return Kind.ENUM
+        case InputObjectTypeDefinitionNode() | InputObjectTypeExtensionNode():
+            return Kind.INPUT
+        case ScalarTypeDefinitionNode() | ScalarTypeExtensionNode():
+            return Kind.SCALAR
+    raise TypeError(type(node).__name__)
+
+
+def _description(nodes: Iterable[TypeNode]) -> str | None:
+    for node in nodes:
+        description = getattr(node, "description", None)
+        if isinstance(description, StringValueNode):
+            return description.value
+    return None
+
+
+def _read_fields(node: TypeNode, names: _Names) -> Iterator[Field]:
+    if not isinstance(
+        node,
+        ObjectTypeDefinitionNode | ObjectTypeExtensionNode | InterfaceTypeDefinitionNode | InterfaceTypeExtensionNode,
+    ):
+        return
+    spread = tuple(applied for applied in _applied(node.directives or (), names) if applied.name in _SPREAD_DIRECTIVES)
+    for field in node.fields or ():
+        if field.name.value not in _MACHINERY_FIELDS:
+            yield _read_field(field, spread, names)
+
+
+def _read_field(node: FieldDefinitionNode, spread: tuple[Applied, ...], names: _Names) -> Field:
+    own = tuple(_applied(node.directives or (), names))
+    inherited = tuple(applied for applied in spread if all(applied.name != other.name for other in own))
+    return Field(
+        node.name.value,
+        node.description.value if node.description else None,
+        own + inherited,
+        node,
+        type=rename(read_type(node.type), names.types),
+        arguments={argument.name.value: _read_input(argument, names) for argument in node.arguments or ()},
+    )
+
+
+def _read_inputs(node: TypeNode, names: _Names) -> Iterator[InputValue]:
+    if isinstance(node, InputObjectTypeDefinitionNode | InputObjectTypeExtensionNode):
+        yield from (_read_input(field, names) for field in node.fields or ())
+
+
+def _read_input(node: InputValueDefinitionNode, names: _Names) -> InputValue:
+    return InputValue(
+        node.name.value,
+        node.description.value if node.description else None,
+        tuple(_applied(node.directives or (), names)),
+        node,
+        type=rename(read_type(node.type), names.types),
+        default=node.default_value,
+    )
+
+
+def _interfaces(node: TypeNode) -> Iterator[str]:
+    if isinstance(
+        node,
+        ObjectTypeDefinitionNode | ObjectTypeExtensionNode | InterfaceTypeDefinitionNode | InterfaceTypeExtensionNode,
+    ):
+        yield from (interface.name.value for interface in node.interfaces or ())
+
+
+def _members(node: TypeNode) -> Iterator[str]:
+    if isinstance(node, UnionTypeDefinitionNode | UnionTypeExtensionNode):
+        yield from (member.name.value for member in node.types or ())
+
+
+def _read_values(node: TypeNode, names: _Names) -> Iterator[EnumValue]:
+    if isinstance(node, EnumTypeDefinitionNode | EnumTypeExtensionNode):
+        for value in node.values or ():
+            yield EnumValue(
+                value.name.value,
+                value.description.value if value.description else None,
+                tuple(_applied(value.directives or (), names)),
+                value,
+            )
+
+
+def _applied(nodes: Iterable[DirectiveNode], names: _Names) -> Iterator[Applied]:
+    for node in nodes:
+        local = node.name.value
+        name = names.directives.get(local, local if local in BUILT_IN_DIRECTIVES else f"@{local}")
+        yield Applied(name, {argument.name.value: argument.value for argument in node.arguments or ()}, node)

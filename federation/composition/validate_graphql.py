@@ -1,0 +1,151 @@
+"""The first check of a subgraph: is its SDL valid GraphQL once federation's own definitions are added?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphql import (
+    DefinitionNode,
+    DirectiveDefinitionNode,
+    DocumentNode,
+    GraphQLError,
+    Node,
+    ObjectTypeDefinitionNode,
+    ObjectTypeExtensionNode,
+    SchemaDefinitionNode,
+    SchemaExtensionNode,
+    TypeDefinitionNode,
+    TypeExtensionNode,
+    build_ast_schema,
+    parse,
+    validate_schema,
+)
+from graphql.language import ast
+from graphql.validation.validate import validate_sdl
+
+from federation.composition.errors import CompositionError, position_of
+from federation.composition.links import Links
+from federation.composition.schema import Subgraph
+from federation.composition.specifications import (
+    DIRECTIVES,
+    FEDERATION_TYPES,
+    PARTITION_DIRECTIVES,
+    PARTITION_ENUMS,
+)
+
+_LINK_DEFINITION = """
+directive @{link}(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
+scalar link__Import
+enum link__Purpose {{ SECURITY EXECUTION }}
+"""
+# The draft after the October 2021 specification forbids this; federation's other tools do not, so existing graphs rely on it.
+_DEPRECATION_RULE = "must not be deprecated"
+_MACHINERY = "scalar _Any type _Service {{ sdl: String }} extend type {query} {{ _service: _Service! }}"
+
+
+def validate_graphql(subgraph: Subgraph, document: DocumentNode, links: Links) -> list[CompositionError]:
+    """Give an INVALID_GRAPHQL error per breach of the GraphQL specification."""
+    complete = DocumentNode(definitions=tuple(_complete(document, links)))
+    errors = validate_sdl(complete)
+    if not errors:
+        schema = build_ast_schema(complete, assume_valid_sdl=True)
+        errors = validate_schema(schema)
+    return [_report(subgraph, error) for error in errors if _DEPRECATION_RULE not in error.message]
+
+
+def _report(subgraph: Subgraph, error: GraphQLError) -> CompositionError:
+    node: Node | None = error.nodes[0] if error.nodes else None
+    return CompositionError(
+        "INVALID_GRAPHQL",
+        f"[{subgraph.name}] {error.message}",
+        subgraphs=(subgraph.name,),
+        positions=position_of(node, subgraph.file),
+    )
+
+
+def _complete(document: DocumentNode, links: Links) -> Iterator[DefinitionNode]:
+    """The subgraph's own definitions, then those of the features it links; extensions without a base become one."""
+    supplied = _supplied_definitions(document, links)
+    supplied_names = {_key(definition) for definition in supplied}
+    defined = {
+        definition.name.value
+        for definition in (*document.definitions, *supplied)
+        if isinstance(definition, TypeDefinitionNode)
+    }
+    for definition in document.definitions:
+        if isinstance(definition, TypeExtensionNode) and definition.name.value not in defined:
+            defined.add(definition.name.value)
+            yield _as_definition(definition)
+        elif not isinstance(definition, TypeExtensionNode) and _key(definition) in supplied_names:
+            continue
+        elif isinstance(definition, SchemaExtensionNode) and not _has_schema_definition(document):
+            continue
+        else:
+            yield _without_machinery(definition)
+    yield from supplied
+
+
+def _supplied_definitions(document: DocumentNode, links: Links) -> list[DefinitionNode]:
+    texts = [_LINK_DEFINITION.format(link=links.link_directive)]
+    types = {name: local for local, name in links.types.items()}
+    types = {name: f"federation__{name}" for name in FEDERATION_TYPES} | types
+    types = {name: f"partition__{name}" for name in PARTITION_ENUMS} | types
+    for local, name in links.directives.items():
+        if name in DIRECTIVES:
+            texts.append(DIRECTIVES[name].definition(local, types))
+        else:
+            signature = PARTITION_DIRECTIVES[name]
+            for enum in PARTITION_ENUMS:
+                signature = signature.replace(f"${enum}", types[enum])
+            texts.append(f"directive @{local}{signature}")
+    for name, local in types.items():
+        values = PARTITION_ENUMS.get(name)
+        texts.append(f"enum {local} {{ {' '.join(values)} }}" if values else f"scalar {local}")
+    texts.append(_query_machinery(document))
+    return list(parse("\n".join(texts), no_location=True).definitions)
+
+
+def _query_machinery(document: DocumentNode) -> str:
+    """Every subgraph has a query, if only `_service`, so a subgraph of entities alone is valid."""
+    query = next(
+        (
+            operation.type.name.value
+            for definition in document.definitions
+            if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode)
+            for operation in definition.operation_types or ()
+            if operation.operation.value == "query"
+        ),
+        "Query",
+    )
+    known = {d.name.value for d in document.definitions if isinstance(d, TypeDefinitionNode | TypeExtensionNode)}
+    return _MACHINERY.format(query=query).replace("extend type", "extend type" if query in known else "type")
+
+
+def _key(definition: DefinitionNode) -> tuple[str, str]:
+    if isinstance(definition, DirectiveDefinitionNode):
+        return "@", definition.name.value
+    if isinstance(definition, TypeDefinitionNode):
+        return "type", definition.name.value
+    return "", ""
+
+
+def _has_schema_definition(document: DocumentNode) -> bool:
+    return any(isinstance(definition, SchemaDefinitionNode) for definition in document.definitions)
+
+
+def _as_definition(extension: TypeExtensionNode) -> DefinitionNode:
+    definition_class = getattr(ast, type(extension).__name__.replace("Extension", "Definition"))
+    values = {key: getattr(extension, key) for key in extension.keys if key != "description"}
+    definition: DefinitionNode = _without_machinery(definition_class(**values))
+    return definition
+
+
+def _without_machinery(definition: DefinitionNode) -> DefinitionNode:
+    """Leave out `_service` and `_entities`: a subgraph may or may not print them."""
+    if not isinstance(definition, ObjectTypeDefinitionNode | ObjectTypeExtensionNode):
+        return definition
+    if all(field.name.value not in ("_service", "_entities") for field in definition.fields or ()):
+        return definition
+    fields = tuple(field for field in definition.fields or () if field.name.value not in ("_service", "_entities"))
+    values = {key: getattr(definition, key) for key in definition.keys if key != "fields"}
+    return type(definition)(**values, fields=fields)
