@@ -40,6 +40,9 @@ bench: $(VENV)/.dev ## run the benchmarks and print their tables
 lock: $(UV) ## resolve the dependencies anew
 	$(UV) lock --upgrade
 
+graphiql: ## build GraphiQL's files anew (needs Node 20 and npm; `make up` does not)
+	cd federation/gateway/graphiql/source && npm ci --ignore-scripts && npm exec -- vite build
+
 clean: ## remove the environment and all state
 	rm -rf $(VENV) .bureaugraph
 

@@ -1,0 +1,33 @@
+import 'graphiql/setup-workers/vite';
+import 'graphiql/style.css';
+import './page.css';
+
+import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
+import { createRoot } from 'react-dom/client';
+
+import { fetchGraphQL } from './fetcher.js';
+import { PLAN_PLUGIN } from './plan.jsx';
+import { SEARCH_PLUGIN } from './search.jsx';
+
+/** The ready operations of this gateway: [{query, variables}], empty where none are configured. */
+async function loadTabs() {
+  try {
+    const response = await fetch('/graphiql/operations.json');
+    return response.ok ? await response.json() : [];
+  } catch {
+    return [];
+  }
+}
+
+const tabs = await loadTabs();
+createRoot(document.getElementById('graphiql')).render(
+  <GraphiQL
+    fetcher={fetchGraphQL}
+    plugins={[HISTORY_PLUGIN, SEARCH_PLUGIN, PLAN_PLUGIN]}
+    defaultTabs={tabs.length > 0 ? tabs : undefined}
+    defaultEditorToolsVisibility="variables"
+    shouldPersistHeaders={false}
+  >
+    <GraphiQL.Logo>bureaugraph</GraphiQL.Logo>
+  </GraphiQL>,
+);
