@@ -1,0 +1,107 @@
+"""What one subgraph knows of the supergraph: its types, fields, keys, implementations and union members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from graphql import SelectionSetNode, TypeNode
+
+from federation.query_plan.nodes import SubgraphName
+from federation.supergraph.join import ContextArgument
+
+
+@dataclass(frozen=True, slots=True)
+class Subgraph:
+    """A subgraph as the supergraph names it; `enum_value` is its value of `join__Graph`."""
+
+    name: SubgraphName
+    url: str
+    enum_value: str
+
+
+class SubgraphTypeKind(StrEnum):
+    """What a composite type is in one subgraph; an interface object is an OBJECT."""
+
+    OBJECT = "OBJECT"
+    INTERFACE = "INTERFACE"
+    UNION = "UNION"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One `@key`: its field set as text and parsed; not resolvable means it can be read but not entered by."""
+
+    text: str
+    selection: SelectionSetNode
+    resolvable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphField:
+    """A field as one subgraph has it.
+
+    Attributes:
+        type: its type there, as written; `type_name` is that type without lists and non-nulls.
+        external: it cannot be read there, unless the path to it provides it.
+        requires, provides: the parsed field sets.
+        override_label, active_under_label: with a label, the field resolves here only while the label is active
+            (`active_under_label` True: this subgraph overrides) or only while it is not (False: it is overridden).
+        context_arguments: arguments this subgraph takes from a context.
+    """
+
+    name: str
+    type: TypeNode
+    type_name: str
+    external: bool = False
+    requires: SelectionSetNode | None = None
+    provides: SelectionSetNode | None = None
+    override_label: str | None = None
+    active_under_label: bool = True
+    context_arguments: tuple[ContextArgument, ...] = ()
+
+    def is_active(self, labels: frozenset[str]) -> bool:
+        """True if the field resolves here under the active override `labels`."""
+        return self.override_label is None or (self.override_label in labels) == self.active_under_label
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphType:
+    """A composite type as one subgraph has it.
+
+    Attributes:
+        interfaces: the interfaces it implements there.
+        possible_types: the object types a value of it can have there. An object type has itself; an interface object
+            has every type that implements the interface in the supergraph, although the subgraph knows none of them.
+    """
+
+    name: str
+    kind: SubgraphTypeKind
+    keys: tuple[Key, ...]
+    is_interface_object: bool
+    is_extension: bool
+    fields: Mapping[str, SubgraphField]
+    interfaces: frozenset[str]
+    possible_types: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphSchema:
+    """One subgraph's partial view.
+
+    Attributes:
+        types: its object, interface and union types by name.
+        enum_values: the values it knows of each enum.
+        interface_objects: by object type, the interface objects that stand for it here, in schema order.
+    """
+
+    subgraph: Subgraph
+    types: Mapping[str, SubgraphType]
+    enum_values: Mapping[str, frozenset[str]]
+    interface_objects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> SubgraphName:
+        """The subgraph's name."""
+        return self.subgraph.name
