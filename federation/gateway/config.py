@@ -1,0 +1,191 @@
+"""`gateway.yaml`: read once at start into frozen records; everything has a default.
+
+server: {host: 127.0.0.1, port: 4000}
+limits: {max_body_bytes: 1048576, max_tokens: 10000, max_depth: 30}
+introspection_enabled: true
+query_plan_exposure: loopback            # never | loopback | always
+error_masking: false
+subgraphs:
+  all: {timeout_seconds: 15, forward_headers: [traceparent, x-request-id]}
+  cards: {timeout_seconds: 5, url: "http://127.0.0.1:4101/cards"}
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import yaml
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+FORWARDED_BY_DEFAULT = ("traceparent", "x-request-id")
+ALL_SUBGRAPHS = "all"
+
+
+class ConfigurationError(Exception):
+    """The configuration cannot be used; the message is one sentence that names the key."""
+
+
+class ServerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the gateway listens, and how long it lets requests finish after SIGTERM."""
+
+    host: str = "127.0.0.1"
+    port: int = 4000
+    shutdown_seconds: float = 10.0
+
+
+class LimitsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one request may cost before it is planned.
+
+    `max_depth` counts fields inside each other, fragments resolved; `request_timeout_seconds` ends the whole request;
+    `cached_operations` bounds each cache of parsed and planned operations.
+    """
+
+    max_body_bytes: int = 1024 * 1024
+    max_tokens: int = 10_000
+    max_depth: int = 30
+    request_timeout_seconds: float = 30.0
+    cached_operations: int = 2_000
+
+
+class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How one subgraph is asked. A key left out keeps the value of `all`, or the default.
+
+    Attributes:
+        url: instead of the routing URL in the supergraph.
+        timeout_seconds: for one call, from its turn to the last byte.
+        max_concurrency: calls under way at once; more wait.
+        forward_headers: names of the client's headers that are sent on, e.g. `authorization`.
+        headers: sent with every call.
+        proxy: URL of an HTTP proxy.
+        ca_file: certificates that an `https` subgraph is checked against, instead of the system's.
+        client_certificate_file, client_key_file: for mutual TLS (PEM).
+    """
+
+    url: str | None = None
+    timeout_seconds: float | None = None
+    connect_timeout_seconds: float | None = None
+    max_concurrency: int | None = None
+    max_response_bytes: int | None = None
+    forward_headers: tuple[str, ...] | None = None
+    headers: dict[str, str] | None = None
+    proxy: str | None = None
+    ca_file: str | None = None
+    client_certificate_file: str | None = None
+    client_key_file: str | None = None
+
+
+class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    server: ServerConfig = ServerConfig()
+    limits: LimitsConfig = LimitsConfig()
+    introspection_enabled: bool = True
+    graphiql_enabled: bool = True
+    query_plan_exposure: Literal["never", "loopback", "always"] = "loopback"
+    error_masking: bool = False
+    share_in_flight: bool = True
+    csrf_prevention: bool = True
+    subgraphs: dict[str, SubgraphConfig] = {}
+
+    def subgraph(self, name: str) -> SubgraphConfig:
+        """Give the settings of one subgraph: its own, else those of `all`."""
+        general = self.subgraphs.get(ALL_SUBGRAPHS, SubgraphConfig())
+        own = self.subgraphs.get(name, SubgraphConfig())
+        chosen = {
+            field: value
+            for field in SubgraphConfig.__struct_fields__
+            if (value := _first_given(getattr(own, field), getattr(general, field))) is not None
+        }
+        return SubgraphConfig(**chosen)
+
+    @property
+    def exposes_query_plans(self) -> bool:
+        """Whether a client may see the query plan of its operation."""
+        match self.query_plan_exposure:
+            case "always":
+                return True
+            case "never":
+                return False
+            case "loopback":
+                return self.server.host in LOOPBACK_HOSTS
+
+
+def load_config(path: Path | None) -> GatewayConfig:
+    """Read `gateway.yaml`; without a path everything is the default. Raises ConfigurationError."""
+    if path is None:
+        return GatewayConfig()
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"The configuration {path} cannot be read: {_reason(error)}.") from error
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"The configuration {path} is not valid YAML{_yaml_place(error)}.") from error
+    return read_config({} if document is None else document)
+
+
+def read_config(document: object) -> GatewayConfig:
+    """Check a decoded configuration. Raises ConfigurationError that names the key, and the nearest known one."""
+    for unknown in _unknown_keys(document):
+        raise ConfigurationError(unknown)
+    try:
+        config = msgspec.convert(document, GatewayConfig)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"The configuration is not valid: {error}.") from error
+    _check_values(config)
+    return config
+
+
+def _check_values(config: GatewayConfig) -> None:
+    positive: dict[str, float] = {
+        f"limits.{key}": getattr(config.limits, key) for key in LimitsConfig.__struct_fields__
+    }
+    for name, subgraph in config.subgraphs.items():
+        for key in ("timeout_seconds", "connect_timeout_seconds", "max_concurrency", "max_response_bytes"):
+            positive[f"subgraphs.{name}.{key}"] = _first_given(getattr(subgraph, key), 1)
+    for key, value in positive.items():
+        if value <= 0:
+            raise ConfigurationError(f"The configuration's {key} must be greater than 0.")
+    if not 0 <= config.server.port <= 65_535:
+        raise ConfigurationError("The configuration's server.port must lie between 0 and 65535.")
+
+
+def _unknown_keys(document: object) -> Iterator[str]:
+    """Say of each key that the configuration does not know which one was probably meant."""
+    if not isinstance(document, Mapping):
+        yield "The configuration must be a mapping of keys to values."
+        return
+    yield from _unknown_keys_of(document, GatewayConfig, "")
+    sections: dict[str, type[msgspec.Struct]] = {"server": ServerConfig, "limits": LimitsConfig}
+    for section, struct in sections.items():
+        yield from _unknown_keys_of(document.get(section), struct, f"{section}.")
+    subgraphs = document.get("subgraphs")
+    if isinstance(subgraphs, Mapping):
+        for name, subgraph in subgraphs.items():
+            yield from _unknown_keys_of(subgraph, SubgraphConfig, f"subgraphs.{name}.")
+
+
+def _unknown_keys_of(section: object, struct: type[msgspec.Struct], prefix: str) -> Iterator[str]:
+    if not isinstance(section, Mapping):
+        return
+    for key in section:
+        if key not in struct.__struct_fields__:
+            nearest = difflib.get_close_matches(str(key), struct.__struct_fields__, n=1)
+            hint = f"; did you mean {prefix}{nearest[0]}?" if nearest else "."
+            yield f"The configuration has an unknown key {prefix}{key}{hint}"
+
+
+def _first_given(*values: Any) -> Any:
+    return next((value for value in values if value is not None), None)
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or "it is not UTF-8 text").lower()
+
+
+def _yaml_place(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f" (line {mark.line + 1})" if mark is not None else ""

@@ -1,0 +1,93 @@
+"""Requests that are refused before anything is fetched, each with a stable code and an HTTP status.
+
+RequestError
+├── HttpRequestError      the HTTP request is not a GraphQL request; its status is used whatever the client accepts
+└── GraphQLRequestError   a GraphQL request that cannot be executed; 200 for `application/json`, else its status
+
+Messages say what is wrong with the request in terms of the schema; they never hold a value of a variable or literal.
+Source: https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+
+class RequestCode(StrEnum):
+    """The codes of refused requests, in `extensions.code`."""
+
+    BAD_REQUEST = "BAD_REQUEST"
+    BATCHING_NOT_SUPPORTED = "BATCHING_NOT_SUPPORTED"
+    CSRF_PREVENTION_FAILED = "CSRF_PREVENTION_FAILED"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    MUTATION_NOT_ALLOWED_OVER_HTTP_GET = "MUTATION_NOT_ALLOWED_OVER_HTTP_GET"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    NOT_FOUND = "NOT_FOUND"
+    PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
+    UNSUPPORTED_CONTENT_TYPE = "UNSUPPORTED_CONTENT_TYPE"
+
+    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED"
+    MAX_DEPTH_EXCEEDED = "MAX_DEPTH_EXCEEDED"
+    OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+    QUERY_PLANNING_FAILED = "QUERY_PLANNING_FAILED"
+    SUBSCRIPTIONS_NOT_SUPPORTED = "SUBSCRIPTIONS_NOT_SUPPORTED"
+    TOKEN_LIMIT_EXCEEDED = "TOKEN_LIMIT_EXCEEDED"  # noqa: S105 (a code, not a secret)
+
+    INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
+
+
+class RequestError(Exception):
+    """A refused request.
+
+    Attributes:
+        errors: GraphQL errors as they go into the answer, each with `extensions.code`.
+        status: the HTTP status.
+        headers: of the HTTP answer, names in lower case.
+    """
+
+    def __init__(
+        self, errors: Sequence[dict[str, Any]], status: int, headers: tuple[tuple[bytes, bytes], ...] = ()
+    ) -> None:
+        super().__init__(errors[0]["message"])
+        self.errors = tuple(errors)
+        self.status = status
+        self.headers = headers
+        self.body = orjson.dumps({"errors": self.errors})
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of its errors, each once, in order."""
+        return tuple(dict.fromkeys(error["extensions"]["code"] for error in self.errors))
+
+
+class HttpRequestError(RequestError):
+    """The HTTP request is not a GraphQL request."""
+
+    def __init__(
+        self, code: RequestCode, message: str, status: int = 400, headers: tuple[tuple[bytes, bytes], ...] = ()
+    ) -> None:
+        super().__init__([coded_error(code, message)], status, headers)
+
+
+class GraphQLRequestError(RequestError):
+    """A GraphQL request that cannot be executed."""
+
+    def __init__(self, errors: Sequence[dict[str, Any]], status: int = 400) -> None:
+        super().__init__(errors, status)
+
+
+def refuse(code: RequestCode, message: str, status: int = 400) -> GraphQLRequestError:
+    """Make the refusal with one error."""
+    return GraphQLRequestError([coded_error(code, message)], status)
+
+
+def coded_error(code: str, message: str) -> dict[str, Any]:
+    """Make a GraphQL error with its code."""
+    return {"message": message, "extensions": {"code": str(code)}}

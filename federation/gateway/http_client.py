@@ -1,0 +1,166 @@
+"""Subgraphs over HTTP: encodes a fetch, posts it, reads the answer. Nothing the other side does raises.
+
+An HTTP status other than 2xx is read all the same when its body is a GraphQL response; that is what
+`application/graphql-response+json` asks for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from federation.executor.errors import ErrorCode, subgraph_failure
+from federation.executor.subgraph_client import SubgraphRequest, SubgraphResponse
+from federation.gateway.transport import HttpAnswer, Transport, TransportLimits
+from federation.gateway.transport.asgi import AsgiApp, AsgiTransport
+from federation.gateway.transport.errors import AnswerTooLargeError, DeadlineError, ProtocolError, TransportError
+from federation.query_plan.nodes import OperationKind, SubgraphName
+
+_JSON_TYPES = frozenset({"application/json", "application/graphql-response+json"})
+_RETRYABLE_STATUSES = frozenset({408, 425, 429, 502, 503, 504})
+_NO_EXTENSIONS: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class CallSettings:
+    """How one subgraph is called.
+
+    Attributes:
+        timeout_seconds: for one call, waiting for a free connection included.
+        forward_headers: names, in lower case, of the request's headers that are sent on.
+        headers: sent with every call.
+    """
+
+    timeout_seconds: float = 15.0
+    forward_headers: frozenset[str] = frozenset({"traceparent", "x-request-id"})
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class HttpSubgraphClient:
+    """A `SubgraphClient` over one transport."""
+
+    def __init__(self, subgraph: SubgraphName, transport: Transport, settings: CallSettings | None = None) -> None:
+        self._subgraph = subgraph
+        self._transport = transport
+        self._settings = settings or CallSettings()
+
+    async def execute(self, request: SubgraphRequest) -> SubgraphResponse:
+        latest = asyncio.get_running_loop().time() + self._settings.timeout_seconds
+        deadline = latest if request.deadline is None else min(latest, request.deadline)
+        try:
+            answer = await self._transport.post(
+                request_body(request),
+                self._headers(request.headers),
+                deadline,
+                is_repeatable=request.operation.kind is OperationKind.QUERY,
+            )
+        except TransportError as error:
+            return self._failure(error, is_request_over=deadline < latest)
+        return read_answer(self._subgraph, answer)
+
+    async def close(self) -> None:
+        """Close the idle connections."""
+        await self._transport.close()
+
+    def _headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        settings = self._settings
+        if not headers:
+            return settings.headers
+        return settings.headers + tuple(pair for pair in headers if pair[0] in settings.forward_headers)
+
+    def _failure(self, error: TransportError, *, is_request_over: bool) -> SubgraphResponse:
+        match error:
+            case DeadlineError() if is_request_over:
+                code, message, retryable = ErrorCode.GATEWAY_TIMEOUT, "was not done when the request's time ended", True
+            case DeadlineError():
+                code, message, retryable = ErrorCode.SUBGRAPH_REQUEST_TIMEOUT, "did not answer in time", True
+            case AnswerTooLargeError():
+                code, message, retryable = ErrorCode.SUBREQUEST_MALFORMED_RESPONSE, "gave too large an answer", False
+            case ProtocolError():
+                code, message, retryable = ErrorCode.SUBREQUEST_HTTP_ERROR, "does not answer in HTTP/1.1", False
+            case _:
+                code, message, retryable = ErrorCode.SUBREQUEST_HTTP_ERROR, "could not be reached", True
+        return subgraph_failure(self._subgraph, code, f"The subgraph {message}.", retryable=retryable)
+
+
+class AsgiSubgraphClient(HttpSubgraphClient):
+    """A `SubgraphClient` for an ASGI app of this process."""
+
+    def __init__(
+        self, subgraph: SubgraphName, app: AsgiApp, url: str = "/graphql", settings: CallSettings | None = None
+    ) -> None:
+        super().__init__(subgraph, AsgiTransport(app, url, TransportLimits()), settings)
+
+
+def request_body(request: SubgraphRequest) -> bytes:
+    """Complete the prepared head with the variables."""
+    return b"%b%b}" % (request.operation.head, orjson.dumps(request.variables, default=_plain))
+
+
+def read_answer(subgraph: SubgraphName, answer: HttpAnswer) -> SubgraphResponse:
+    """Read an HTTP answer as a GraphQL response; its data belongs to the caller alone."""
+    body = _decode(answer)
+    if body is None:
+        return _not_graphql(subgraph, answer)
+    errors = body.get("errors")
+    data = body.get("data")
+    if errors is None and data is not None and isinstance(data, dict):  # the usual case
+        extensions = body.get("extensions")
+        return SubgraphResponse(data, (), extensions if isinstance(extensions, dict) else {}, is_exclusive=True)
+    if not _is_response(body):
+        return _not_graphql(subgraph, answer)
+    return SubgraphResponse(data, tuple(errors or ()), body.get("extensions") or {}, is_exclusive=True)
+
+
+def _decode(answer: HttpAnswer) -> dict[str, Any] | None:
+    """Decode the body; None when it is no JSON object. An HTML page of a proxy is no JSON whatever its status."""
+    try:
+        body = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _is_response(body: dict[str, Any]) -> bool:
+    """Whether a JSON object has the shape of a GraphQL response.
+
+    Source: https://spec.graphql.org/draft/#sec-Response-Format
+    """
+    data, errors = body.get("data"), body.get("errors")
+    has_result = isinstance(data, dict) or bool(errors)
+    return (
+        has_result
+        and (data is None or isinstance(data, dict))
+        and (errors is None or (isinstance(errors, list) and all(_is_error(error) for error in errors)))
+        and isinstance(body.get("extensions") or _NO_EXTENSIONS, dict)
+    )
+
+
+def _is_error(error: object) -> bool:
+    return (
+        isinstance(error, dict)
+        and isinstance(error.get("message"), str)
+        and isinstance(error.get("path") or [], list)
+        and isinstance(error.get("extensions") or _NO_EXTENSIONS, dict)
+    )
+
+
+def _not_graphql(subgraph: SubgraphName, answer: HttpAnswer) -> SubgraphResponse:
+    if not 200 <= answer.status < 300:
+        message = f"The subgraph answered with HTTP status {answer.status}."
+        retryable = answer.status in _RETRYABLE_STATUSES
+        return subgraph_failure(subgraph, ErrorCode.SUBREQUEST_HTTP_ERROR, message, retryable=retryable)
+    what = "no GraphQL response" if answer.content_type in _JSON_TYPES else "not JSON but another media type"
+    message = f"The subgraph's answer is {what}."
+    return subgraph_failure(subgraph, ErrorCode.SUBREQUEST_MALFORMED_RESPONSE, message, retryable=False)
+
+
+def _plain(value: object) -> object:
+    """Give orjson what it cannot encode by itself: mappings and sequences of other types."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is no JSON value")

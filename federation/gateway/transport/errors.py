@@ -1,0 +1,45 @@
+"""What can go wrong between the gateway and a subgraph's socket.
+
+TransportError
+├── ConnectError          no connection came about: refused, unknown host, no route
+├── DeadlineError         connecting, waiting for a turn, or the answer took longer than the deadline
+├── ConnectionLostError   the connection ended before the answer was complete
+├── ProtocolError         what came is not HTTP/1.1
+└── AnswerTooLargeError   the answer is larger than the limit
+
+Messages name neither the body nor the headers of a request.
+"""
+
+from __future__ import annotations
+
+
+class TransportError(Exception):
+    """An exchange that gave no complete answer."""
+
+
+class ConnectError(TransportError):
+    """No connection came about; nothing was sent."""
+
+
+class DeadlineError(TransportError):
+    """The deadline passed first."""
+
+
+class ConnectionLostError(TransportError):
+    """The connection ended before the answer was complete.
+
+    Attributes:
+        nothing_answered: not one byte of an answer had arrived.
+    """
+
+    def __init__(self, *, nothing_answered: bool) -> None:
+        super().__init__("the connection was closed before the answer was complete")
+        self.nothing_answered = nothing_answered
+
+
+class ProtocolError(TransportError):
+    """What came is not HTTP/1.1."""
+
+
+class AnswerTooLargeError(TransportError):
+    """The answer is larger than the limit."""
