@@ -1,6 +1,7 @@
 """Hangzhou's core service: in, id numbers, pension numbers, credit codes; out, pensions, payments, work injuries.
 
-SOAP 1.1 document/literal in UTF-8 (`core_service.wsdl`), SOAPAction empty. Source: DOMAIN 8.3; rows are our assumption.
+SOAP 1.1 document/literal in UTF-8 (`core_service.wsdl`), SOAPAction empty. Source: DOMAIN 8.3; rows are our
+assumption.
 
 Conversation: `login(user, digest, nonce)` gives a token; `digest` is the lower-case hex SM3 of the UTF-8 bytes of
 password + nonce, a nonce (8 to 64 characters) serves once. A token lives 20 minutes after its last use, two hours at
@@ -29,17 +30,16 @@ Paging: pageNo from 1, pageSize 1 to 200. `queryPensionList`: AAB301 residence (
 inclusive), AAE116, each optional; ordered by BAE098, then AAZ257, pensions without a due date last.
 `queryPayments`: newest month first.
 
-Rows. PensionRow: AAC001 个人编号, AAC147 证件号码, AAC003 姓名, AAZ257 待遇编号, AAE140 110/120/150, AIC161 离退休类别,
-AIC162 离退休日期 yyyyMMdd (00000000 unknown), AIC142 养老金额 (decimal yuan), AAE116 1 发放 2 暂停 3 终止 (others
-occur), AAE041/AAE042 yyyymm (999999 open), AAB301 居住地 (city code or empty), BAE097 上次认证日期, BAE098 认证截止日期
-(yyyyMMdd; element left out, or empty, where there is none), BAE099 认证方式 1 刷脸 2 窗口 3 上门 4 静默比对, AAA080
-异地认证 1/0, AAE036 经办时间 yyyyMMddHHmmss.
-PaymentRow: AAZ257, AAE003 yyyymm, AAE019 发放金额 (decimal yuan), BAE118 1 已发 2 停发 3 退回.
-InjuryRow: AAZ127 工伤认定编号, AAC001, AAC147, AAC003, AAB998, AAB004, ALC020 工伤时间, ALC022 伤害部位, ALC026 申报日期,
-ALC017 受理日期, ALC029 1 认定工伤 2 视同工伤 3 不予认定 (left out before), ALC031 认定日期, ALC035 鉴定书号, ALA040 01 to
-10, 11 未达等级 (left out before the appraisal), BLC001 案件状态 01 申报 02 受理 03 调查 04 中止 05 认定 06 结案 07 不予受理
-08 撤销 (others occur), BLC002 结案日期, AAE036. Days are yyyyMMdd.
-`certify`: AAC001, AAZ257, AAE001 年度, BAE099, AAB301 of the helping bureau, serial (of the caller, at most 40
-characters); answers `receipt`. It sets BAE097 to today, BAE098 to twelve months later and starts a suspended pension
-again.
+Rows. PensionRow: AAC001 个人编号, AAC147 证件号码, AAC003 姓名, AAZ257 待遇编号, AAE140 110/120/150, AIC161
+离退休类别, AIC162 离退休日期 yyyyMMdd (00000000 unknown), AIC142 养老金额 (decimal yuan), AAE116 1 发放 2 暂停 3
+终止 (others occur), AAE041/AAE042 yyyymm (999999 open), AAB301 居住地 (city code or empty), BAE097 上次认证日期,
+BAE098 认证截止日期 (yyyyMMdd; element left out, or empty, where there is none), BAE099 认证方式 1 刷脸 2 窗口 3
+上门 4 静默比对, AAA080 异地认证 1/0, AAE036 经办时间 yyyyMMddHHmmss. PaymentRow: AAZ257, AAE003 yyyymm, AAE019
+发放金额 (decimal yuan), BAE118 1 已发 2 停发 3 退回. InjuryRow: AAZ127 工伤认定编号, AAC001, AAC147, AAC003,
+AAB998, AAB004, ALC020 工伤时间, ALC022 伤害部位, ALC026 申报日期, ALC017 受理日期, ALC029 1 认定工伤 2 视同工伤 3
+不予认定 (left out before), ALC031 认定日期, ALC035 鉴定书号, ALA040 01 to 10, 11 未达等级 (left out before the
+appraisal), BLC001 案件状态 01 申报 02 受理 03 调查 04 中止 05 认定 06 结案 07 不予受理 08 撤销 (others occur),
+BLC002 结案日期, AAE036. Days are yyyyMMdd. `certify`: AAC001, AAZ257, AAE001 年度, BAE099, AAB301 of the helping
+bureau, serial (of the caller, at most 40 characters); answers `receipt`. It sets BAE097 to today, BAE098 to twelve
+months later and starts a suspended pension again.
 """

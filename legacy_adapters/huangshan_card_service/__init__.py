@@ -22,20 +22,22 @@ known with and without its `*`:
 | 获取领卡地信息 | 社会保障号码* | OK |
 
 Answers. Reads: `<ERR>OK</ERR><数量>2</数量><时间>20261123084500</时间>` then one `<ROW>…</ROW>` per card (none for
-数量 0). 查询卡信息's ROW: 社保卡号*, 社会保障号码*, 姓名*, 卡状态* (AAZ502 0 封存 1 正常 2 挂失 3 应用锁定 4 临时挂失 9 注销),
-卡状态时间 yyyyMMddHHmmss, 临时挂失到期 (same, empty unless 4), 银行代码 (95588 …, empty: no account), 银行卡状态 (A 激活 K
-口头挂失 L 正式挂失 G 注销 T 被换过的卡, empty: no account), 银行状态时间, 银行挂失到期, 发卡日期 yyyyMMdd, 有效期 yyyyMMdd
-(99991231: unlimited), AAB301. 按卡号查询's ROW says the same with other tags: 社会保障卡卡号, 社会保障号 instead of the
-first two, no stars. getBank's ROW: AAZ500, AAC002, AAC003, AAZ502, AAE008, AAB301. getAC01: ERR, 时间, then AAC001,
-AAC002, AAC003, AAC004, AAC006 beside them, no ROW. getAZ03: as DOMAIN 3.2, an empty element is a step not reached.
-获取领卡地信息: 领卡地, 领卡地址, 联系电话 beside ERR.
+数量 0). 查询卡信息's ROW: 社保卡号*, 社会保障号码*, 姓名*, 卡状态* (AAZ502 0 封存 1 正常 2 挂失 3 应用锁定 4
+临时挂失 9 注销), 卡状态时间 yyyyMMddHHmmss, 临时挂失到期 (same, empty unless 4), 银行代码 (95588 …, empty: no
+account), 银行卡状态 (A 激活 K 口头挂失 L 正式挂失 G 注销 T 被换过的卡, empty: no account), 银行状态时间,
+银行挂失到期, 发卡日期 yyyyMMdd, 有效期 yyyyMMdd (99991231: unlimited), AAB301. 按卡号查询's ROW says the same with
+other tags: 社会保障卡卡号, 社会保障号 instead of the first two, no stars. getBank's ROW: AAZ500, AAC002, AAC003,
+AAZ502, AAE008, AAB301. getAC01: ERR, 时间, then AAC001, AAC002, AAC003, AAC004, AAC006 beside them, no ROW.
+getAZ03: as DOMAIN 3.2, an empty element is a step not reached. 获取领卡地信息: 领卡地, 领卡地址, 联系电话 beside
+ERR.
 
 Id numbers come as stored: lower `x`, full-width digits, 15 digits; asking finds all forms of one number. If 姓名 is
 given in a read and matches nobody of that number, the answer is as for an unknown number.
 
-ERR texts: `身份证号不存在(或发卡城市不符)` no such person or no card, an ordinary empty answer · `卡号不存在` · `用户名或密码错误` ·
-`城市代码错误` · `操作不存在` · `姓名与社会保障号码不符` · `卡已注销` · `卡未启用` · `卡未挂失` · `系统维护中，请稍后再试`.
-Writes: `00` done; `01` 之前已经是这个状态 (临时挂失 of a card lost temporarily or formally, 正式挂失 of one lost formally,
-解除挂失 of a normal one, 领卡启用 of a normal one); the state must be read back, for elsewhere 01 is a failure.
-A temporary loss lasts 7 days for the social function; 临时挂失 and 正式挂失 reach the social function only.
+ERR texts: `身份证号不存在(或发卡城市不符)` no such person or no card, an ordinary empty answer · `卡号不存在` ·
+`用户名或密码错误` · `城市代码错误` · `操作不存在` · `姓名与社会保障号码不符` · `卡已注销` · `卡未启用` · `卡未挂失`
+· `系统维护中，请稍后再试`. Writes: `00` done; `01` 之前已经是这个状态 (临时挂失 of a card lost temporarily or
+formally, 正式挂失 of one lost formally, 解除挂失 of a normal one, 领卡启用 of a normal one); the state must be read
+back, for elsewhere 01 is a failure. A temporary loss lasts 7 days for the social function; 临时挂失 and 正式挂失
+reach the social function only.
 """

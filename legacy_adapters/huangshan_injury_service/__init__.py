@@ -20,12 +20,12 @@ Answer text: a declaration (GBK for C020001, UTF-8 otherwise), then
 <body>…</body></message>`. Two or more rows stand in `<rows><row>…</row><row>…</row></rows>`, a single row stands as
 `<row>…</row>` directly in the body.
 
-returnCode: 0000 done · 1001 未查到记录, an ordinary empty answer · 2001 用户名或密码错误 · 2002 机构无权限 (targetOrg is not
-341000) · 3001 报文格式错误 · 3002 功能号不存在 · 9001 系统维护中.
+returnCode: 0000 done · 1001 未查到记录, an ordinary empty answer · 2001 用户名或密码错误 · 2002 机构无权限
+(targetOrg is not 341000) · 3001 报文格式错误 · 3002 功能号不存在 · 9001 系统维护中.
 
-A row: gsrdbh 工伤认定编号, D507_01 身份证号 (as stored), D507_02 姓名, D507_10 单位名称, D507_11 统一社会信用代码 (may be empty
-or missing), sgsj 事故时间 `2026-03-05 14:30`, shbw 伤害部位, sqrq 申请日期 `2026-03-10`, slrq 受理日期, rdjl 认定结论 (认定工伤,
-视同工伤, 不予认定; empty before), rdrq 认定日期, scdj 伤残等级 (七级, or 7, 未达等级; empty before the appraisal), jdsbh 鉴定书号,
-ajzt 案件状态 (申请, 已受理, 调查中, 已中止, 已认定, 已办结, 不予受理, 已撤回; others occur), jarq 结案日期, gxsj 更新时间
-`2026-10-31 08:00:00`. Empty elements stand for null.
+A row: gsrdbh 工伤认定编号, D507_01 身份证号 (as stored), D507_02 姓名, D507_10 单位名称, D507_11 统一社会信用代码
+(may be empty or missing), sgsj 事故时间 `2026-03-05 14:30`, shbw 伤害部位, sqrq 申请日期 `2026-03-10`, slrq
+受理日期, rdjl 认定结论 (认定工伤, 视同工伤, 不予认定; empty before), rdrq 认定日期, scdj 伤残等级 (七级, or 7,
+未达等级; empty before the appraisal), jdsbh 鉴定书号, ajzt 案件状态 (申请, 已受理, 调查中, 已中止, 已认定, 已办结,
+不予受理, 已撤回; others occur), jarq 结案日期, gxsj 更新时间 `2026-10-31 08:00:00`. Empty elements stand for null.
 """
