@@ -1,0 +1,188 @@
+"""In: a city's YAML file and the environment. Out: a `CityConfig`, checked whole; every mistake is named in one error.
+
+```yaml
+code: "330100"
+name: 杭州市
+slug: hangzhou
+systems:
+  hangzhou_database: {adapter: hangzhou_database, url: "${env.HANGZHOU_DATABASE_URL:-sqlite+aiosqlite:///hangzhou.db}"}
+domains:
+  people: [hangzhou_database]
+```
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+from legacy_adapters.records.provenance import CityCode
+
+DEFAULT_TIMEOUT_SECONDS = 5.0
+DEFAULT_MAX_CONCURRENCY = 8
+DEFAULT_RETRIES = 1
+DEFAULT_FAILURES_TO_OPEN = 5
+DEFAULT_OPEN_SECONDS = 10.0
+
+DOMAINS = ("people", "cards", "pensions", "cases")
+
+_REFERENCE = re.compile(r"\$\{env\.([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+_CITY_CODE = re.compile(r"[1-9][0-9]{5}")
+_URL_PASSWORD = re.compile(r"(?<=://)([^:@/]*):[^@/]*@")
+
+
+class ConfigurationInvalid(ValueError):
+    """A city's configuration cannot be used; `problems` are sentences that name the keys."""
+
+    def __init__(self, origin: str, problems: tuple[str, ...]) -> None:
+        super().__init__(f"{origin}: {' '.join(problems)}")
+        self.origin = origin
+        self.problems = problems
+
+
+class SystemConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """How to reach one legacy system, and how hard it may be used.
+
+    `timeout_seconds` bounds one call with its retries; `max_concurrency` is what the system's owner allows this
+    process; after `failures_to_open` failures in a row the system rests for `open_seconds`.
+    """
+
+    adapter: str
+    url: str
+    username: str = ""
+    password: str = ""
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    max_concurrency: int = DEFAULT_MAX_CONCURRENCY
+    retries: int = DEFAULT_RETRIES
+    failures_to_open: int = DEFAULT_FAILURES_TO_OPEN
+    open_seconds: float = DEFAULT_OPEN_SECONDS
+
+    def __repr__(self) -> str:
+        return f"SystemConfig(adapter={self.adapter!r}, url={mask_url(self.url)!r}, username={self.username!r})"
+
+
+class DomainsConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which systems answer for which domain; a domain the city does not serve has none."""
+
+    people: tuple[str, ...] = ()
+    cards: tuple[str, ...] = ()
+    pensions: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+
+
+class CityConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """One city: its GB/T 2260 code, its name, its name in addresses, and its legacy systems."""
+
+    code: CityCode
+    name: str
+    slug: str
+    systems: dict[str, SystemConfig]
+    domains: DomainsConfig
+
+
+def read_city_config(path: Path, environment: Mapping[str, str] | None = None) -> CityConfig:
+    """Read one city's file. Raises ConfigurationInvalid, which names every mistake found."""
+    text = path.read_text(encoding="utf-8")
+    return parse_city_config(text, path.name, os.environ if environment is None else environment)
+
+
+def parse_city_config(text: str, origin: str, environment: Mapping[str, str]) -> CityConfig:
+    """Read a city's configuration from `text`; `origin` names it in errors."""
+    try:
+        document = yaml.safe_load(_interpolate(text, origin, environment))
+    except yaml.YAMLError as error:
+        raise ConfigurationInvalid(origin, (f"This is not YAML: {_position(error)}.",)) from None
+    unknown = tuple(_unknown_keys(document))
+    if unknown:
+        raise ConfigurationInvalid(origin, unknown)
+    try:
+        config = msgspec.convert(document, CityConfig)
+    except msgspec.ValidationError as error:
+        raise ConfigurationInvalid(origin, (f"{error}.",)) from None
+    problems = tuple(_contradictions(config))
+    if problems:
+        raise ConfigurationInvalid(origin, problems)
+    return config
+
+
+def mask_url(url: str) -> str:
+    """The same address with its password hidden."""
+    return _URL_PASSWORD.sub(r"\1:***@", url)
+
+
+def _interpolate(text: str, origin: str, environment: Mapping[str, str]) -> str:
+    missing = sorted({name for name, default in _references(text) if default is None and name not in environment})
+    if missing:
+        raise ConfigurationInvalid(
+            origin, tuple(f"The environment variable {name} is not set and has no default." for name in missing)
+        )
+    lines = (_interpolate_line(line, environment) for line in text.splitlines())
+    return "\n".join(lines)
+
+
+def _references(text: str) -> Iterator[tuple[str, str | None]]:
+    for line in text.splitlines():
+        if not line.lstrip().startswith("#"):
+            for match in _REFERENCE.finditer(line):
+                yield match[1], match[2]
+
+
+def _interpolate_line(line: str, environment: Mapping[str, str]) -> str:
+    if line.lstrip().startswith("#"):
+        return line
+    return _REFERENCE.sub(lambda match: environment.get(match[1], match[2] or ""), line)
+
+
+def _position(error: yaml.YAMLError) -> str:
+    # The error's own text quotes the file, which may hold a password: only the place is told.
+    mark = getattr(error, "problem_mark", None)
+    return f"line {mark.line + 1}, column {mark.column + 1}" if mark is not None else "the file cannot be read"
+
+
+def _unknown_keys(document: object) -> Iterator[str]:
+    yield from _unknown_among(document, CityConfig.__struct_fields__, "")
+    if isinstance(document, dict):
+        yield from _unknown_among(document.get("domains"), DomainsConfig.__struct_fields__, "domains.")
+        systems = document.get("systems")
+        if isinstance(systems, dict):
+            for name, system in systems.items():
+                yield from _unknown_among(system, SystemConfig.__struct_fields__, f"systems.{name}.")
+
+
+def _unknown_among(value: object, known: tuple[str, ...], where: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key in value:
+            if key not in known:
+                yield f"Unknown key {where}{key}{_nearest(str(key), known)}."
+
+
+def _nearest(key: str, known: tuple[str, ...]) -> str:
+    found = difflib.get_close_matches(key, known, n=1)
+    return f"; did you mean {found[0]}" if found else f"; known are {', '.join(known)}"
+
+
+def _contradictions(config: CityConfig) -> Iterator[str]:
+    if not _CITY_CODE.fullmatch(config.code):
+        yield "code must be six digits, a GB/T 2260 code."
+    for domain in DOMAINS:
+        for name in getattr(config.domains, domain):
+            if name not in config.systems:
+                nearest = _nearest(name, tuple(config.systems))
+                yield f"domains.{domain} names {name}, which is not among systems{nearest}."
+    for name, system in config.systems.items():
+        yield from _impossible_limits(name, system)
+
+
+def _impossible_limits(name: str, system: SystemConfig) -> Iterator[str]:
+    for key in ("timeout_seconds", "max_concurrency", "failures_to_open", "open_seconds"):
+        if getattr(system, key) <= 0:
+            yield f"systems.{name}.{key} must be above zero."
+    if system.retries < 0:
+        yield f"systems.{name}.retries must not be below zero."
