@@ -1,0 +1,84 @@
+"""The composition of subgraphs into a supergraph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graphql import GraphQLError, GraphQLSyntaxError, parse
+
+from federation.composition.errors import CompositionError, CompositionHint, Position
+from federation.composition.links import InvalidLink, read_links
+from federation.composition.merge.merge_schemas import merge_schemas
+from federation.composition.print_supergraph import print_api_schema, print_supergraph
+from federation.composition.read_subgraph import read_subgraph
+from federation.composition.report import Report
+from federation.composition.schema import Subgraph, SubgraphSchema
+from federation.composition.validate_graphql import validate_graphql
+
+
+@dataclass(frozen=True, slots=True)
+class CompositionResult:
+    """A supergraph, or the errors that prevent one; hints in both cases.
+
+    Attributes:
+        supergraph_sdl: in join v0.5 and link v1.0; None if there are errors.
+        api_schema_sdl: what clients of the supergraph see.
+    """
+
+    supergraph_sdl: str | None
+    api_schema_sdl: str | None
+    errors: tuple[CompositionError, ...]
+    hints: tuple[CompositionHint, ...]
+
+
+def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
+    """Compose the subgraphs. The result does not depend on their order.
+
+    Each stage runs only if the one before found no error, so that no error is a mere consequence of another.
+    """
+    report = Report()
+    schemas = _read_subgraphs(sorted(subgraphs, key=lambda subgraph: subgraph.name), report)
+    if report.errors:
+        return _failure(report)
+    merged = merge_schemas(schemas, report)
+    if report.errors:
+        return _failure(report)
+    return CompositionResult(
+        print_supergraph(merged, {subgraph.name: subgraph.url for subgraph in schemas}),
+        print_api_schema(merged),
+        (),
+        tuple(report.hints),
+    )
+
+
+def _read_subgraphs(subgraphs: Sequence[Subgraph], report: Report) -> tuple[SubgraphSchema, ...]:
+    schemas = []
+    for subgraph in subgraphs:
+        try:
+            document = parse(subgraph.sdl)
+            links = read_links(subgraph, document)
+        except GraphQLSyntaxError as error:
+            report.errors.append(_syntax_error(subgraph, error))
+            continue
+        except InvalidLink as error:
+            report.errors.append(error.error)
+            continue
+        errors = validate_graphql(subgraph, document, links)
+        report.errors.extend(errors)
+        if not errors:
+            schemas.append(read_subgraph(subgraph, document, links))
+    return tuple(schemas)
+
+
+def _syntax_error(subgraph: Subgraph, error: GraphQLError) -> CompositionError:
+    return CompositionError(
+        "INVALID_GRAPHQL",
+        f"[{subgraph.name}] {error.message}",
+        subgraphs=(subgraph.name,),
+        positions=tuple(Position(subgraph.file, place.line, place.column) for place in error.locations or ()),
+    )
+
+
+def _failure(report: Report) -> CompositionResult:
+    return CompositionResult(None, None, tuple(report.errors), tuple(report.hints))

@@ -1,0 +1,135 @@
+"""Merging the directives that reach the supergraph: by union, or by the rule that a directive's specification gives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from federation.composition.merge.context import MergeContext
+from federation.composition.merge.merged import MergedDirective
+from federation.composition.merge.requirements import conjoin_alternatives
+from federation.composition.schema import Applied, Directed, SubgraphSchema
+from federation.composition.specifications import DIRECTIVES
+
+Sources = Sequence[tuple[SubgraphSchema, Directed]]
+_Values = list[tuple[tuple[str, str], ...]]
+_ORDER = ("inaccessible", "tag", "authenticated", "requiresScopes", "policy", "cost", "listSize", "context")
+_ALWAYS_KEPT = frozenset({"deprecated", "specifiedBy", "oneOf"})
+
+
+def merge_directives(
+    context: MergeContext, coordinate: str, sources: Sources, composed: frozenset[str]
+) -> tuple[MergedDirective, ...]:
+    """Give the directives of the merged element. `composed` names the custom directives (with `@`) that are kept."""
+    found: dict[str, list[tuple[SubgraphSchema, Applied]]] = {}
+    for subgraph, source in sources:
+        for applied in source.directives:
+            if _reaches_supergraph(applied.name, composed):
+                found.setdefault(applied.name, []).append((subgraph, applied))
+    merged: list[MergedDirective] = []
+    for name in sorted(found, key=_rank):
+        merged.extend(_merge_applications(context, coordinate, name, found[name]))
+    return tuple(merged)
+
+
+def _reaches_supergraph(name: str, composed: frozenset[str]) -> bool:
+    if name in DIRECTIVES:
+        return DIRECTIVES[name].feature is not None and name not in ("context", "cacheTag")
+    return name in _ALWAYS_KEPT or name in composed
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)
+
+
+def _merge_applications(
+    context: MergeContext, coordinate: str, name: str, applications: list[tuple[SubgraphSchema, Applied]]
+) -> Iterable[MergedDirective]:
+    values: _Values = list(dict.fromkeys(applied.printed_arguments() for _, applied in applications))
+    if len(values) == 1 and name not in _STRATEGIES:
+        return [MergedDirective(name, values[0])]
+    if _is_repeatable(name, applications):
+        return [MergedDirective(name, arguments) for arguments in values]
+    if name in _STRATEGIES:
+        merged = MergedDirective(name, _STRATEGIES[name]([applied.printed_arguments() for _, applied in applications]))
+        if len(values) > 1:
+            _hint_merged(context, coordinate, applications, merged)
+        return [merged]
+    return [_most_frequent(context, coordinate, applications)]
+
+
+def _is_repeatable(name: str, applications: list[tuple[SubgraphSchema, Applied]]) -> bool:
+    if name in DIRECTIVES:
+        return DIRECTIVES[name].is_repeatable
+    return any(
+        definition is not None and definition.repeatable
+        for subgraph, _ in applications
+        for definition in [subgraph.directive_definitions.get(name.removeprefix("@"))]
+    )
+
+
+def _hint_merged(
+    context: MergeContext,
+    coordinate: str,
+    applications: list[tuple[SubgraphSchema, Applied]],
+    merged: MergedDirective,
+) -> None:
+    listed = ", ".join(f"{name}: {value}" for name, value in merged.arguments)
+    context.report.hint(
+        "MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS",
+        coordinate,
+        f'Directive "@{merged.name}" has different arguments on "{coordinate}"; they were merged to ({listed}).',
+        [subgraph for subgraph, _ in applications],
+    )
+
+
+def _most_frequent(
+    context: MergeContext, coordinate: str, applications: list[tuple[SubgraphSchema, Applied]]
+) -> MergedDirective:
+    counts = Counter(applied.printed_arguments() for _, applied in applications)
+    name = applications[0][1].name
+    context.report.hint(
+        "INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS",
+        coordinate,
+        f'Directive "@{name.removeprefix("@")}" has different arguments on "{coordinate}"; '
+        "the most frequent ones are used. Give it the same arguments everywhere.",
+        [subgraph for subgraph, _ in applications],
+    )
+    return MergedDirective(name, counts.most_common(1)[0][0])
+
+
+def _merge_cost(values: _Values) -> tuple[tuple[str, str], ...]:
+    return (("weight", str(max(int(dict(arguments)["weight"]) for arguments in values))),)
+
+
+def _merge_list_size(values: _Values) -> tuple[tuple[str, str], ...]:
+    given = [dict(arguments) for arguments in values]
+    merged: dict[str, str] = {}
+    sizes = [int(arguments["assumedSize"]) for arguments in given if arguments.get("assumedSize", "null") != "null"]
+    if sizes:
+        merged["assumedSize"] = str(max(sizes))
+    for name in ("slicingArguments", "sizedFields"):
+        lists = [arguments[name] for arguments in given if arguments.get(name, "null") != "null"]
+        if lists:
+            items = dict.fromkeys(item for text in lists for item in text.strip("[]").split(", ") if item)
+            merged[name] = f"[{', '.join(items)}]"
+    if any("requireOneSlicingArgument" in arguments for arguments in given):
+        demanded = all(arguments.get("requireOneSlicingArgument", "true") == "true" for arguments in given)
+        merged["requireOneSlicingArgument"] = "true" if demanded else "false"
+    return tuple(sorted(merged.items()))
+
+
+def _merge_requirements(values: _Values) -> tuple[tuple[str, str], ...]:
+    argument = values[0][0][0]
+    return ((argument, conjoin_alternatives([dict(arguments)[argument] for arguments in values])),)
+
+
+_STRATEGIES: Mapping[str, Callable[[_Values], tuple[tuple[str, str], ...]]] = MappingProxyType(
+    {
+        "cost": _merge_cost,
+        "listSize": _merge_list_size,
+        "requiresScopes": _merge_requirements,
+        "policy": _merge_requirements,
+    }
+)

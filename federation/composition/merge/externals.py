@@ -1,0 +1,55 @@
+"""The rule that an `@external` field is declared as the real one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graphql import print_ast
+
+from federation.composition.merge.context import MergeContext
+from federation.composition.merge.merged import MergedField, MergedInput
+from federation.composition.merge.overrides import FieldSource
+from federation.composition.types import is_covariant
+
+
+def check_externals(
+    context: MergeContext, coordinate: str, external: Sequence[FieldSource], merged: MergedField
+) -> None:
+    """Report the differences between each external declaration and the merged field."""
+    for source in external:
+        subgraph, field = source
+        if not is_covariant(field.type, merged.type, context.is_subtype):
+            context.report.error(
+                "EXTERNAL_TYPE_MISMATCH",
+                coordinate,
+                f'"{coordinate}" is @external with type "{field.type}" in subgraph "{subgraph.name}", '
+                f'but its type is "{merged.type}". Declare that type.',
+                [(subgraph, field.node)],
+            )
+        for argument in merged.arguments.values():
+            _check_argument(context, coordinate, source, argument)
+
+
+def _check_argument(context: MergeContext, coordinate: str, source: FieldSource, merged: MergedInput) -> None:
+    subgraph, field = source
+    where = f"{coordinate}({merged.name}:)"
+    declared = field.arguments.get(merged.name)
+    if declared is None:
+        code, problem = "EXTERNAL_ARGUMENT_MISSING", "lacks the argument"
+    elif not is_covariant(merged.type, declared.type, context.is_subtype):
+        code, problem = "EXTERNAL_ARGUMENT_TYPE_MISMATCH", f'has the type "{declared.type}" for the argument'
+    elif _default(declared.default) != _default(merged.default):
+        code, problem = "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH", "has another default for the argument"
+    else:
+        return
+    context.report.error(
+        code,
+        where,
+        f'@external "{coordinate}" of subgraph "{subgraph.name}" {problem} "{where}" of type "{merged.type}". '
+        "Declare it as the subgraph that resolves the field does.",
+        [(subgraph, field.node)],
+    )
+
+
+def _default(value: object) -> str | None:
+    return None if value is None else print_ast(value)  # type: ignore[arg-type]

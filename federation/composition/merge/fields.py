@@ -1,0 +1,192 @@
+"""Merging a field of an object or interface: who resolves it, its type, its arguments, and its `@join__field`s."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from graphql import print_ast
+from graphql.language import StringValueNode
+
+from federation.composition.merge.context import MergeContext
+from federation.composition.merge.descriptions import merge_description
+from federation.composition.merge.directives import merge_directives
+from federation.composition.merge.externals import check_externals
+from federation.composition.merge.inputs import ARGUMENT, merge_inputs
+from federation.composition.merge.merged import MergedField
+from federation.composition.merge.overrides import FieldSource, Override, read_overrides
+from federation.composition.merge.sharing import check_sharing
+from federation.composition.report import by_value
+from federation.composition.schema import Field, SubgraphSchema
+from federation.composition.types import TypeRef, is_covariant
+
+
+@dataclass(frozen=True, slots=True)
+class FieldParts:
+    """The definitions of one field, split by what they are for.
+
+    Attributes:
+        owners: names of the subgraphs that have the type, with or without this field.
+        sources: all definitions.
+        external: those that only refer to the field.
+        resolving: those that answer it, a field under a labelled override included.
+    """
+
+    type_name: str
+    name: str
+    is_interface: bool
+    owners: tuple[SubgraphSchema, ...]
+    sources: tuple[FieldSource, ...]
+    external: tuple[FieldSource, ...]
+    overrides: Mapping[str, Override]
+
+    @property
+    def coordinate(self) -> str:
+        """`Type.field`."""
+        return f"{self.type_name}.{self.name}"
+
+    @property
+    def resolving(self) -> tuple[FieldSource, ...]:
+        """Definitions that are neither external nor overridden for all requests."""
+        return tuple(source for source in self.sources if source not in self.external and not self.is_lost(source[0]))
+
+    def is_lost(self, subgraph: SubgraphSchema) -> bool:
+        """Tell whether another subgraph overrides the field for every request."""
+        override = self.overrides.get(subgraph.name)
+        return override is not None and override.label is None
+
+
+def merge_field(
+    context: MergeContext,
+    parts: FieldParts,
+    composed: frozenset[str],
+) -> MergedField | None:
+    """Give the merged field, or None where no subgraph resolves it (reported)."""
+    if not parts.resolving:
+        context.report.error(
+            "EXTERNAL_MISSING_ON_BASE",
+            parts.coordinate,
+            f'"{parts.coordinate}" is @external wherever it is defined. Define it without @external in one subgraph.',
+            [(subgraph, field.node) for subgraph, field in parts.sources],
+        )
+        return None
+    check_sharing(context, parts.type_name, parts.is_interface, parts.resolving, parts.overrides)
+    merged_type = _merge_type(context, parts)
+    arguments = merge_inputs(
+        context,
+        f"{parts.coordinate}({{}}:)",
+        [(subgraph, field.arguments) for subgraph, field in parts.resolving],
+        ARGUMENT,
+        composed,
+    )
+    merged = MergedField(
+        parts.name,
+        merge_description(context.report, parts.coordinate, parts.sources),
+        merge_directives(context, parts.coordinate, parts.sources, composed),
+        _joins(context, parts, merged_type),
+        merged_type,
+        arguments,
+    )
+    check_externals(context, parts.coordinate, parts.external, merged)
+    return merged
+
+
+def split_sources(
+    context: MergeContext,
+    type_name: str,
+    owners: Sequence[SubgraphSchema],
+    sources: Sequence[FieldSource],
+    *,
+    is_interface: bool,
+) -> FieldParts:
+    """Find out what each definition is for."""
+    coordinate = (type_name, sources[0][1].name)
+    external = tuple(source for source in sources if coordinate in context.usage[source[0].name].external)
+    return FieldParts(
+        type_name,
+        sources[0][1].name,
+        is_interface,
+        tuple(owners),
+        tuple(sources),
+        external,
+        read_overrides(context, type_name, sources),
+    )
+
+
+def _merge_type(context: MergeContext, parts: FieldParts) -> TypeRef:
+    sources = parts.resolving
+    widest = sources[0][1].type
+    for _, field in sources[1:]:
+        if is_covariant(widest, field.type, context.is_subtype):
+            widest = field.type
+        elif not is_covariant(field.type, widest, context.is_subtype):
+            context.report.error(
+                "FIELD_TYPE_MISMATCH",
+                parts.coordinate,
+                f'"{parts.coordinate}" has types without a common type: '
+                f"{by_value((s, str(f.type)) for s, f in sources)}. Give it one type.",
+                [(s, f.node) for s, f in sources],
+            )
+            return widest
+    if any(field.type != widest for _, field in sources):
+        context.report.hint(
+            "INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE",
+            parts.coordinate,
+            f'"{parts.coordinate}" has type {by_value((s, str(f.type)) for s, f in sources)}; '
+            f'the supergraph has "{widest}".',
+            [subgraph for subgraph, _ in sources],
+        )
+    return widest
+
+
+def _joins(context: MergeContext, parts: FieldParts, merged_type: TypeRef) -> tuple[str, ...]:
+    """Give the `@join__field`s; none are needed where every subgraph of the type resolves the field alike."""
+    applications = [
+        (subgraph, arguments)
+        for subgraph, field in parts.sources
+        if (arguments := _join_arguments(context, parts, subgraph, field, merged_type)) is not None
+    ]
+    if len(applications) == len(parts.owners) and not any(arguments for _, arguments in applications):
+        return ()
+    return tuple(
+        f"@join__field({', '.join([f'graph: {context.graph(subgraph)}', *arguments])})"
+        for subgraph, arguments in applications
+    )
+
+
+def _join_arguments(
+    context: MergeContext, parts: FieldParts, subgraph: SubgraphSchema, field: Field, merged_type: TypeRef
+) -> list[str] | None:
+    coordinate = (parts.type_name, parts.name)
+    override = parts.overrides.get(subgraph.name)
+    is_used = context.usage[subgraph.name].is_used(coordinate)
+    if override is not None and override.label is None and not is_used:
+        return None
+    arguments = [
+        f"{name}: {_string(text)}"
+        for name in ("requires", "provides")
+        for applied in field.applied(name)
+        if (text := applied.text("fields")) is not None
+    ]
+    if field.type != merged_type:
+        arguments.append(f'type: "{field.type}"')
+    if (subgraph, field) in parts.external:
+        arguments.append("external: true")
+    return arguments + _override_arguments(field, override, is_used=is_used)
+
+
+def _override_arguments(field: Field, override: Override | None, *, is_used: bool) -> list[str]:
+    arguments: list[str] = []
+    label = override.label if override is not None else None
+    for applied in field.applied("override"):
+        arguments.append(f"override: {_string(applied.text('from') or '')}")
+        label = applied.text("label")
+    if override is not None and is_used:
+        arguments.append("usedOverridden: true")
+    if label is not None:
+        arguments.append(f"overrideLabel: {_string(label)}")
+    return arguments
+
+
+def _string(text: str) -> str:
+    return print_ast(StringValueNode(value=text))

@@ -1,0 +1,61 @@
+"""Merging all subgraphs into one schema."""
+
+from __future__ import annotations
+
+from federation.composition.merge.context import MergeContext, read_supertypes
+from federation.composition.merge.custom_directives import merge_custom_directives
+from federation.composition.merge.directives import merge_directives
+from federation.composition.merge.enums import Position, TypeSource, read_positions
+from federation.composition.merge.graphs import graph_names
+from federation.composition.merge.interface_objects import add_interface_object_fields
+from federation.composition.merge.merged import MergedSchema, MergedType
+from federation.composition.merge.types import merge_type
+from federation.composition.report import Report
+from federation.composition.schema import Directed, Kind, SubgraphSchema, TypeDefinition
+from federation.composition.usage import read_usage
+
+
+def merge_schemas(subgraphs: tuple[SubgraphSchema, ...], report: Report) -> MergedSchema:
+    """Give the merged schema; what cannot be merged is reported and left out."""
+    context = MergeContext(
+        subgraphs=subgraphs,
+        graphs=graph_names(subgraph.name for subgraph in subgraphs),
+        usage={subgraph.name: read_usage(subgraph) for subgraph in subgraphs},
+        supertypes=read_supertypes(subgraphs),
+        report=report,
+    )
+    custom = merge_custom_directives(context)
+    types = _merge_types(context, custom.composed)
+    if "Query" not in types:
+        report.error("NO_QUERIES", "Query", "No subgraph has a query. Add a field to Query in one of them.")
+    schema_level = [(subgraph, Directed("schema", None, subgraph.schema_directives)) for subgraph in subgraphs]
+    return MergedSchema(
+        graphs=context.graphs,
+        types=add_interface_object_fields(context, types),
+        schema_directives=merge_directives(context, "schema", schema_level, custom.composed),
+        directive_definitions=custom.definitions,
+        custom_links=custom.links,
+    )
+
+
+def _merge_types(context: MergeContext, composed: frozenset[str]) -> dict[str, MergedType]:
+    positions = read_positions(context.subgraphs)
+    merged: dict[str, MergedType] = {}
+    for name, sources in sorted(_definitions_by_name(context).items()):
+        merged_type = merge_type(context, name, sources, positions.get(name, Position.UNUSED), composed)
+        if merged_type is not None:
+            merged[name] = merged_type
+    return merged
+
+
+def _definitions_by_name(context: MergeContext) -> dict[str, list[TypeSource]]:
+    """Collect each type's definitions in the order of the subgraphs. Every subgraph has a query, if an empty one."""
+    found: dict[str, list[TypeSource]] = {}
+    for subgraph in context.subgraphs:
+        for definition in subgraph.types.values():
+            found.setdefault(definition.name, []).append((subgraph, definition))
+    if "Query" in found:
+        present = {subgraph.name: definition for subgraph, definition in found["Query"]}
+        empty = TypeDefinition("Query", kind=Kind.OBJECT)
+        found["Query"] = [(subgraph, present.get(subgraph.name, empty)) for subgraph in context.subgraphs]
+    return found

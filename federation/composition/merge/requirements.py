@@ -1,0 +1,40 @@
+"""Scopes and policies are alternatives of conjunctions; merging them demands all that each subgraph demands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+from graphql import ListValueNode, StringValueNode, parse_value, print_ast
+
+Alternatives = frozenset[frozenset[str]]
+
+
+def read_alternatives(text: str) -> Alternatives:
+    """Read the argument's literal, e.g. `[["a", "b"], ["c"]]`; a string stands for a list of one, as coercion has it."""
+    value = parse_value(text)
+    outer = value.values if isinstance(value, ListValueNode) else (value,)
+    return frozenset(
+        frozenset(
+            item.value
+            for item in (inner.values if isinstance(inner, ListValueNode) else (inner,))
+            if isinstance(item, StringValueNode)
+        )
+        for inner in outer
+    )
+
+
+def conjoin_alternatives(texts: Sequence[str]) -> str:
+    """Give the literal that demands one alternative of each text; alternatives that imply another are dropped."""
+    combined = {frozenset[str]().union(*choice) for choice in product(*(read_alternatives(text) for text in texts))}
+    minimal = [choice for choice in combined if not any(other < choice for other in combined)]
+    return write_alternatives(frozenset(minimal))
+
+
+def write_alternatives(alternatives: Alternatives) -> str:
+    """Write alternatives in sorted order."""
+    return f"[{', '.join(_conjunction(choice) for choice in sorted(sorted(choice) for choice in alternatives))}]"
+
+
+def _conjunction(names: Sequence[str]) -> str:
+    return f"[{', '.join(print_ast(StringValueNode(value=name)) for name in names)}]"

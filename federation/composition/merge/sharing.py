@@ -1,0 +1,50 @@
+"""The rule that a field which several subgraphs resolve is `@shareable` in all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from federation.composition.merge.context import MergeContext
+from federation.composition.merge.overrides import FieldSource, Override
+from federation.composition.report import in_subgraphs
+
+
+def check_sharing(
+    context: MergeContext,
+    type_name: str,
+    is_interface: bool,
+    resolving: Sequence[FieldSource],
+    overrides: Mapping[str, Override],
+) -> None:
+    """Report INVALID_FIELD_SHARING. A field moving under a labelled override counts once, for its new subgraph."""
+    counted = [source for source in resolving if source[0].name not in overrides]
+    if is_interface:
+        counted = [source for source in counted if _is_interface_object(source, type_name)]
+    unshared = [source for source in counted if not is_shareable(context, type_name, source)]
+    if len(counted) < 2 or not unshared:
+        return
+    coordinate = f"{type_name}.{resolving[0][1].name}"
+    some = "all of them" if len(unshared) == len(counted) else in_subgraphs([s for s, _ in unshared])
+    context.report.error(
+        "INVALID_FIELD_SHARING",
+        coordinate,
+        f'"{coordinate}" is resolved by {in_subgraphs([s for s, _ in counted])} but not @shareable in {some}. '
+        "Mark it @shareable in each, or let one subgraph resolve it.",
+        [(subgraph, field.node) for subgraph, field in unshared],
+    )
+
+
+def is_shareable(context: MergeContext, type_name: str, source: FieldSource) -> bool:
+    """Tell whether others may resolve the field too: by mark, as part of a key, or in Federation 1."""
+    subgraph, field = source
+    if type_name == "Subscription":
+        return False
+    return (
+        field.has("shareable")
+        or subgraph.federation_version is None
+        or (type_name, field.name) in context.usage[subgraph.name].keys
+    )
+
+
+def _is_interface_object(source: FieldSource, type_name: str) -> bool:
+    return source[0].types[type_name].is_interface_object

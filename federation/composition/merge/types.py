@@ -1,0 +1,184 @@
+"""Merging one type over all subgraphs that have it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from federation.composition.field_sets import InvalidFieldSet, parse_field_set, print_field_set
+from federation.composition.merge.context import MergeContext
+from federation.composition.merge.descriptions import merge_description
+from federation.composition.merge.directives import merge_directives
+from federation.composition.merge.enums import Position, TypeSource, merge_enum_values
+from federation.composition.merge.fields import merge_field, split_sources
+from federation.composition.merge.inputs import INPUT_FIELD, merge_inputs
+from federation.composition.merge.merged import MergedField, MergedInput, MergedType
+from federation.composition.report import by_value, in_subgraphs
+from federation.composition.schema import Applied, Kind
+
+_ROOTS = frozenset({"Query", "Mutation", "Subscription"})
+
+
+def merge_type(
+    context: MergeContext, name: str, sources: Sequence[TypeSource], position: Position, composed: frozenset[str]
+) -> MergedType | None:
+    """Give the merged type, or None where the subgraphs disagree on its kind (reported)."""
+    if not _agree_on_kind(context, name, sources):
+        return None
+    _check_extension(context, name, sources)
+    kind = sources[0][1].merged_kind
+    merged = MergedType(
+        name,
+        merge_description(context.report, name, sources),
+        merge_directives(context, name, sources, composed),
+        tuple(join for source in sources for join in _joins(context, source)),
+        kind,
+    )
+    match kind:
+        case Kind.OBJECT | Kind.INTERFACE:
+            interfaces = tuple(dict.fromkeys(name for _, definition in sources for name in definition.interfaces))
+            fields = _merge_fields(context, name, sources, kind, composed)
+            _hint_entity(context, name, sources, kind)
+            return replace(merged, interfaces=interfaces, fields=fields)
+        case Kind.INPUT:
+            return replace(merged, inputs=_merge_input_fields(context, name, sources, composed))
+        case Kind.UNION:
+            return replace(merged, members=_merge_members(context, name, sources))
+        case Kind.ENUM:
+            return replace(merged, values=merge_enum_values(context, name, sources, position, composed))
+        case Kind.SCALAR:
+            return merged
+
+
+def _agree_on_kind(context: MergeContext, name: str, sources: Sequence[TypeSource]) -> bool:
+    kinds = [(subgraph, definition.merged_kind) for subgraph, definition in sources]
+    if len({kind for _, kind in kinds}) == 1:
+        return True
+    context.report.error(
+        "TYPE_KIND_MISMATCH",
+        name,
+        f'"{name}" is of different kinds: {by_value((s, k.value) for s, k in kinds)}. Use one kind, or two names.',
+        [(subgraph, definition.node) for subgraph, definition in sources],
+    )
+    return False
+
+
+def _check_extension(context: MergeContext, name: str, sources: Sequence[TypeSource]) -> None:
+    """A Federation 2 definition in any subgraph is base enough, and so is an entity's extension by key."""
+    if name in _ROOTS or any(not definition.is_extension for _, definition in sources):
+        return
+    context.report.error(
+        "EXTENSION_WITH_NO_BASE",
+        name,
+        f'"{name}" is extended in {in_subgraphs([s for s, _ in sources])} but defined nowhere. '
+        "Define it in one subgraph.",
+        [(subgraph, definition.node) for subgraph, definition in sources],
+    )
+
+
+def _joins(context: MergeContext, source: TypeSource) -> list[str]:
+    subgraph, definition = source
+    graph = f"graph: {context.graph(subgraph)}"
+    implements = [f'@join__implements({graph}, interface: "{name}")' for name in definition.interfaces]
+    extension = ["extension: true"] if definition.is_extension and definition.name not in _ROOTS else []
+    stand_in = ["isInterfaceObject: true"] if definition.is_interface_object else []
+    keys = [_key_arguments(key) for key in definition.applied("key")] or [[]]
+    types = [f"@join__type({', '.join([graph, *key[:1], *extension, *key[1:], *stand_in])})" for key in keys]
+    members = [f'@join__unionMember({graph}, member: "{member}")' for member in definition.members]
+    return implements + types + members
+
+
+def _key_arguments(key: Applied) -> list[str]:
+    text = key.text("fields") or ""
+    resolvable = key.flag("resolvable", default=True)
+    try:
+        text = print_field_set(parse_field_set(text))
+    except InvalidFieldSet:
+        pass  # reported by validation; the supergraph is never printed
+    return [f'key: "{_escape(text)}"', *([] if resolvable else ["resolvable: false"])]
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _merge_fields(
+    context: MergeContext, name: str, sources: Sequence[TypeSource], kind: Kind, composed: frozenset[str]
+) -> Mapping[str, MergedField]:
+    owners = [subgraph for subgraph, _ in sources]
+    fields: dict[str, MergedField] = {}
+    for field_name in dict.fromkeys(field for _, definition in sources for field in definition.fields):
+        having = [(s, definition.fields[field_name]) for s, definition in sources if field_name in definition.fields]
+        parts = split_sources(context, name, owners, having, is_interface=kind is Kind.INTERFACE)
+        merged = merge_field(context, parts, composed)
+        if merged is not None:
+            fields[field_name] = merged
+        _hint_value_type(context, name, sources, kind, field_name)
+    return fields
+
+
+def _hint_value_type(
+    context: MergeContext, name: str, sources: Sequence[TypeSource], kind: Kind, field_name: str
+) -> None:
+    if name in _ROOTS or any(definition.has("key") for _, definition in sources):
+        return
+    lacking = [subgraph for subgraph, definition in sources if field_name not in definition.fields]
+    if lacking:
+        sort = "OBJECT" if kind is Kind.OBJECT else "INTERFACE"
+        context.report.hint(
+            f"INCONSISTENT_{sort}_VALUE_TYPE_FIELD",
+            f"{name}.{field_name}",
+            f'"{name}.{field_name}" is not in {in_subgraphs(lacking)}, which has the type too.',
+            lacking,
+        )
+
+
+def _hint_entity(context: MergeContext, name: str, sources: Sequence[TypeSource], kind: Kind) -> None:
+    keyed = [subgraph for subgraph, definition in sources if definition.has("key")]
+    if kind is Kind.OBJECT and keyed and len(keyed) < len(sources):
+        context.report.hint(
+            "INCONSISTENT_ENTITY",
+            name,
+            f'"{name}" has a key in {in_subgraphs(keyed)} but in none of the other subgraphs that define it.',
+            keyed,
+        )
+
+
+def _merge_input_fields(
+    context: MergeContext, name: str, sources: Sequence[TypeSource], composed: frozenset[str]
+) -> Mapping[str, MergedInput]:
+    by_subgraph = [(subgraph, definition.inputs) for subgraph, definition in sources]
+    fields = merge_inputs(context, f"{name}.{{}}", by_subgraph, INPUT_FIELD, composed)
+    if not fields:
+        context.report.error(
+            "EMPTY_MERGED_INPUT_TYPE",
+            name,
+            f'The versions of input "{name}" have no field in common. Give all subgraphs a common field.',
+            [(subgraph, definition.node) for subgraph, definition in sources],
+        )
+    return {field.name: replace(field, joins=_input_joins(context, field, sources)) for field in fields.values()}
+
+
+def _input_joins(context: MergeContext, field: MergedInput, sources: Sequence[TypeSource]) -> tuple[str, ...]:
+    having = [(s, definition.inputs[field.name]) for s, definition in sources if field.name in definition.inputs]
+    if len(having) == len(sources) and all(value.type == field.type for _, value in having):
+        return ()
+    return tuple(
+        f"@join__field(graph: {context.graph(subgraph)}"
+        + (f', type: "{value.type}")' if value.type != field.type else ")")
+        for subgraph, value in having
+    )
+
+
+def _merge_members(context: MergeContext, name: str, sources: Sequence[TypeSource]) -> tuple[str, ...]:
+    members = tuple(dict.fromkeys(member for _, definition in sources for member in definition.members))
+    for member in members:
+        lacking = [subgraph for subgraph, definition in sources if member not in definition.members]
+        if lacking:
+            context.report.hint(
+                "INCONSISTENT_UNION_MEMBER",
+                name,
+                f'"{member}" is a member of "{name}", but not in {in_subgraphs(lacking)}.',
+                lacking,
+            )
+    return members
