@@ -100,13 +100,13 @@ ERROR_CODES: Mapping[str, str] = MappingProxyType(
         "AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE": "Access directives stand on an interface or its field.",
         "MISSING_TRANSITIVE_AUTH_REQUIREMENTS": "A field lacks the access rules of the fields it requires.",
         "SATISFIABILITY_ERROR": "The supergraph has a query that the subgraphs cannot answer.",
-        "PARTITIONS_WITHOUT_DIRECTIVES": "A subgraph has partitions but does not link the partition specification.",
         "PARTITION_KEY_FIELD_UNKNOWN": "A `@partitionKey` names a field that its type does not have.",
         "PARTITION_ROUTE_ARGUMENT_UNKNOWN": "A `@route` names an argument that its field does not have.",
+        "PARTITION_ROUTE_ON_NON_ROOT_FIELD": "A `@route` stands on a field of a type that is no root.",
         "PARTITION_MERGE_BY_UNKNOWN": "A `@merge` names a field that does not exist.",
         "PARTITION_MERGE_RULE_INVALID": "A `@merge` rule does not fit its field.",
         "PARTITION_MUTATION_WITHOUT_ROUTE": "A mutation of a partitioned subgraph selects no partition.",
-        "PARTITION_DUPLICATE": "Two partitions of a subgraph have one name.",
+        "PARTITION_DUPLICATE": "Two partitions of a subgraph have one city or one name.",
     }
 )
 

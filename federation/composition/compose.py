@@ -14,7 +14,8 @@ from federation.composition.print_supergraph import print_api_schema, print_supe
 from federation.composition.read_subgraph import read_subgraph
 from federation.composition.report import Report
 from federation.composition.schema import Subgraph, SubgraphSchema
-from federation.composition.validate_graphql import validate_graphql
+from federation.composition.validate.graphql_rules import validate_graphql
+from federation.composition.validate.validate_subgraph import validate_subgraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     """
     report = Report()
     schemas = _read_subgraphs(sorted(subgraphs, key=lambda subgraph: subgraph.name), report)
+    if report.errors:
+        return _failure(report)
+    for schema in schemas:
+        validate_subgraph(schema, report)
     if report.errors:
         return _failure(report)
     merged = merge_schemas(schemas, report)

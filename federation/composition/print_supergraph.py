@@ -20,6 +20,7 @@ from federation.composition.merge.merged import (
     MergedSchema,
     MergedType,
 )
+from federation.composition.merge.partitions import PARTITION_DEFINITIONS, PARTITION_TYPES
 from federation.composition.schema import Kind
 from federation.composition.specifications import DIRECTIVES, SPECS
 
@@ -77,7 +78,7 @@ def print_supergraph(merged: MergedSchema, urls: Mapping[str, str]) -> str:
         _JOIN_TYPES.strip(),
         _graph_enum(merged, urls),
         _LINK_TYPES.strip(),
-        *merged.extra_definitions,
+        *([PARTITION_TYPES.strip()] if merged.partition_lines else []),
         *(_type(definition, _supergraph_decoration, lambda _: True) for _, definition in sorted(merged.types.items())),
     ]
     return "\n\n".join(parts) + "\n"
@@ -159,7 +160,7 @@ def _directive_definitions(merged: MergedSchema, used: Iterable[str]) -> list[st
     lines = [f"directive {text}" for text in _JOIN_DIRECTIVES]
     lines += [DIRECTIVES[name].definition(name, types) for name in used]
     lines += [print_ast(definition) for definition in merged.directive_definitions.values()]
-    lines += [f"directive {text}" for text in merged.extra_directives]
+    lines += [f"directive {text}" for text in PARTITION_DEFINITIONS if merged.partition_lines]
     needed = {"requiresScopes": "scalar requiresScopes__Scope", "policy": "scalar policy__Policy"}
     return sorted(lines) + [needed[name] for name in used if name in needed]
 

@@ -47,8 +47,8 @@ def merge_custom_directives(context: MergeContext) -> CustomDirectives:
             if found is not None:
                 composed.setdefault(applied.text("name") or "", []).append(found)
     newest = {name: max(found, key=lambda item: item.feature.version) for name, found in sorted(composed.items())}
-    for name, found in composed.items():
-        _check_majors(context, name, found)
+    for name, candidates in composed.items():
+        _check_majors(context, name, candidates)
     definitions = {name.removeprefix("@"): item.definition for name, item in newest.items()}
     executable = {
         node.name.value: node for node in _executable_definitions(context) if node.name.value not in definitions

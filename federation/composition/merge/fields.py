@@ -15,6 +15,7 @@ from federation.composition.merge.externals import check_externals
 from federation.composition.merge.inputs import ARGUMENT, merge_inputs
 from federation.composition.merge.merged import MergedField
 from federation.composition.merge.overrides import FieldSource, Override, read_overrides
+from federation.composition.merge.partitions import partition_field_joins
 from federation.composition.merge.sharing import check_sharing
 from federation.composition.report import by_value
 from federation.composition.schema import Field, SubgraphSchema
@@ -83,7 +84,7 @@ def merge_field(
         parts.name,
         merge_description(context.report, parts.coordinate, parts.sources),
         merge_directives(context, parts.coordinate, parts.sources, composed),
-        _joins(context, parts, merged_type),
+        _joins(context, parts, merged_type) + partition_field_joins(context, parts.sources),
         merged_type,
         arguments,
     )
@@ -168,7 +169,7 @@ def _join_arguments(
         for applied in field.applied(name)
         if (text := applied.text("fields")) is not None
     ]
-    if field.type != merged_type:
+    if any(other.type != merged_type for _, other in parts.sources):
         arguments.append(f'type: "{field.type}"')
     if (subgraph, field) in parts.external:
         arguments.append("external: true")

@@ -9,6 +9,7 @@ from federation.composition.merge.enums import Position, TypeSource, read_positi
 from federation.composition.merge.graphs import graph_names
 from federation.composition.merge.interface_objects import add_interface_object_fields
 from federation.composition.merge.merged import MergedSchema, MergedType
+from federation.composition.merge.partitions import partition_schema_lines
 from federation.composition.merge.types import merge_type
 from federation.composition.report import Report
 from federation.composition.schema import Directed, Kind, SubgraphSchema, TypeDefinition
@@ -35,6 +36,7 @@ def merge_schemas(subgraphs: tuple[SubgraphSchema, ...], report: Report) -> Merg
         schema_directives=merge_directives(context, "schema", schema_level, custom.composed),
         directive_definitions=custom.definitions,
         custom_links=custom.links,
+        partition_lines=partition_schema_lines(context),
     )
 
 

@@ -74,6 +74,7 @@ class MergedSchema:
         graphs: the join graph's enum value of each subgraph, by name.
         directive_definitions: executable and composed custom directives, by name.
         custom_links: `@link` applications for composed directives, as printed.
+        partition_lines: the partition specification's link and `@partition`s, empty where no subgraph has partitions.
     """
 
     graphs: Mapping[str, str]
@@ -82,8 +83,6 @@ class MergedSchema:
     directive_definitions: Mapping[str, DirectiveDefinitionNode]
     custom_links: tuple[str, ...]
     partition_lines: tuple[str, ...] = ()
-    extra_directives: tuple[str, ...] = ()
-    extra_definitions: tuple[str, ...] = ()
 
     def possible_types(self, name: str) -> tuple[str, ...]:
         """Give the object types of a composite type, sorted."""

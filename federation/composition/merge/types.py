@@ -13,6 +13,7 @@ from federation.composition.merge.enums import Position, TypeSource, merge_enum_
 from federation.composition.merge.fields import merge_field, split_sources
 from federation.composition.merge.inputs import INPUT_FIELD, merge_inputs
 from federation.composition.merge.merged import MergedField, MergedInput, MergedType
+from federation.composition.merge.partitions import partition_type_joins
 from federation.composition.report import by_value, in_subgraphs
 from federation.composition.schema import Applied, Kind
 
@@ -31,7 +32,7 @@ def merge_type(
         name,
         merge_description(context.report, name, sources),
         merge_directives(context, name, sources, composed),
-        tuple(join for source in sources for join in _joins(context, source)),
+        tuple(join for source in sources for join in _joins(context, source)) + partition_type_joins(context, sources),
         kind,
     )
     match kind:
@@ -163,9 +164,9 @@ def _input_joins(context: MergeContext, field: MergedInput, sources: Sequence[Ty
     having = [(s, definition.inputs[field.name]) for s, definition in sources if field.name in definition.inputs]
     if len(having) == len(sources) and all(value.type == field.type for _, value in having):
         return ()
+    is_typed = any(value.type != field.type for _, value in having)
     return tuple(
-        f"@join__field(graph: {context.graph(subgraph)}"
-        + (f', type: "{value.type}")' if value.type != field.type else ")")
+        f"@join__field(graph: {context.graph(subgraph)}" + (f', type: "{value.type}")' if is_typed else ")")
         for subgraph, value in having
     )
 
