@@ -1,4 +1,31 @@
 """In: a query plan, an operation's variables and one `SubgraphClient` per subgraph. Out: the answer's bytes.
 
-A plan is compiled once; an execution keeps what changes in an object of its own.
+A plan is compiled once, to generated functions (`compile_plan`); an execution keeps what changes in an object of its
+own (`execute_plan`): it runs the fetches, merges what they bring into one response tree, and completes the answer.
 """
+
+from federation.executor.compile import CompiledPlan, compile_plan
+from federation.executor.errors import ErrorCode, ExecutorError, InvalidVariables, subgraph_failure
+from federation.executor.operation import Operation, read_operation
+from federation.executor.request import ExecutionRequest, ExecutionResult
+from federation.executor.schedule import execute_plan
+from federation.executor.sharing import SharingClient
+from federation.executor.translation import ErrorPolicy
+from federation.executor.variables import coerce_variables
+
+__all__ = [
+    "CompiledPlan",
+    "ErrorCode",
+    "ErrorPolicy",
+    "ExecutionRequest",
+    "ExecutionResult",
+    "ExecutorError",
+    "InvalidVariables",
+    "Operation",
+    "SharingClient",
+    "coerce_variables",
+    "compile_plan",
+    "execute_plan",
+    "read_operation",
+    "subgraph_failure",
+]

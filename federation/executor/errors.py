@@ -72,3 +72,9 @@ def subgraph_failure(subgraph: SubgraphName, code: ErrorCode, message: str, *, r
     """
     extensions = {"code": code.value, "service": subgraph, "retryable": retryable}
     return SubgraphResponse(data=None, errors=({"message": message, "extensions": extensions},))
+
+
+def malformed_response(subgraph: SubgraphName) -> SubgraphResponse:
+    """The failure of a subgraph whose answer is not of the form that was asked for."""
+    message = f'The subgraph "{subgraph}" gave an answer that does not fit the request.'
+    return subgraph_failure(subgraph, ErrorCode.SUBREQUEST_MALFORMED_RESPONSE, message, retryable=False)

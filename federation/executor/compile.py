@@ -1,0 +1,92 @@
+"""From a query plan to functions: done once per operation, kept in the gateway's plan cache."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graphql import DocumentNode, GraphQLObjectType, GraphQLSchema, is_object_type
+
+from federation.executor.fetches import CompiledFetch, compile_fetches
+from federation.executor.introspection import Introspection, compile_introspection
+from federation.executor.operation import FieldCollector, Operation, read_operation
+from federation.executor.projection import Project, compile_projection
+from federation.executor.subgraph_client import JsonValue
+from federation.query_plan.nodes import QueryPlan
+
+_KEPT_PROJECTIONS = 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledPlan:
+    """A query plan ready to execute; shared by all requests with the same operation.
+
+    Attributes:
+        fetches: in the plan's order.
+        dependency_counts: for each fetch, how many others it waits for.
+    """
+
+    plan: QueryPlan
+    operation: Operation
+    fetches: tuple[CompiledFetch, ...]
+    dependency_counts: tuple[int, ...]
+    introspection: Introspection | None
+    projections: Projections
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Projections:
+    """The projections of one operation: one for each combination of its conditions' values, made when first asked."""
+
+    api_schema: GraphQLSchema
+    operation: Operation
+    root_type: GraphQLObjectType
+    hidden: frozenset[str]
+    conditions: tuple[str, ...]
+    _known: OrderedDict[tuple[bool, ...], Project] = field(default_factory=OrderedDict)
+
+    def get(self, variables: Mapping[str, JsonValue]) -> Project:
+        values = tuple(bool(variables.get(name)) for name in self.conditions)
+        known = self._known.get(values)
+        return known if known is not None else self._compile(values)
+
+    def _compile(self, values: tuple[bool, ...]) -> Project:
+        conditions = dict(zip(self.conditions, values, strict=True))
+        collector = FieldCollector(self.api_schema, self.operation, conditions)
+        project = self._known[values] = compile_projection(collector, self.root_type, self.hidden)
+        if len(self._known) > _KEPT_PROJECTIONS:
+            self._known.popitem(last=False)
+        return project
+
+
+def compile_plan(
+    plan: QueryPlan,
+    api_schema: GraphQLSchema,
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation_name: str | None = None,
+) -> CompiledPlan:
+    """Compile `plan` for the operation of the validated `document` it was made for.
+
+    `schema` is the whole supergraph's, `api_schema` what clients see of it.
+    """
+    operation = read_operation(document, operation_name)
+    fetches = compile_fetches(plan)
+    return CompiledPlan(
+        plan=plan,
+        operation=operation,
+        fetches=fetches,
+        dependency_counts=tuple(len(set(fetch.node.depends_on)) for fetch in fetches),
+        introspection=compile_introspection(api_schema, operation),
+        projections=_projections(api_schema, schema, operation),
+    )
+
+
+def _projections(api_schema: GraphQLSchema, schema: GraphQLSchema, operation: Operation) -> Projections:
+    root_type = api_schema.get_root_type(operation.node.operation)
+    if root_type is None:
+        raise LookupError(f"The API schema has no {operation.node.operation.value} root type.")
+    objects = {name for name, named_type in schema.type_map.items() if is_object_type(named_type)}
+    hidden = frozenset(objects.difference(api_schema.type_map))
+    return Projections(api_schema, operation, root_type, hidden, operation.condition_variables())

@@ -1,0 +1,94 @@
+"""What the projection calls when a value is not what the API schema promises: the slow path of completion.
+
+A place in the answer is a chain `(outer place, response key or None, list or None)`: the key of a field, and for a
+list also the items completed so far, whose number is the position of the item at hand. The fast path makes one such
+tuple per object or list and none per item; only an error walks the chain.
+Source: https://spec.graphql.org/draft/#sec-Handling-Execution-Errors
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from graphql import GraphQLError, GraphQLScalarType
+
+from federation.executor.errors import ErrorCode, ErrorPath
+from federation.executor.subgraph_client import JsonValue, ResponseObject
+
+Place: TypeAlias = tuple["Place", str | None, list[JsonValue] | None] | None
+
+
+def locate_place(place: Place, key: str | None) -> ErrorPath:
+    """The path of the field `key` of the object at `place`; without a key, of the item at hand of the list there."""
+    steps: list[str | int] = [] if key is None else [key]
+    while place is not None:
+        place, name, items = place
+        if items is not None:
+            steps.append(len(items))
+        if name is not None:
+            steps.append(name)
+    return tuple(reversed(steps))
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenTypes:
+    """The object types of the supergraph that the API schema leaves out, for a position of `abstract_type`."""
+
+    abstract_type: str
+    types: frozenset[str]
+
+
+class Completion:
+    """The errors of completing one answer.
+
+    Every method takes the place of a value that is not as promised and gives what stands there instead. Values
+    themselves never enter a message.
+    """
+
+    __slots__ = ("_explained", "_explained_below", "errors", "introspection")
+
+    def __init__(self, explained: Iterable[ErrorPath], introspection: ResponseObject) -> None:
+        """`explained`: places for which the answer has errors already, so that a null there needs no second one."""
+        self.errors: list[ResponseObject] = []
+        self.introspection = introspection
+        self._explained: set[ErrorPath] = set()
+        self._explained_below: set[ErrorPath] = set()
+        for path in explained:
+            self._explain(path)
+
+    def null(self, place: Place, key: str | None, coordinate: str) -> None:
+        """A null where the schema allows none: an error, unless one is known at, above or below this place."""
+        path = locate_place(place, key)
+        is_explained = path in self._explained_below or any(
+            path[:length] in self._explained for length in range(len(path))
+        )
+        if not is_explained:
+            self._report(path, f"Cannot return null for non-nullable field {coordinate}.")
+
+    def scalar(self, value: JsonValue, scalar: GraphQLScalarType, place: Place, key: str | None) -> JsonValue:
+        """A value that is not of its scalar's usual class: coerced as the specification allows, else an error."""
+        try:
+            return scalar.coerce_output_value(value)
+        except (GraphQLError, OverflowError):
+            return self.mismatch(place, key, scalar.name)
+
+    def mismatch(self, place: Place, key: str | None, name: str) -> None:
+        """A value that is not of the type `name`."""
+        self._report(locate_place(place, key), f"The value is not of type {name}.")
+
+    def unknown_type(self, value: ResponseObject, place: Place, key: str | None, hidden: HiddenTypes) -> None:
+        """An object whose type is not in the API schema: no error when the supergraph knows it, for it is hidden."""
+        typename = value.get("__typename")
+        if not isinstance(typename, str) or typename not in hidden.types:
+            self.mismatch(place, key, hidden.abstract_type)
+
+    def _report(self, path: ErrorPath, message: str) -> None:
+        self._explain(path)
+        extensions = {"code": ErrorCode.RESPONSE_VALIDATION_FAILED.value}
+        self.errors.append({"message": message, "path": list(path), "extensions": extensions})
+
+    def _explain(self, path: ErrorPath) -> None:
+        self._explained.add(path)
+        self._explained_below.update(path[:length] for length in range(len(path) + 1))

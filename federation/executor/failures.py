@@ -1,0 +1,114 @@
+"""The errors of one execution's fetches, placed where the client can understand them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from federation.executor.errors import ErrorPath
+from federation.executor.fetches import CompiledFetch, EntityBatch
+from federation.executor.paths import crosses_list, leading_path, locate, print_path
+from federation.executor.subgraph_client import ResponseObject
+from federation.executor.translation import ErrorPolicy, client_error, error_path, rename_in_path
+from federation.query_plan.nodes import ResponsePath
+
+
+class FetchErrors:
+    """Collects errors.
+
+    Attributes:
+        errors: as the client gets them.
+        explained: the places that they explain, also those an error names without a real path.
+    """
+
+    __slots__ = ("_policy", "errors", "explained")
+
+    def __init__(self, policy: ErrorPolicy) -> None:
+        self._policy = policy
+        self.errors: list[ResponseObject] = []
+        self.explained: list[ErrorPath] = []
+
+    def add_from_root(self, fetch: CompiledFetch, errors: Iterable[ResponseObject], data: ResponseObject) -> None:
+        """Errors of a fetch on a root type; `data` is the response tree."""
+        for error in errors:
+            path = error_path(error)
+            if path is None:
+                self._add_root_failure(fetch, error)
+                continue
+            renamed = rename_in_path(path, fetch.node.output_rewrites)
+            for place, _ in locate(data, fetch.node.path):
+                self._add(fetch, error, (*place, *renamed))
+
+    def add_from_calls(
+        self,
+        fetch: CompiledFetch,
+        errors: Iterable[ResponseObject],
+        batches: tuple[EntityBatch, ...],
+        data: ResponseObject,
+    ) -> None:
+        """Errors of a fetch of entities: an error of one entity stands at every place that holds it."""
+        by_name = {batch.call.node.response_name: _BatchPlaces(batch, data) for batch in batches}
+        for error in errors:
+            path = error_path(error) or ()
+            batch = by_name.get(str(path[0])) if path else None
+            if batch is not None and len(path) > 1 and isinstance(path[1], int):
+                inner = rename_in_path(path[2:], batch.call.output_rewrites)
+                for place in batch.of(path[1]):
+                    self._add(fetch, error, (*place, *inner))
+            else:
+                self._add_call_failure(fetch, error, (batch,) if batch else by_name.values())
+
+    def _add(self, fetch: CompiledFetch, error: ResponseObject, path: ErrorPath) -> None:
+        self.errors.append(client_error(error, fetch.node.subgraph, path, self._policy))
+        self.explained.append(path)
+
+    def _add_root_failure(self, fetch: CompiledFetch, error: ResponseObject) -> None:
+        """The whole request failed: one error, at its field if it is only one."""
+        outer = leading_path(fetch.node.path)
+        self.explained.extend((*outer, key) for key in fetch.root_keys)
+        inner = fetch.root_keys if len(fetch.root_keys) == 1 and not crosses_list(fetch.node.path) else ()
+        self._add_failure(fetch, error, (*outer, *inner), fetch.node.path)
+
+    def _add_call_failure(self, fetch: CompiledFetch, error: ResponseObject, batches: Iterable[_BatchPlaces]) -> None:
+        """The whole request, or one entity call of it, failed: one error for each path at which entities were asked."""
+        for path in dict.fromkeys(path for batch in batches for path in batch.paths()):
+            self.explained.append(leading_path(path))
+            self._add_failure(fetch, error, leading_path(path), path)
+
+    def _add_failure(self, fetch: CompiledFetch, error: ResponseObject, place: ErrorPath, path: ResponsePath) -> None:
+        translated = client_error(error, fetch.node.subgraph, place or None, self._policy)
+        if crosses_list(path):
+            translated["extensions"]["affectedPath"] = print_path(path)
+        self.errors.append(translated)
+
+
+class _BatchPlaces:
+    """Where the entities of one call stand in the answer; looked up only when there are errors."""
+
+    __slots__ = ("_batch", "_data", "_places", "call")
+
+    def __init__(self, batch: EntityBatch, data: ResponseObject) -> None:
+        self.call = batch.call.node
+        self._batch = batch
+        self._data = data
+        self._places: dict[int, list[ErrorPath]] | None = None
+
+    def paths(self) -> Iterator[ResponsePath]:
+        """The call's paths at which there was an entity to ask for."""
+        for path, (_, indices) in zip(self.call.paths, self._batch.places, strict=True):
+            if any(index >= 0 for index in indices):
+                yield path
+
+    def of(self, index: int) -> list[ErrorPath]:
+        """All places of the entity with this representation."""
+        if self._places is None:
+            self._places = self._locate()
+        return self._places.get(index, [])
+
+    def _locate(self) -> dict[int, list[ErrorPath]]:
+        places: dict[int, list[ErrorPath]] = {}
+        for path, (entities, indices) in zip(self.call.paths, self._batch.places, strict=True):
+            index_of = {id(entity): index for entity, index in zip(entities, indices, strict=True)}
+            for place, entity in locate(self._data, path):
+                if (index := index_of.get(id(entity), -1)) >= 0:
+                    places.setdefault(index, []).append(place)
+        return places

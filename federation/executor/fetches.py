@@ -1,0 +1,193 @@
+"""One fetch of a plan, compiled: what it sends, and how its answer gets into the response tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import orjson
+
+from federation.executor.merge import Copy, compile_copy, merge_entities, merge_objects, put_entities
+from federation.executor.ownership import Contribution, Ownership, contributions_of, survey_ownership
+from federation.executor.paths import Walk, compile_walk
+from federation.executor.representations import Collect, compile_collect
+from federation.executor.subgraph_client import FetchOperation, JsonValue, ResponseObject
+from federation.query_plan.nodes import EntityCall, FetchId, FetchNode, QueryPlan, RenameKey
+
+PutEntities: TypeAlias = Callable[[list[ResponseObject], list[int], list[JsonValue]], None]
+Rewrite: TypeAlias = Callable[[ResponseObject], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledCall:
+    """One entity call.
+
+    Attributes:
+        walks: one per path, find the entities.
+        collect: makes their representations.
+        copy: makes of an answered entity one whose inner places may be changed; None if nothing changes them.
+        rewrite: undoes internal aliases; None if there are none.
+        put: merges answered entities into their places.
+    """
+
+    node: EntityCall
+    walks: tuple[Walk, ...]
+    collect: Collect
+    copy: Copy | None
+    rewrite: Rewrite | None
+    put: PutEntities
+
+    def merge(self, batch: EntityBatch, entities: list[JsonValue], *, is_exclusive: bool) -> None:
+        """Merge the answer's `entities` into the places of `batch`; both were counted to be of the same length."""
+        if self.copy and not is_exclusive:
+            entities = list(map(self.copy, entities))
+        if self.rewrite:
+            for entity in entities:
+                if entity.__class__ is dict:
+                    self.rewrite(entity)
+        for number, (places, indices) in enumerate(batch.places):
+            # Each path has later fetches of its own, so no two may share what these change.
+            own = list(map(self.copy, entities)) if number and self.copy else entities
+            self.put(places, indices, own)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityBatch:
+    """The entities of one call in one execution.
+
+    Attributes:
+        places: per path the entities found there, and for each the index of its representation (-1: not sent).
+    """
+
+    call: CompiledCall
+    representations: list[ResponseObject]
+    places: tuple[tuple[list[ResponseObject], list[int]], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledRoot:
+    """How the data of a fetch on a root type is merged; `walk` finds the root objects it belongs to."""
+
+    walk: Walk
+    copy: Copy | None
+    rewrite: Rewrite | None
+    is_deep: bool
+
+    def merge(self, roots: list[ResponseObject], data: ResponseObject, *, is_exclusive: bool) -> None:
+        """Merge `data` into each of `roots`."""
+        if self.copy and not is_exclusive:
+            data = self.copy(data)
+        if self.rewrite:
+            self.rewrite(data)
+        for number, root in enumerate(roots):
+            own = self.copy(data) if number and self.copy else data
+            if self.is_deep:
+                merge_objects(root, own)
+            else:
+                root.update(own)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledFetch:
+    """A fetch ready to run.
+
+    Attributes:
+        operation: what is sent, with a prepared head of the request body.
+        root: for a fetch on a root type, else None and `calls` are not empty.
+        root_keys: the response keys it brings to the root.
+        dependants: positions in the plan of the fetches that wait for this one.
+    """
+
+    node: FetchNode
+    operation: FetchOperation
+    root: CompiledRoot | None
+    calls: tuple[CompiledCall, ...]
+    root_keys: tuple[str, ...]
+    dependants: tuple[int, ...]
+
+    @property
+    def is_continuation(self) -> bool:
+        """Whether it adds to what other fetches brought; the client's own root fields stand for themselves."""
+        return self.root is None or bool(self.node.path)
+
+    def collect(self, data: ResponseObject) -> tuple[EntityBatch, ...]:
+        """The representations of all its calls, from the `data` fetched so far."""
+        return tuple(_collect_batch(call, data) for call in self.calls)
+
+
+def _collect_batch(call: CompiledCall, data: ResponseObject) -> EntityBatch:
+    representations: list[ResponseObject] = []
+    seen: dict[object, int] = {}
+    found = [walk(data) for walk in call.walks]
+    places = tuple((entities, call.collect(entities, representations, seen)) for entities in found)
+    return EntityBatch(call, representations, places)
+
+
+def compile_fetches(plan: QueryPlan) -> tuple[CompiledFetch, ...]:
+    """Compile all fetches of `plan`, in its order."""
+    surveyed = [(fetch, *contributions_of(fetch)) for fetch in plan.fetches]
+    ownership = survey_ownership(part for _, _, parts in surveyed for part in parts)
+    dependants = _dependants(plan)
+    return tuple(
+        CompiledFetch(
+            node=fetch,
+            operation=prepare_operation(fetch),
+            root=None if fetch.entity_calls else _compile_root(fetch, parts[0], ownership),
+            calls=tuple(
+                _compile_call(call, part, ownership) for call, part in zip(fetch.entity_calls, parts, strict=False)
+            ),
+            root_keys=fetched.roots,
+            dependants=dependants[fetch.id],
+        )
+        for fetch, fetched, parts in surveyed
+    )
+
+
+def _dependants(plan: QueryPlan) -> dict[FetchId, tuple[int, ...]]:
+    return {
+        fetch.id: tuple(position for position, other in enumerate(plan.fetches) if fetch.id in other.depends_on)
+        for fetch in plan.fetches
+    }
+
+
+def prepare_operation(fetch: FetchNode) -> FetchOperation:
+    """The unchanging part of the request, with its body up to the variables."""
+    name = b"" if fetch.operation_name is None else b'"operationName":' + orjson.dumps(fetch.operation_name) + b","
+    head = b'{"query":' + orjson.dumps(fetch.operation) + b"," + name + b'"variables":'
+    return FetchOperation(fetch.subgraph, fetch.operation, fetch.operation_kind, fetch.operation_name, head)
+
+
+def _compile_root(fetch: FetchNode, part: Contribution, ownership: Ownership) -> CompiledRoot:
+    return CompiledRoot(
+        walk=compile_walk(fetch.path),
+        copy=compile_copy(ownership.owned_below(part)),
+        rewrite=compile_rewrite(fetch.output_rewrites),
+        is_deep=ownership.needs_deep_merge(part),
+    )
+
+
+def _compile_call(call: EntityCall, part: Contribution, ownership: Ownership) -> CompiledCall:
+    return CompiledCall(
+        node=call,
+        walks=tuple(compile_walk(path) for path in call.paths),
+        collect=compile_collect(call),
+        copy=compile_copy(ownership.owned_below(part)),
+        rewrite=compile_rewrite(call.output_rewrites),
+        put=merge_entities if ownership.needs_deep_merge(part) else put_entities,
+    )
+
+
+def compile_rewrite(rewrites: tuple[RenameKey, ...]) -> Rewrite | None:
+    """A function that renames keys in a fetched object, in place and in order; None when there is nothing to rename."""
+    if not rewrites:
+        return None
+    steps = tuple((compile_walk(rewrite.path), rewrite.alias, rewrite.name) for rewrite in rewrites)
+
+    def rewrite(fetched: ResponseObject) -> None:
+        for walk, alias, name in steps:
+            for found in walk(fetched):
+                if alias in found:
+                    found[name] = found.pop(alias)
+
+    return rewrite

@@ -1,0 +1,124 @@
+"""The client's operation as the executor reads it: its fields per object type, its conditions, its variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from graphql import (
+    BooleanValueNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_operation_ast,
+    is_abstract_type,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a validated document, with the document's fragments."""
+
+    node: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+
+    def condition_variables(self) -> tuple[str, ...]:
+        """The variables that `@skip` and `@include` test anywhere in the operation, sorted."""
+        sets = [self.node.selection_set, *(fragment.selection_set for fragment in self.fragments.values())]
+        return tuple(sorted({name for selections in sets for name in _tested_variables(selections)}))
+
+
+def read_operation(document: DocumentNode, operation_name: str | None) -> Operation:
+    """The operation that `operation_name` selects. Raises LookupError when the document has no such operation."""
+    node = get_operation_ast(document, operation_name)
+    if node is None:
+        raise LookupError("The document has no such operation.")
+    fragments = {
+        definition.name.value: definition
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    }
+    return Operation(node, fragments)
+
+
+def response_key(field: FieldNode) -> str:
+    return (field.alias or field.name).value
+
+
+def _tested_variables(selection_set: SelectionSetNode) -> Iterator[str]:
+    for selection in selection_set.selections:
+        for directive in selection.directives or ():
+            if directive.name.value in ("skip", "include"):
+                yield from (a.value.name.value for a in directive.arguments or () if isinstance(a.value, VariableNode))
+        inner = getattr(selection, "selection_set", None)
+        if inner is not None:
+            yield from _tested_variables(inner)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCollector:
+    """Collects fields as the specification's CollectFields does, for given values of the condition variables.
+
+    Source: https://spec.graphql.org/draft/#CollectFields()
+    """
+
+    schema: GraphQLSchema
+    operation: Operation
+    conditions: Mapping[str, bool]
+
+    def collect(
+        self, object_type: GraphQLObjectType, selection_sets: tuple[SelectionSetNode, ...]
+    ) -> dict[str, tuple[FieldNode, ...]]:
+        """The fields to answer for objects of `object_type`, by response key in the order of the query."""
+        collected: dict[str, list[FieldNode]] = {}
+        for field in self._fields(object_type, selection_sets, set()):
+            collected.setdefault(response_key(field), []).append(field)
+        return {key: tuple(nodes) for key, nodes in collected.items()}
+
+    def _fields(
+        self, object_type: GraphQLObjectType, selection_sets: Iterable[SelectionSetNode], visited: set[str]
+    ) -> Iterator[FieldNode]:
+        """The included fields that apply; each named fragment is entered once, so nested spreads cannot explode."""
+        for selection in chain.from_iterable(selection_set.selections for selection_set in selection_sets):
+            if not self._is_included(selection):
+                continue
+            if isinstance(selection, FieldNode):
+                yield selection
+            elif isinstance(selection, InlineFragmentNode):
+                if self._applies(selection, object_type):
+                    yield from self._fields(object_type, (selection.selection_set,), visited)
+            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in visited:
+                visited.add(selection.name.value)
+                fragment = self.operation.fragments[selection.name.value]
+                if self._applies(fragment, object_type):
+                    yield from self._fields(object_type, (fragment.selection_set,), visited)
+
+    def _applies(self, fragment: FragmentDefinitionNode | InlineFragmentNode, object_type: GraphQLObjectType) -> bool:
+        if fragment.type_condition is None:
+            return True
+        condition = self.schema.get_type(fragment.type_condition.name.value)
+        return condition is object_type or (
+            is_abstract_type(condition) and self.schema.is_sub_type(condition, object_type)
+        )
+
+    def _is_included(self, selection: SelectionNode) -> bool:
+        """Whether neither `@skip` nor `@include` leaves the selection out."""
+        for directive in selection.directives or ():
+            if directive.name.value in ("skip", "include"):
+                value = next(argument.value for argument in directive.arguments or ())
+                is_true = value.value if isinstance(value, BooleanValueNode) else self._variable(value)
+                if is_true is (directive.name.value == "skip"):
+                    return False
+        return True
+
+    def _variable(self, value: object) -> bool:
+        return isinstance(value, VariableNode) and bool(self.conditions.get(value.name.value))

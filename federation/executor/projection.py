@@ -1,0 +1,280 @@
+"""Projection: the client's answer out of the fetched data, by the API schema, as generated functions.
+
+For `user { name reviews { body } }` with `reviews: [Review!]` the generated source is, in short,
+
+    def object_1(value, place, key, run):
+     if value.__class__ is not dict: return run.mismatch(place, key, 'User')
+     here = (place, key, None)
+     try: v0 = value['name']; v1 = value['reviews']
+     except KeyError: v0 = value.get('name'); v1 = value.get('reviews')
+     if v0.__class__ is not str and v0 is not None: v0 = run.scalar(v0, String, here, 'name')
+     if v1 is not None: v1 = list_2(v1, here, 'reviews', run)
+     return {'name': v0, 'reviews': v1}
+
+Each function completes one value: it gives the completed value, or None when that is null or a null below bubbled up
+to it. Items of lists of objects are completed inside the list's loop. Functions are shared by positions that select
+the same fields of the same type, so the source grows with the operation, not with the paths through it.
+Source: https://spec.graphql.org/draft/#sec-Value-Completion
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeAlias, cast
+
+from graphql import (
+    FieldNode,
+    GraphQLAbstractType,
+    GraphQLEnumType,
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLScalarType,
+    SelectionSetNode,
+    is_abstract_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+)
+
+from federation.executor.completion import Completion, HiddenTypes
+from federation.executor.generated import SourceWriter, build_functions
+from federation.executor.operation import FieldCollector
+from federation.executor.subgraph_client import ResponseObject
+
+#: `project(data, place, key, completion)`, with None for place and key at the root.
+Project: TypeAlias = Callable[[ResponseObject, None, None, Completion], ResponseObject | None]
+Nodes: TypeAlias = tuple[FieldNode, ...]
+Types: TypeAlias = tuple[GraphQLObjectType, ...]
+Selections: TypeAlias = tuple[SelectionSetNode, ...]
+
+#: What a value of a built-in scalar must fail to be right as it is; `{0}` is the value.
+_SCALAR_TESTS = {
+    "String": "{0}.__class__ is not str",
+    "ID": "{0}.__class__ is not str",
+    "Boolean": "{0}.__class__ is not bool",
+    "Float": "{0}.__class__ is not float and {0}.__class__ is not int",
+    "Int": "({0}.__class__ is not int or not -2147483648 <= {0} <= 2147483647)",
+}
+
+
+def compile_projection(collector: FieldCollector, root_type: GraphQLObjectType, hidden: frozenset[str]) -> Project:
+    """The function that completes a whole answer. `hidden` names the object types that the API schema leaves out."""
+    builder = _ProjectionBuilder(collector, hidden)
+    name = builder.request_object((root_type,), (collector.operation.node.selection_set,))
+    functions = build_functions(builder.write(), builder.constants, "<projection>")
+    return cast("Project", functions[name])
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One field to complete: local `variable`, `key` in the answer (None: a list's item), `coordinate` for messages."""
+
+    variable: str
+    key: str | None
+    coordinate: str
+    type: GraphQLOutputType
+    nodes: Nodes
+
+
+class _ProjectionBuilder:
+    """Writes the functions, each once; `constants` are what they refer to besides each other."""
+
+    def __init__(self, collector: FieldCollector, hidden: frozenset[str]) -> None:
+        self._collector = collector
+        self._hidden = hidden
+        self._names: dict[object, str] = {}
+        self._pending: list[Callable[[], None]] = []
+        self._out = SourceWriter()
+        self._tables: list[str] = []
+        self.constants: dict[str, object] = {}
+
+    def write(self) -> str:
+        """The source of everything requested, and of what that requests in turn."""
+        while self._pending:
+            self._pending.pop()()
+        return "\n".join((self._out.text(), *self._tables))
+
+    # What one function asks of another: a name now, the text later.
+
+    def request_object(self, types: Types, selections: Selections) -> str:
+        """The function for objects of one of `types`, which must have the same fields."""
+        key = (types, _identify(selections))
+        return self._request("object", key, partial(self._object, types, selections))
+
+    def _request_value(self, field: _Field, of_type: GraphQLOutputType) -> str:
+        """The function for values of a list or composite type."""
+        if is_list_type(of_type):
+            list_key = (str(of_type), field.coordinate, _identify(field.nodes))
+            return self._request("list", list_key, partial(self._list, field, of_type))
+        selections = _selections(field.nodes)
+        if is_abstract_type(of_type):
+            key = (of_type.name, _identify(selections))
+            return self._request("abstract", key, partial(self._abstract, of_type, selections))
+        return self.request_object((cast("GraphQLObjectType", of_type),), selections)
+
+    def _request(self, kind: str, key: object, write: Callable[[str], None]) -> str:
+        name = self._names.get((kind, key))
+        if name is None:
+            name = self._names[kind, key] = f"{kind}_{len(self._names)}"
+            self._pending.append(partial(write, name))
+        return name
+
+    def _constant(self, value: object) -> str:
+        name = f"constant_{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    # The functions.
+
+    def _object(self, types: Types, selections: Selections, name: str) -> None:
+        label = "|".join(object_type.name for object_type in types)
+        with self._out.block(f"def {name}(value, place, key, run):"):
+            self._out.line(f"if value.__class__ is not dict: return run.mismatch(place, key, {label!r})")
+            self._out.line("here = (place, key, None)")
+            completed = self._fields("value", "here", "return None", (types, selections))
+            self._out.line(f"return {completed}")
+
+    def _abstract(self, abstract_type: GraphQLAbstractType, selections: Selections, name: str) -> None:
+        """Dispatch on `__typename`; types whose fields are the same share a function."""
+        functions = {
+            object_type.name: self.request_object(types, selections)
+            for types in self._group_types(abstract_type, selections)
+            for object_type in types
+        }
+        only = next(iter(functions.values())) if len(functions) == 1 else "None"
+        hidden = self._constant(HiddenTypes(abstract_type.name, self._hidden))
+        with self._out.block(f"def {name}(value, place, key, run):"):
+            self._out.line(f"if value.__class__ is not dict: return run.mismatch(place, key, {abstract_type.name!r})")
+            self._out.line("typename = value.get('__typename')")
+            self._out.line(f"complete = {name}_types.get(typename) if typename.__class__ is str else None")
+            self._out.line(f"if typename is None: complete = {only}")
+            self._out.line(f"if complete is None: return run.unknown_type(value, place, key, {hidden})")
+            self._out.line("return complete(value, place, key, run)")
+        table = ", ".join(f"{typename!r}: {function}" for typename, function in functions.items())
+        self._tables.append(f"{name}_types = {{{table}}}")
+
+    def _group_types(self, abstract_type: GraphQLAbstractType, selections: Selections) -> list[Types]:
+        groups: dict[object, list[GraphQLObjectType]] = {}
+        for object_type in self._collector.schema.get_possible_types(abstract_type):
+            collected = self._collector.collect(object_type, selections)
+            signature = tuple((key, _type_of(object_type, nodes), _identify(nodes)) for key, nodes in collected.items())
+            groups.setdefault(signature, []).append(object_type)
+        return [tuple(types) for types in groups.values()]
+
+    def _list(self, field: _Field, list_type: GraphQLList[GraphQLOutputType], name: str) -> None:
+        line, block = self._out.line, self._out.block
+        item_type, is_required = _unwrap(list_type.of_type)
+        item = replace(field, variable="item", key=None, type=list_type.of_type)
+        with block(f"def {name}(value, place, key, run):"):
+            line(f"if value.__class__ is not list: return run.mismatch(place, key, {str(list_type)!r})")
+            test = self._leaf_test(item_type, "item")
+            if test:
+                line(f"for item in value:\n if {test}: break\nelse: return value")
+            elif test == "" and not is_required:
+                line("return value")
+                return
+            line("items = []\nappend = items.append\nat = (place, key, items)")
+            with block("for item in value:"):
+                if is_object_type(item_type):
+                    self._object_item(item, item_type, is_required)
+                else:
+                    self._value(item, "at", "return None")
+                    line("append(item)")
+            line("return items")
+
+    def _object_item(self, item: _Field, item_type: GraphQLObjectType, is_required: bool) -> None:
+        """An object completed inside its list's loop, without a call per item."""
+        line, block = self._out.line, self._out.block
+        on_null = "return None" if is_required else "append(None); continue"
+        with block("if item.__class__ is not dict:"):
+            line(f"if item is not None: run.mismatch(at, None, {item_type.name!r})")
+            if is_required:
+                line(f"run.null(at, None, {item.coordinate!r})")
+            line(on_null)
+        line(f"append({self._fields('item', 'at', on_null, ((item_type,), _selections(item.nodes)))})")
+
+    # What stands inside a function.
+
+    def _fields(self, parent: str, here: str, on_null: str, selected: tuple[Types, Selections]) -> str:
+        """Complete the selected fields of `parent`, at the place `here`; gives the expression of the new object."""
+        types, selections = selected
+        typename = repr(types[0].name) if len(types) == 1 else f"{parent}['__typename']"
+        label = "|".join(object_type.name for object_type in types)
+        answer: list[str] = []
+        fields: list[_Field] = []
+        for number, (key, nodes) in enumerate(self._collector.collect(types[0], selections).items()):
+            name = nodes[0].name.value
+            if name == "__typename":
+                answer.append(f"{key!r}: {typename}")
+            elif name in ("__schema", "__type"):
+                answer.append(f"{key!r}: run.introspection.get({key!r})")
+            else:
+                coordinate = f"{label}.{name}"
+                fields.append(_Field(f"v{number}", key, coordinate, types[0].fields[name].type, nodes))
+                answer.append(f"{key!r}: v{number}")
+        self._read(parent, fields)
+        for field in fields:
+            self._value(field, here, on_null)
+        return f"{{{', '.join(answer)}}}"
+
+    def _read(self, parent: str, fields: list[_Field]) -> None:
+        """Subscripts are the fastest way to read; a missing field, as after a failed fetch, is rare and means null."""
+        if fields:
+            self._out.line("try: " + "; ".join(f"{f.variable} = {parent}[{f.key!r}]" for f in fields))
+            self._out.line("except KeyError: " + "; ".join(f"{f.variable} = {parent}.get({f.key!r})" for f in fields))
+
+    def _value(self, field: _Field, here: str, on_null: str) -> None:
+        """Complete the value in `field.variable`, in place; run `on_null` when that must not be null but is."""
+        variable, where = field.variable, f"{here}, {field.key!r}"
+        nullable_type, is_required = _unwrap(field.type)
+        test = self._leaf_test(nullable_type, variable)
+        if test:
+            repair = self._leaf_repair(nullable_type, variable, where)
+            self._out.line(f"if {test}" + ("" if is_required else f" and {variable} is not None") + ":")
+            self._out.line(
+                f" if {variable} is not None: {variable} = {repair}" if is_required else f" {variable} = {repair}"
+            )
+        elif test is None:
+            function = self._request_value(field, nullable_type)
+            self._out.line(f"if {variable} is not None: {variable} = {function}({variable}, {where}, run)")
+        if is_required:
+            self._out.line(f"if {variable} is None:\n run.null({where}, {field.coordinate!r})\n {on_null}")
+
+    def _leaf_test(self, of_type: GraphQLOutputType, variable: str) -> str | None:
+        """The expression that is true when a leaf's value needs a second look; "" for custom scalars, which are never
+        looked at; None when `of_type` is no leaf."""
+        if isinstance(of_type, GraphQLEnumType):
+            return f"({variable}.__class__ is not str or {variable} not in {self._constant(frozenset(of_type.values))})"
+        if isinstance(of_type, GraphQLScalarType):
+            return _SCALAR_TESTS.get(of_type.name, "").format(variable)
+        return None
+
+    def _leaf_repair(self, of_type: GraphQLOutputType, variable: str, where: str) -> str:
+        if isinstance(of_type, GraphQLScalarType):
+            return f"run.scalar({variable}, {self._constant(of_type)}, {where})"
+        return f"run.mismatch({where}, {str(of_type)!r})"
+
+
+def _unwrap(of_type: GraphQLOutputType) -> tuple[GraphQLOutputType, bool]:
+    """The nullable type and whether it was non-null."""
+    if is_non_null_type(of_type):
+        return of_type.of_type, True
+    return of_type, False
+
+
+def _type_of(object_type: GraphQLObjectType, nodes: Nodes) -> str:
+    """A selected field's type as text; empty for `__typename`, which is no part of the type."""
+    field = object_type.fields.get(nodes[0].name.value)
+    return str(field.type) if field else ""
+
+
+def _selections(nodes: Nodes) -> Selections:
+    return tuple(node.selection_set for node in nodes if node.selection_set)
+
+
+def _identify(nodes: Iterable[object]) -> tuple[int, ...]:
+    """The nodes' identities: the same nodes select the same fields. They live as long as the operation."""
+    return tuple(id(node) for node in nodes)

@@ -1,0 +1,189 @@
+"""Entity representations: what an entity call sends, collected from the data fetched so far.
+
+For `... on Product { __typename upc }` the generated function reads
+
+    def collect(entities, representations, seen):
+     indices = []
+     add = indices.append
+     for entity in entities:
+      typename = entity.get('__typename')
+      if typename is None: typename = 'Product'
+      if typename.__class__ is str and typename == 'Product':
+       v0 = entity.get('upc')
+       if v0 is None: add(-1); continue
+       k0 = v0
+       if v0.__class__ is not str: k0 = encode(v0)
+       key = (typename, k0,)
+       index = seen.get(key)
+       if index is None:
+        seen[key] = index = len(representations)
+        representations.append({'__typename': typename, 'upc': v0})
+       add(index)
+      else: add(-1)
+     return indices
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+from federation.executor.encoding import encode
+from federation.executor.generated import SourceWriter, build_functions
+from federation.executor.subgraph_client import JsonValue, ResponseObject
+from federation.query_plan.nodes import EntityCall, RequiredField, RequiredFragment, RequiredSelection
+
+#: `collect(entities, representations, seen)` appends what is new to `representations` and gives, for each entity, the
+#: index of its representation, or -1 where the entity is not sent. `representations` and `seen` are kept over the
+#: paths of one call.
+Collect: TypeAlias = Callable[[list[ResponseObject], list[ResponseObject], dict[object, int]], list[int]]
+Build: TypeAlias = Callable[[JsonValue], JsonValue]
+
+ABSENT: Any = object()
+
+
+def compile_collect(call: EntityCall) -> Collect:
+    """The function that collects the representations of `call`."""
+    builder = _CollectBuilder(call)
+    builder.write()
+    collect: Collect = build_functions(builder.writer.text(), builder.constants, "<representations>")["collect"]
+    return collect
+
+
+class _CollectBuilder:
+    """Writes `collect`: one branch for each group of types that are represented alike."""
+
+    def __init__(self, call: EntityCall) -> None:
+        self.writer = SourceWriter()
+        self.constants: dict[str, object] = {"ABSENT": ABSENT, "encode": encode}
+        self._written_typename = next((repr(rewrite.typename) for rewrite in call.input_rewrites), "typename")
+        self._groups = _group_types(call.requires)
+        self._only_type = _only_type(call)
+
+    def write(self) -> None:
+        line, block = self.writer.line, self.writer.block
+        with block("def collect(entities, representations, seen):"):
+            line("indices = []\nadd = indices.append")
+            with block("for entity in entities:"):
+                line("typename = entity.get('__typename')")
+                self._write_branches()
+            line("return indices")
+
+    def _write_branches(self) -> None:
+        if self._only_type:
+            self.writer.line(f"if typename is None: typename = {self._only_type!r}")
+        keyword = "if"
+        for types, fields in self._groups:
+            test = f"== {types[0]!r}" if len(types) == 1 else f"in {self._constant(frozenset(types))}"
+            with self.writer.block(f"{keyword} typename.__class__ is str and typename {test}:"):
+                self._write_representation(fields)
+            keyword = "elif"
+        self.writer.line("else: add(-1)" if self._groups else "add(-1)")
+
+    def _write_representation(self, fields: tuple[RequiredField, ...]) -> None:
+        """Of one entity: read the values, leave the entity out if one is missing, look the rest up in `seen`."""
+        line = self.writer.line
+        for number, field in enumerate(fields):
+            self._write_value(f"v{number}", field)
+            line(f"k{number} = v{number}\nif v{number}.__class__ is not str: k{number} = encode(v{number})")
+        keys = "".join(f"k{number}, " for number in range(len(fields)))
+        items = "".join(f", {field.name!r}: v{number}" for number, field in enumerate(fields))
+        line(f"key = ({self._written_typename}, {keys})\nindex = seen.get(key)")
+        with self.writer.block("if index is None:"):
+            line("seen[key] = index = len(representations)")
+            line(f"representations.append({{'__typename': {self._written_typename}{items}}})")
+        line("add(index)")
+
+    def _write_value(self, variable: str, field: RequiredField) -> None:
+        """Read a field of the entity; go on with the next entity when it is missing."""
+        line = self.writer.line
+        line(f"{variable} = entity.get({field.response_name!r}{', ABSENT' if field.is_nullable else ''})")
+        if field.selections:
+            line(f"{variable} = {self._constant(compile_build(field))}({variable})")
+        missing = "ABSENT" if field.is_nullable or field.selections else "None"
+        line(f"if {variable} is {missing}: add(-1); continue")
+
+    def _constant(self, value: object) -> str:
+        name = f"constant_{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+
+def _group_types(requires: tuple[RequiredFragment, ...]) -> list[tuple[tuple[str, ...], tuple[RequiredField, ...]]]:
+    """The object types of `requires`, those with the same fields together; sorted by name.
+
+    `__typename` is not among the fields: every representation carries it.
+    """
+    groups: dict[tuple[RequiredField, ...], list[str]] = {}
+    for typename in _types_in(requires):
+        fields = tuple(field for field in _fields_of(requires, typename) if field.name != "__typename")
+        groups.setdefault(fields, []).append(typename)
+    return [(tuple(types), fields) for fields, types in groups.items()]
+
+
+def _only_type(call: EntityCall) -> str | None:
+    """The type of an entity whose data names none: known when only one is possible, or when none is written anyway."""
+    types = {name for fragment in call.requires for name in fragment.types}
+    is_told = len(types) == 1 or (call.input_rewrites and len(call.requires) == 1)
+    return min(types) if is_told and types else None
+
+
+def _types_in(selections: Iterable[RequiredSelection]) -> list[str]:
+    """All object types that a type condition among `selections` names."""
+    fragments = [selection for selection in selections if isinstance(selection, RequiredFragment)]
+    inner = {name for fragment in fragments for name in _types_in(fragment.selections)}
+    return sorted(inner.union(*(_names_in(fragment) for fragment in fragments)))
+
+
+def _names_in(fragment: RequiredFragment) -> frozenset[str]:
+    """The object types of a condition, and its own name, which a subgraph with an interface object gives as type."""
+    return fragment.types | {fragment.type_condition}
+
+
+def _fields_of(selections: Iterable[RequiredSelection], typename: str | None) -> tuple[RequiredField, ...]:
+    """The fields that apply to objects of `typename`, each once."""
+    fields: dict[RequiredField, None] = {}
+    for selection in selections:
+        if isinstance(selection, RequiredField):
+            fields[selection] = None
+        elif typename in _names_in(selection):
+            fields.update(dict.fromkeys(_fields_of(selection.selections, typename)))
+    return tuple(fields)
+
+
+def compile_build(field: RequiredField) -> Build:
+    """A function that gives what of a value of `field` is sent; ABSENT if something required is missing in it."""
+    if not field.selections:
+        return lambda value: ABSENT if value is None and not field.is_nullable else value
+    build_object = _compile_build_object(field.selections)
+
+    def build(value: JsonValue) -> JsonValue:
+        if value.__class__ is dict:
+            return build_object(value)
+        if value.__class__ is list:
+            items = [build(item) for item in value]
+            return ABSENT if any(item is ABSENT for item in items) else items
+        return None if value is None and field.is_nullable else ABSENT
+
+    return build
+
+
+def _compile_build_object(selections: tuple[RequiredSelection, ...]) -> Build:
+    """Representations nest rarely and little: closures do, where the entity itself has generated source."""
+    common = _compile_reads(_fields_of(selections, None))
+    by_type = {typename: _compile_reads(_fields_of(selections, typename)) for typename in _types_in(selections)}
+
+    def build_object(value: ResponseObject) -> JsonValue:
+        built = {}
+        for name, response_name, build in by_type.get(str(value.get("__typename")), common):
+            item = build(value.get(response_name, ABSENT))
+            if item is ABSENT:
+                return ABSENT
+            built[name] = item
+        return built
+
+    return build_object
+
+
+def _compile_reads(fields: tuple[RequiredField, ...]) -> tuple[tuple[str, str, Build], ...]:
+    return tuple((field.name, field.response_name, compile_build(field)) for field in fields)

@@ -1,0 +1,45 @@
+"""What goes into an execution and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from federation.executor.encoding import encode
+from federation.executor.subgraph_client import JsonValue, ResponseObject
+from federation.executor.translation import ErrorPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionRequest:
+    """One client's request for a compiled plan.
+
+    Attributes:
+        variables: coerced, as `coerce_variables` gives them.
+        headers: what is forwarded to subgraphs, names in lower case.
+        deadline: the event loop's time at which the answer has to be there, complete or not; None for no limit.
+        errors: how much of subgraphs' errors the client may read.
+    """
+
+    variables: Mapping[str, JsonValue] = field(default_factory=dict)
+    headers: tuple[tuple[str, str], ...] = ()
+    deadline: float | None = None
+    errors: ErrorPolicy = field(default_factory=ErrorPolicy)
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionResult:
+    """The answer of one execution; `errors` and `extensions` are left out of the body when empty."""
+
+    data: ResponseObject | None
+    errors: tuple[ResponseObject, ...] = ()
+    extensions: ResponseObject = field(default_factory=dict)
+
+    def body(self) -> bytes:
+        """The answer as JSON, fields in the order of the query."""
+        answer: ResponseObject = {"data": self.data}
+        if self.errors:
+            answer["errors"] = self.errors
+        if self.extensions:
+            answer["extensions"] = self.extensions
+        return encode(answer)

@@ -1,0 +1,190 @@
+"""Running a compiled plan: every fetch starts as soon as the fetches it waits for are done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+
+from federation.executor.compile import CompiledPlan
+from federation.executor.completion import Completion
+from federation.executor.errors import ErrorCode, malformed_response, subgraph_failure
+from federation.executor.failures import FetchErrors
+from federation.executor.fetches import CompiledFetch, EntityBatch
+from federation.executor.request import ExecutionRequest, ExecutionResult
+from federation.executor.sources import merge_reports
+from federation.executor.subgraph_client import (
+    JsonValue,
+    ResponseObject,
+    SourceReport,
+    SubgraphClient,
+    SubgraphRequest,
+    SubgraphResponse,
+)
+from federation.query_plan.nodes import FetchId, SubgraphName
+
+
+async def execute_plan(
+    compiled: CompiledPlan, request: ExecutionRequest, clients: Mapping[SubgraphName, SubgraphClient]
+) -> ExecutionResult:
+    """Fetch what the plan says, merge it, and complete the client's answer.
+
+    A failing subgraph costs only its own fields. Cancellation reaches all running fetches. At the deadline what has
+    not come is given up, with `GATEWAY_TIMEOUT`, and the rest is answered.
+    """
+    execution = _Execution(compiled, request, clients)
+    await execution.run()
+    return execution.complete()
+
+
+class _Execution:
+    """What changes during one execution: the response tree, the errors, and how far the plan has come."""
+
+    __slots__ = (
+        "_clients",
+        "_compiled",
+        "_errors",
+        "_left_out",
+        "_reports",
+        "_request",
+        "_running",
+        "_waiting",
+        "data",
+    )
+
+    def __init__(
+        self, compiled: CompiledPlan, request: ExecutionRequest, clients: Mapping[SubgraphName, SubgraphClient]
+    ) -> None:
+        self._compiled = compiled
+        self._request = request
+        self._clients = clients
+        self._waiting = list(compiled.dependency_counts)
+        self._left_out: set[FetchId] = set()
+        self._running: dict[FetchId, _Prepared] = {}
+        self._errors = FetchErrors(request.errors)
+        self._reports: list[SourceReport] = []
+        self.data: ResponseObject = {}
+
+    async def run(self) -> None:
+        """Run all fetches, until the deadline at most."""
+        ready = [fetch for fetch, count in zip(self._compiled.fetches, self._waiting, strict=True) if not count]
+        if not ready:
+            return
+        try:
+            async with asyncio.timeout_at(self._request.deadline), asyncio.TaskGroup() as group:
+                await self._run_from(ready, group)
+        except TimeoutError:
+            self._give_up()
+
+    async def _run_from(self, ready: list[CompiledFetch], group: asyncio.TaskGroup) -> None:
+        """Run `ready` fetches and all that become ready through them.
+
+        One of them goes on in this task: a chain of fetches needs no task of its own for each link.
+        """
+        while ready:
+            for fetch in ready[1:]:
+                group.create_task(self._run_from([fetch], group))
+            await self._run_fetch(ready[0])
+            ready = self._released_by(ready[0])
+
+    def _released_by(self, fetch: CompiledFetch) -> list[CompiledFetch]:
+        """The fetches that waited only for `fetch` now."""
+        released = []
+        for position in fetch.dependants:
+            self._waiting[position] -= 1
+            if not self._waiting[position]:
+                released.append(self._compiled.fetches[position])
+        return released
+
+    async def _run_fetch(self, fetch: CompiledFetch) -> None:
+        """Send one fetch and merge its answer, if there is anything to ask and a place to put it."""
+        if self._must_leave_out(fetch):
+            self._left_out.add(fetch.node.id)
+            return
+        prepared = _Prepared(fetch, self.data)
+        if not prepared.has_places:
+            return
+        self._running[fetch.node.id] = prepared
+        response = await self._clients[fetch.node.subgraph].execute(self._subgraph_request(prepared))
+        del self._running[fetch.node.id]
+        self._reports.extend(response.sources)
+        self._take(prepared, response)
+
+    def _must_leave_out(self, fetch: CompiledFetch) -> bool:
+        """Whether its conditions do not hold, or whether it only goes on from fetches that were left out."""
+        node, variables = fetch.node, self._request.variables
+        if any(bool(variables.get(condition.variable)) is not condition.value for condition in node.conditions):
+            return True
+        return bool(fetch.is_continuation and node.depends_on and self._left_out.issuperset(node.depends_on))
+
+    def _subgraph_request(self, prepared: _Prepared) -> SubgraphRequest:
+        fetch, values = prepared.fetch, self._request.variables
+        variables = {name: values[name] for name in fetch.node.variables if name in values}
+        for batch in prepared.batches:
+            variables[batch.call.node.variable] = batch.representations
+        return SubgraphRequest(fetch.operation, variables, self._request.headers, self._request.deadline)
+
+    def _take(self, prepared: _Prepared, response: SubgraphResponse) -> None:
+        """Merge an answer and note its errors."""
+        is_complete = prepared.merge(response)
+        errors = response.errors
+        if not is_complete and not errors:
+            errors = malformed_response(prepared.fetch.node.subgraph).errors
+        if errors:
+            self._note(prepared, errors)
+
+    def _note(self, prepared: _Prepared, errors: Iterable[ResponseObject]) -> None:
+        if prepared.batches:
+            self._errors.add_from_calls(prepared.fetch, errors, prepared.batches, self.data)
+        else:
+            self._errors.add_from_root(prepared.fetch, errors, self.data)
+
+    def _give_up(self) -> None:
+        """The deadline has passed: every fetch that runs is an error."""
+        for prepared in self._running.values():
+            failure = subgraph_failure(
+                prepared.fetch.node.subgraph, ErrorCode.GATEWAY_TIMEOUT, "The request's time was over.", retryable=True
+            )
+            self._note(prepared, failure.errors)
+
+    def complete(self) -> ExecutionResult:
+        """The client's answer from all that was fetched."""
+        variables, introspection = self._request.variables, self._compiled.introspection
+        completion = Completion(self._errors.explained, introspection.answer(variables) if introspection else {})
+        data = self._compiled.projections.get(variables)(self.data, None, None, completion)
+        errors = (*self._errors.errors, *completion.errors)
+        extensions = {"sources": merge_reports(self._reports)} if self._reports else {}
+        return ExecutionResult(data, errors, extensions)
+
+
+class _Prepared:
+    """A fetch with the places its answer goes to: root objects, or the entities of its calls."""
+
+    __slots__ = ("batches", "fetch", "roots")
+
+    def __init__(self, fetch: CompiledFetch, data: ResponseObject) -> None:
+        self.fetch = fetch
+        self.roots = fetch.root.walk(data) if fetch.root else []
+        self.batches = fetch.collect(data)
+
+    @property
+    def has_places(self) -> bool:
+        return bool(self.roots) or any(batch.representations for batch in self.batches)
+
+    def merge(self, response: SubgraphResponse) -> bool:
+        """Merge the answer's data; False when it is not of the form that was asked for."""
+        data: JsonValue = response.data
+        if data.__class__ is not dict:
+            return False
+        if self.fetch.root:
+            self.fetch.root.merge(self.roots, data, is_exclusive=response.is_exclusive)
+            return True
+        merged = [_merge_batch(batch, data, is_exclusive=response.is_exclusive) for batch in self.batches]
+        return all(merged)
+
+
+def _merge_batch(batch: EntityBatch, data: ResponseObject, *, is_exclusive: bool) -> bool:
+    entities = data.get(batch.call.node.response_name)
+    if entities.__class__ is not list or len(entities) != len(batch.representations):
+        return False
+    batch.call.merge(batch, entities, is_exclusive=is_exclusive)
+    return True

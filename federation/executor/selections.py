@@ -1,0 +1,65 @@
+"""What a subgraph operation brings: the places of the objects in its answer, read from its text once per plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    parse,
+)
+
+from federation.executor.paths import FlatPath
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedFields:
+    """The response keys of one operation.
+
+    Attributes:
+        roots: the keys of the root fields, in order.
+        composites: places of all fields with selections of their own, e.g. `("_entities", "reviews", "author")`.
+    """
+
+    roots: tuple[str, ...]
+    composites: frozenset[FlatPath]
+
+
+def read_fetched_fields(operation: str) -> FetchedFields:
+    """Read the operation's text, named fragments included."""
+    definitions = parse(operation, no_location=True).definitions
+    fragments = {node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)}
+    root = next(node.selection_set for node in definitions if isinstance(node, OperationDefinitionNode))
+    roots = dict.fromkeys(_response_key(field) for field in _fields(root, fragments))
+    return FetchedFields(tuple(roots), frozenset(_composites(root, fragments, ())))
+
+
+def _composites(
+    selection_set: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], prefix: FlatPath
+) -> Iterator[FlatPath]:
+    for field in _fields(selection_set, fragments):
+        if field.selection_set is not None:
+            place = (*prefix, _response_key(field))
+            yield place
+            yield from _composites(field.selection_set, fragments, place)
+
+
+def _fields(selection_set: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[FieldNode]:
+    """The fields of a selection set and of the fragments in it."""
+    for selection in selection_set.selections:
+        if isinstance(selection, FieldNode):
+            yield selection
+        elif isinstance(selection, InlineFragmentNode):
+            yield from _fields(selection.selection_set, fragments)
+        elif isinstance(selection, FragmentSpreadNode):
+            yield from _fields(fragments[selection.name.value].selection_set, fragments)
+
+
+def _response_key(field: FieldNode) -> str:
+    return (field.alias or field.name).value

@@ -1,0 +1,34 @@
+"""`extensions.sources`: every source that was asked, once, with the worst that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from federation.executor.subgraph_client import JsonValue, SourceReport, SourceStatus
+
+#: From harmless to worst.
+_SEVERITY = (SourceStatus.OK, SourceStatus.STALE, SourceStatus.REFUSED, SourceStatus.TIMEOUT, SourceStatus.UNAVAILABLE)
+
+
+def merge_reports(reports: Iterable[SourceReport]) -> list[dict[str, JsonValue]]:
+    """One entry per service and partition, in the order first asked.
+
+    Of several requests to one source the entry has the worst status, the sum of the time and the oldest as-of time.
+    """
+    groups: dict[tuple[str, str | None], list[SourceReport]] = {}
+    for report in reports:
+        groups.setdefault((report.service, report.partition), []).append(report)
+    return [_entry(group) for group in groups.values()]
+
+
+def _entry(group: list[SourceReport]) -> dict[str, JsonValue]:
+    first = group[0]
+    times = [report.as_of for report in group if report.as_of is not None]
+    return {
+        "service": first.service,
+        "partition": first.partition,
+        "city": first.city,
+        "status": max((report.status for report in group), key=_SEVERITY.index).value,
+        "milliseconds": round(sum(report.milliseconds for report in group), 1),
+        "asOf": min(times) if times else None,
+    }
