@@ -45,7 +45,7 @@ def compose(config: str, output: Path | None, api_schema: Path | None, output_fo
 def _read(config: str) -> tuple[Subgraph, ...]:
     try:
         if config == "-":
-            return parse_supergraph_config(click.get_text_stream("stdin").read(), Path.cwd())
+            return parse_supergraph_config(sys.stdin.read(), Path.cwd())
         return read_supergraph_config(Path(config))
     except SupergraphConfigError as error:
         raise click.ClickException(str(error)) from error

@@ -43,7 +43,7 @@ from federation.composition.schema import (
     TypeDefinition,
 )
 from federation.composition.specifications import BUILT_IN_DIRECTIVES, BUILT_IN_SCALARS
-from federation.composition.types import read_type, rename
+from federation.composition.types import named_type, read_type, rename
 
 ROOT_NAMES = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
 FEDERATION_MACHINERY = frozenset({"_Any", "_Entity", "_Service"})
@@ -64,7 +64,7 @@ class _Names:
 def read_subgraph(subgraph: Subgraph, document: DocumentNode, links: Links) -> SubgraphSchema:
     """Give the subgraph's schema. Roots get their usual names; federation's own types and fields are left out."""
     names = _Names(links.directives, root_renames(document))
-    hidden = FEDERATION_MACHINERY | BUILT_IN_SCALARS | set(links.types) | {"link__Import", "link__Purpose"}
+    hidden = FEDERATION_MACHINERY | BUILT_IN_SCALARS | set(links.types) | set(machinery_types(document, links))
     parts: dict[str, list[TypeNode]] = {}
     for definition in document.definitions:
         if isinstance(definition, TypeDefinitionNode | TypeExtensionNode) and definition.name.value not in hidden:
@@ -81,7 +81,9 @@ def read_subgraph(subgraph: Subgraph, document: DocumentNode, links: Links) -> S
         directive_definitions={
             definition.name.value: definition
             for definition in document.definitions
-            if isinstance(definition, DirectiveDefinitionNode) and definition.name.value not in links.directives
+            if isinstance(definition, DirectiveDefinitionNode)
+            and definition.name.value not in links.directives
+            and definition.name.value != links.link_directive
         },
         schema_directives=tuple(_schema_directives(document, names, links.link_directive)),
     )
@@ -96,6 +98,16 @@ def root_renames(document: DocumentNode) -> dict[str, str]:
         for operation in definition.operation_types or ()
         if operation.type.name.value != ROOT_NAMES[operation.operation.value]
     }
+
+
+def machinery_types(document: DocumentNode, links: Links) -> Iterator[str]:
+    """Give the types that serve only a subgraph's own definitions of linked directives, e.g. its `scalar FieldSet`."""
+    yield from ("link__Import", "link__Purpose")
+    for definition in document.definitions:
+        if isinstance(definition, DirectiveDefinitionNode) and (
+            definition.name.value in links.directives or definition.name.value == links.link_directive
+        ):
+            yield from (named_type(read_type(argument.type)) for argument in definition.arguments or ())
 
 
 def _is_real(definition: TypeDefinition) -> bool:

@@ -17,10 +17,8 @@ PARTITION_DEFINITIONS = (
     " repeatable on FIELD_DEFINITION",
     "@partition__route(graph: join__Graph!, argument: String!) repeatable on FIELD_DEFINITION",
 )
-PARTITION_TYPES = "\n\n".join(
-    f"enum partition__{name} {{\n{chr(10).join(f'  {value}' for value in values)}\n}}"
-    for name, values in sorted(PARTITION_ENUMS.items())
-)
+# Scalars, not enums: @apollo/gateway demands `@join__type` of every enum, and a scalar takes the same literals.
+PARTITION_TYPES = "\n\n".join(f"scalar partition__{name}" for name in sorted(PARTITION_ENUMS))
 
 # By our directive: its name in the supergraph and the arguments it carries.
 _CARRIED = {

@@ -1,0 +1,65 @@
+"""Supergraphs as comparable values: the same content gives the same value, whatever its order and join version."""
+
+from __future__ import annotations
+
+from graphql import DirectiveDefinitionNode, SchemaDefinitionNode, parse, print_ast
+
+# Printed in every supergraph, in the words of each tool.
+_MACHINERY = ("join__", "link__", "context__", "federation__", "requiresScopes__", "policy__", "core__")
+
+
+def canonical(sdl: str) -> dict[str, tuple[object, ...]]:
+    """Give each definition by kind and name."""
+    return {
+        _key(node): _value(node)
+        for node in parse(sdl, no_location=True).definitions
+        if not _is_machinery(getattr(node, "name", None) and node.name.value)
+    }
+
+
+def _is_machinery(name: str | None) -> bool:
+    return name is not None and (name.startswith(_MACHINERY) or name == "link")
+
+
+def _key(node) -> str:
+    if isinstance(node, SchemaDefinitionNode):
+        return "schema"
+    prefix = "@" if isinstance(node, DirectiveDefinitionNode) else ""
+    return f"{prefix}{node.name.value}"
+
+
+def _value(node) -> tuple[object, ...]:
+    if isinstance(node, DirectiveDefinitionNode):
+        locations = sorted(location.value for location in node.locations)
+        return (sorted(print_ast(a) for a in node.arguments or ()), node.repeatable, locations)
+    if isinstance(node, SchemaDefinitionNode):
+        return (sorted(_directive(d) for d in node.directives or ()), sorted(print_ast(o) for o in node.operation_types))
+    return (
+        node.kind,
+        node.description.value if node.description else None,
+        sorted(_directive(d) for d in node.directives or ()),
+        sorted(i.name.value for i in getattr(node, "interfaces", ()) or ()),
+        sorted(t.name.value for t in getattr(node, "types", ()) or ()),
+        sorted((_member(m) for m in (*(getattr(node, "fields", ()) or ()), *(getattr(node, "values", ()) or ()))), key=str),
+    )
+
+
+def _member(node) -> tuple[object, ...]:
+    return (
+        node.name.value,
+        node.description.value if node.description else None,
+        print_ast(node.type) if getattr(node, "type", None) else None,
+        print_ast(node.default_value) if getattr(node, "default_value", None) else None,
+        sorted((_member(a) for a in getattr(node, "arguments", ()) or ()), key=str),
+        sorted(_directive(d) for d in node.directives or ()),
+    )
+
+
+def _directive(node) -> str:
+    arguments = sorted(f"{a.name.value}: {_argument(a.value)}" for a in node.arguments or ())
+    text = f"@{node.name.value}({', '.join(arguments)})"
+    return text.replace("/join/v0.3", "/join/v0.5").replace("/join/v0.4", "/join/v0.5")
+
+
+def _argument(value) -> str:
+    return print_ast(value)
