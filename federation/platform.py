@@ -1,0 +1,127 @@
+"""The platform on one computer: its processes, their ports and the environment they share."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from federation.processes import ProcessError, ProcessSpec
+
+PERSON_KEY_VARIABLE = "BUREAUGRAPH_PERSON_KEY"
+PERSON_KEY_BYTES = 64
+
+SANDBOX_SERVICES = (
+    ("admin", "sandbox's admin endpoint", ""),
+    ("hangzhou-core", "Hangzhou's core service", "services/CoreService"),
+    ("huangshan-card", "Huangshan's card service", "services/CardService"),
+    ("huangshan-injury", "Huangshan's injury service", "services/InjuryPipe"),
+)
+"""The sandbox's HTTP servers on successive ports: name in its options and in the environment, title, path."""
+
+SANDBOX_DATABASES = ("hangzhou", "huangshan", "huangshan_labour")
+"""The sandbox's databases: files of that name in the state folder, unless the environment names a server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What `up` starts.
+
+    Attributes:
+        folder: where databases, key, supergraph and logs are kept.
+        supergraph_config, gateway_config, cities: the platform's configuration files.
+        people: invented people per city.
+        port, subgraphs_port, sandbox_port: where gateway and subgraphs listen, and the first of the sandbox's ports.
+    """
+
+    folder: Path
+    supergraph_config: Path
+    gateway_config: Path
+    cities: Path
+    people: int
+    port: int
+    subgraphs_port: int
+    sandbox_port: int
+
+    @property
+    def supergraph(self) -> Path:
+        """Where the composed supergraph is written."""
+        return self.folder / "supergraph.graphql"
+
+    def environment(self) -> dict[str, str]:
+        """What the configuration files read from the environment; what the user has set there already stays."""
+        defaults = {
+            PERSON_KEY_VARIABLE: read_or_create_person_key(self.folder),
+            "BUREAUGRAPH_GATEWAY_URL": f"http://127.0.0.1:{self.port}",
+            "BUREAUGRAPH_SUBGRAPHS_URL": f"http://127.0.0.1:{self.subgraphs_port}",
+        }
+        for offset, (name, _, path) in enumerate(SANDBOX_SERVICES):
+            if not path:
+                continue
+            variable = f"BUREAUGRAPH_{name.upper().replace('-', '_')}_SERVICE_URL"
+            defaults[variable] = f"http://127.0.0.1:{self.sandbox_port + offset}/{path}"
+        for name in SANDBOX_DATABASES:
+            file = (self.folder / f"{name}.db").resolve()
+            defaults[f"BUREAUGRAPH_{name.upper()}_DATABASE_URL"] = f"sqlite+aiosqlite:///{file}"
+        return {name: os.environ.get(name, value) for name, value in defaults.items()}
+
+
+def platform_ports(platform: Platform) -> list[tuple[str, int]]:
+    """Every port that is listened on, with who listens."""
+    sandbox = [(title, platform.sandbox_port + offset) for offset, (_, title, _) in enumerate(SANDBOX_SERVICES)]
+    return [*sandbox, ("subgraphs", platform.subgraphs_port), ("gateway", platform.port)]
+
+
+def platform_processes(platform: Platform) -> tuple[ProcessSpec, ...]:
+    """The three processes, in starting order."""
+    sandbox = ["--people", str(platform.people), "--state-directory", str(platform.folder)]
+    for offset, (name, _, _) in enumerate(SANDBOX_SERVICES):
+        sandbox += [f"--{name}-port", str(platform.sandbox_port + offset)]
+    for name in SANDBOX_DATABASES:
+        if url := os.environ.get(f"BUREAUGRAPH_{name.upper()}_DATABASE_URL"):
+            sandbox += [f"--{name.replace('_', '-')}-database-url", url]
+    subgraphs = ["--cities", str(platform.cities), "--port", str(platform.subgraphs_port)]
+    gateway = ["--supergraph", str(platform.supergraph), "--config", str(platform.gateway_config)]
+    return (
+        ProcessSpec("sandbox", process_command("sandbox", *sandbox), _health(platform.sandbox_port, "health")),
+        ProcessSpec("subgraphs", process_command("subgraphs", *subgraphs), _health(platform.subgraphs_port, "health")),
+        ProcessSpec(
+            "gateway",
+            process_command("gateway", *gateway, "--port", str(platform.port)),
+            _health(platform.port, "readiness"),
+        ),
+    )
+
+
+def require_free_ports(ports: Sequence[tuple[str, int]]) -> None:
+    """Raises ProcessError naming the first port that somebody else listens on."""
+    for name, port in ports:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                message = f"Port {port} ({name}) is taken: stop what listens there (is another `up` running?)."
+                raise ProcessError(message)
+
+
+def read_or_create_person_key(folder: Path) -> str:
+    """The key that protects `Person.id`, kept in `<folder>/person.key`, readable by its owner only."""
+    file = folder / "person.key"
+    (folder / "logs").mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(base64.urlsafe_b64encode(secrets.token_bytes(PERSON_KEY_BYTES)).decode())
+    return file.read_text().strip()
+
+
+def _health(port: int, path: str) -> str:
+    return f"http://127.0.0.1:{port}/{path}"
+
+
+def process_command(*arguments: str) -> list[str]:
+    """The command line that runs `bureaugraph` with these arguments in a process of its own."""
+    return [sys.executable, "-m", "federation", *arguments]
