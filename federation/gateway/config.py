@@ -60,6 +60,7 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         max_concurrency: calls under way at once; more wait.
         forward_headers: names of the client's headers that are sent on, e.g. `authorization`.
         headers: sent with every call.
+        error_masking: whether clients see codes and places of its errors only, and no message of its own.
         proxy: URL of an HTTP proxy.
         ca_file: certificates that an `https` subgraph is checked against, instead of the system's.
         client_certificate_file, client_key_file: for mutual TLS (PEM).
@@ -72,6 +73,7 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_response_bytes: int | None = None
     forward_headers: tuple[str, ...] | None = None
     headers: dict[str, str] | None = None
+    error_masking: bool | None = None
     proxy: str | None = None
     ca_file: str | None = None
     client_certificate_file: str | None = None
@@ -86,7 +88,6 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     introspection_enabled: bool = True
     graphiql_enabled: bool = True
     query_plan_exposure: Literal["never", "loopback", "always"] = "loopback"
-    error_masking: bool = False
     share_in_flight: bool = True
     csrf_prevention: bool = True
     subgraphs: dict[str, SubgraphConfig] = {}

@@ -1,0 +1,140 @@
+"""Puts together one `SubgraphClient` per subgraph, from the supergraph's routing URLs and the configuration."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from federation.executor.subgraph_client import SubgraphClient
+from federation.gateway.config import (
+    ALL_SUBGRAPHS,
+    FORWARDED_BY_DEFAULT,
+    ConfigurationError,
+    GatewayConfig,
+    SubgraphConfig,
+)
+from federation.gateway.http_client import CallSettings, HttpSubgraphClient
+from federation.gateway.in_flight import InFlight, SharingSubgraphClient
+from federation.gateway.transport import Transport, TransportLimits
+from federation.gateway.transport.asgi import AsgiApp, AsgiTransport
+from federation.gateway.transport.http import HttpTransport
+from federation.gateway.transport.tls import AiohttpTransport
+from federation.query_plan.nodes import SubgraphName
+from federation.supergraph.partitions import PartitionedSubgraph
+from federation.supergraph.supergraph import Supergraph
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphClients:
+    """The clients of one graph, and the transports under them that must be closed."""
+
+    clients: Mapping[SubgraphName, SubgraphClient]
+    transports: tuple[Transport, ...]
+
+    async def close(self) -> None:
+        for transport in self.transports:
+            await transport.close()
+
+
+def build_clients(
+    supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str, AsgiApp] | None = None
+) -> SubgraphClients:
+    """Make the clients of all subgraphs. `apps` are ASGI apps of this process by their origin, e.g. `http://cards`.
+
+    Raises ConfigurationError when a subgraph of the configuration is not in the supergraph, or its URL cannot be used.
+    """
+    _check_names(supergraph, config)
+    builder = _ClientBuilder(config, apps or {})
+    clients = {
+        name: builder.client(name, subgraph.url, supergraph.partitions.get(name))
+        for name, subgraph in supergraph.subgraphs.items()
+    }
+    return SubgraphClients(clients, tuple(builder.transports))
+
+
+class _ClientBuilder:
+    def __init__(self, config: GatewayConfig, apps: Mapping[str, AsgiApp]) -> None:
+        self._config = config
+        self._apps = apps
+        self._in_flight = InFlight()
+        self.transports: list[Transport] = []
+
+    def client(self, name: SubgraphName, url: str, partitioned: PartitionedSubgraph | None) -> SubgraphClient:
+        settings = self._config.subgraph(name)
+        if partitioned is None:
+            client: SubgraphClient = self._http_client(name, settings.url or url, settings)
+        else:
+            client = self._partitioned_client(partitioned, settings)
+        return SharingSubgraphClient(client, self._in_flight) if self._config.share_in_flight else client
+
+    def _partitioned_client(self, partitioned: PartitionedSubgraph, settings: SubgraphConfig) -> SubgraphClient:
+        """The client that presents the partitions as one subgraph; each partition is asked as a subgraph is."""
+        raise NotImplementedError
+
+    def _http_client(self, name: SubgraphName, url: str, settings: SubgraphConfig) -> HttpSubgraphClient:
+        transport = self._transport(name, url, settings)
+        self.transports.append(transport)
+        return HttpSubgraphClient(name, transport, _call_settings(settings))
+
+    def _transport(self, name: SubgraphName, url: str, settings: SubgraphConfig) -> Transport:
+        parts = urlsplit(url)
+        limits = _transport_limits(settings)
+        app = self._apps.get(f"{parts.scheme}://{parts.netloc}")
+        if app is not None:
+            return AsgiTransport(app, url, limits)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ConfigurationError(
+                f"The subgraph {name} has no usable routing URL; give one as subgraphs.{name}.url in the configuration."
+            )
+        if parts.scheme == "http" and settings.proxy is None:
+            return HttpTransport(url, limits)
+        return AiohttpTransport(url, limits, proxy=settings.proxy, tls=_tls_context(name, settings))
+
+
+def forwardable_headers(config: GatewayConfig, supergraph: Supergraph) -> frozenset[str]:
+    """The request headers that at least one subgraph gets, in lower case."""
+    names = (_forward_headers(config.subgraph(name)) for name in supergraph.subgraphs)
+    return frozenset().union(*names)
+
+
+def _check_names(supergraph: Supergraph, config: GatewayConfig) -> None:
+    for name in config.subgraphs:
+        if name != ALL_SUBGRAPHS and name not in supergraph.subgraphs:
+            known = ", ".join(supergraph.subgraphs)
+            raise ConfigurationError(f"The configuration names a subgraph {name}, the supergraph has: {known}.")
+
+
+def _call_settings(settings: SubgraphConfig) -> CallSettings:
+    return CallSettings(
+        timeout_seconds=settings.timeout_seconds or CallSettings().timeout_seconds,
+        forward_headers=_forward_headers(settings),
+        headers=tuple((name.lower(), value) for name, value in (settings.headers or {}).items()),
+    )
+
+
+def _forward_headers(settings: SubgraphConfig) -> frozenset[str]:
+    names = FORWARDED_BY_DEFAULT if settings.forward_headers is None else settings.forward_headers
+    return frozenset(name.lower() for name in names)
+
+
+def _transport_limits(settings: SubgraphConfig) -> TransportLimits:
+    standard = TransportLimits()
+    return TransportLimits(
+        max_connections=settings.max_concurrency or standard.max_connections,
+        connect_timeout_seconds=settings.connect_timeout_seconds or standard.connect_timeout_seconds,
+        max_response_bytes=settings.max_response_bytes or standard.max_response_bytes,
+    )
+
+
+def _tls_context(name: SubgraphName, settings: SubgraphConfig) -> ssl.SSLContext | None:
+    if settings.ca_file is None and settings.client_certificate_file is None:
+        return None
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file)
+        if settings.client_certificate_file is not None:
+            context.load_cert_chain(settings.client_certificate_file, settings.client_key_file)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigurationError(f"The certificate files of subgraph {name} cannot be used.") from error
+    return context

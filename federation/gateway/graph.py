@@ -1,0 +1,55 @@
+"""The running graph: all that belongs to one supergraph, in one object that can be exchanged for a newer one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from federation.executor.translation import ErrorPolicy
+from federation.gateway.clients import SubgraphClients, build_clients, forwardable_headers
+from federation.gateway.config import GatewayConfig
+from federation.gateway.prepare import OperationCache, OperationPreparer
+from federation.gateway.transport.asgi import AsgiApp
+from federation.query_plan.nodes import SubgraphName
+from federation.supergraph.supergraph import Supergraph
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """A supergraph in service.
+
+    Attributes:
+        supergraph: what is served.
+        operations: everything known of operations over it.
+        subgraphs: its clients, with their connections.
+        forwardable: names of request headers that some subgraph gets, in lower case.
+        error_policy: what clients may read of subgraphs' errors.
+    """
+
+    supergraph: Supergraph
+    operations: OperationCache
+    subgraphs: SubgraphClients
+    forwardable: frozenset[bytes]
+    error_policy: ErrorPolicy
+
+    async def close(self) -> None:
+        """Close connections and threads; requests under way lose their subgraphs."""
+        self.operations.close()
+        await self.subgraphs.close()
+
+
+def build_graph(supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str, AsgiApp] | None = None) -> Graph:
+    """Put a graph into service; `apps` are subgraphs in this process by origin. Raises ConfigurationError."""
+    preparer = OperationPreparer(supergraph, config.limits, introspection_enabled=config.introspection_enabled)
+    names = forwardable_headers(config, supergraph)
+    return Graph(
+        supergraph,
+        OperationCache(preparer, config.limits.cached_operations),
+        build_clients(supergraph, config, apps),
+        frozenset(name.encode("latin-1") for name in names),
+        ErrorPolicy(masked_subgraphs=_masked(supergraph, config)),
+    )
+
+
+def _masked(supergraph: Supergraph, config: GatewayConfig) -> frozenset[SubgraphName]:
+    return frozenset(name for name in supergraph.subgraphs if config.subgraph(name).error_masking)

@@ -1,0 +1,82 @@
+"""Everything beside `/graphql`: health, GraphiQL's files, partitioned subgraphs as subgraphs for other routers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+from federation.gateway.errors import RequestCode, coded_error
+
+GRAPHIQL_FILES = Path(__file__).parent / "graphiql" / "static"
+
+# GraphiQL's editor needs styles of its own making and workers from blobs; everything comes from this host.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+_PAGE_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",  # a query in the address bar must not travel on
+}
+_FOR_A_YEAR = "public, max-age=31536000, immutable"
+_ASK_EACH_TIME = "no-cache"
+_NOT_KEPT = {"cache-control": "no-store"}
+
+
+class GraphiQLFiles(StaticFiles):
+    """GraphiQL's files. Those under `assets/` carry a hash in their names and never change."""
+
+    def file_response(self, full_path: str | Path, *args: object, **kwargs: object) -> Response:  # type: ignore[override]
+        response = super().file_response(full_path, *args, **kwargs)  # type: ignore[arg-type]
+        is_hashed = Path(full_path).parent.name == "assets"
+        response.headers.update(_PAGE_HEADERS)
+        response.headers["cache-control"] = _FOR_A_YEAR if is_hashed else _ASK_EACH_TIME
+        return response
+
+
+class GraphiQLPage:
+    """Answers a browser's GET of `/graphql` with GraphiQL."""
+
+    def __init__(self, files: GraphiQLFiles) -> None:
+        self._files = files
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._files.get_response("index.html", scope)
+        await response(scope, receive, send)
+
+
+def build_pages(routes: Sequence[BaseRoute]) -> Starlette:
+    """The app of everything beside `/graphql`; `routes` are added to health and readiness.
+
+    The gateway listens only once its graph is in service, so it is ready as soon as it is healthy.
+    """
+
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "ok"}, headers=_NOT_KEPT)
+
+    async def readiness(_: Request) -> Response:
+        return JSONResponse({"status": "ready"}, headers=_NOT_KEPT)
+
+    async def refuse(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101  (registered for nothing else)
+        code = RequestCode.METHOD_NOT_ALLOWED if error.status_code == 405 else RequestCode.NOT_FOUND
+        body = {"errors": [coded_error(code, error.detail)]}
+        return JSONResponse(body, error.status_code, headers=error.headers)
+
+    own = [Route("/health", health), Route("/readiness", readiness)]
+    return Starlette(routes=[*own, *routes], exception_handlers={HTTPException: refuse})
+
+
+def graphiql_route(files: GraphiQLFiles) -> BaseRoute:
+    """Where the files of GraphiQL are served."""
+    return Mount("/graphiql", files)

@@ -1,0 +1,51 @@
+"""The gateway as one ASGI app: `/graphql` goes straight to its endpoint, everything else through Starlette's routing."""
+
+from __future__ import annotations
+
+from federation.gateway.config import GatewayConfig
+from federation.gateway.context import Answer, Receive, RequestContext
+from federation.gateway.endpoint import GraphQLEndpoint, Scope, Send
+from federation.gateway.graph import Graph
+from federation.gateway.graphql_http import GraphQLParameters
+from federation.gateway.media_types import AnswerType, choose_answer_type
+from federation.gateway.pages import GRAPHIQL_FILES, GraphiQLFiles, GraphiQLPage, build_pages, graphiql_route
+from federation.gateway.partitioned_endpoint import PartitionedEndpoint
+from federation.gateway.pipeline import answer_request
+from federation.gateway.request_log import RequestRecord
+
+
+class Gateway:
+    """Serves one graph at a time.
+
+    Attributes:
+        graph: exchange it for another to serve that from the next request on; requests under way keep theirs.
+    """
+
+    def __init__(self, graph: Graph, config: GatewayConfig) -> None:
+        self.graph = graph
+        self._endpoint = GraphQLEndpoint(config, self._answer)
+        files = GraphiQLFiles(directory=GRAPHIQL_FILES) if config.graphiql_enabled else None
+        self._page = GraphiQLPage(files) if files is not None else None
+        routes = [PartitionedEndpoint(lambda: self.graph, config.limits).route()]
+        if files is not None:
+            routes.append(graphiql_route(files))
+        self._pages = build_pages(routes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != "/graphql":
+            await self._pages(scope, receive, send)
+        elif self._page is not None and _is_for_a_browser(scope):
+            await self._page(scope, receive, send)
+        else:
+            await self._endpoint(scope, receive, send)
+
+    async def _answer(self, parameters: GraphQLParameters, context: RequestContext, record: RequestRecord) -> Answer:
+        return await answer_request(self.graph, parameters, context, record)
+
+
+def _is_for_a_browser(scope: Scope) -> bool:
+    """Whether a person's browser asks for a page: a GET that prefers HTML."""
+    if scope["method"] != "GET":
+        return False
+    accept = next((value for name, value in scope["headers"] if name == b"accept"), b"")
+    return choose_answer_type(accept) is AnswerType.HTML

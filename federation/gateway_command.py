@@ -1,0 +1,137 @@
+"""`bureaugraph gateway`: serves a supergraph until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import uvicorn
+import uvloop
+
+from federation.gateway.config import ConfigurationError, GatewayConfig, load_config
+from federation.gateway.graph import build_graph
+from federation.gateway.request_log import configure_logging, log_defect, log_event
+from federation.gateway.server import Gateway
+from federation.supergraph.errors import SupergraphError
+from federation.supergraph.load import load_supergraph
+from federation.supergraph.supergraph import Supergraph
+
+# Requests leave next to no cycles behind, and what lives after the start lives on (`PERFORMANCE.md`).
+GC_THRESHOLDS = (50_000, 20, 100)
+
+
+@click.command()
+@click.option("--supergraph", "supergraph_path", required=True, type=click.Path(path_type=Path), help="Supergraph SDL.")
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="Configuration in YAML.")
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on.  [default: 4000]")
+def gateway(supergraph_path: Path, config_path: Path | None, host: str | None, port: int | None) -> None:
+    """Serve a supergraph at /graphql; GraphiQL answers a browser there."""
+    try:
+        start = prepare_start(supergraph_path, load_config(config_path), host, port)
+    except StartError as error:
+        sys.exit(str(error))
+    except ConfigurationError as error:
+        sys.exit(str(error))
+    configure_logging()
+    uvloop.run(serve(start))
+
+
+class StartError(Exception):
+    """The gateway cannot start; the message is one sentence for its operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the gateway starts with; `listener` is bound already, so that a taken port is known first."""
+
+    supergraph: Supergraph
+    config: GatewayConfig
+    listener: socket.socket
+
+
+def prepare_start(supergraph_path: Path, config: GatewayConfig, host: str | None, port: int | None) -> Start:
+    """Read the supergraph and bind the port. Raises StartError."""
+    supergraph = read_supergraph(supergraph_path)
+    server = msgspec.structs.replace(
+        config.server,
+        host=config.server.host if host is None else host,
+        port=config.server.port if port is None else port,
+    )
+    return Start(supergraph, msgspec.structs.replace(config, server=server), bind(server.host, server.port))
+
+
+def read_supergraph(path: Path) -> Supergraph:
+    """Read a supergraph file. Raises StartError."""
+    try:
+        return load_supergraph(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StartError(f"The supergraph {path} cannot be read: {(error.strerror or 'error').lower()}.") from error
+    except UnicodeDecodeError as error:
+        raise StartError(f"The supergraph {path} is not UTF-8 text.") from error
+    except SupergraphError as error:
+        raise StartError(f"The file {path} is no supergraph that can be served: {error}") from error
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Bind a listening address. Raises StartError."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise StartError(f"{host} is no address of this machine.") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        reason = (error.strerror or "error").lower()
+        raise StartError(f"Cannot listen on {host} port {port}: {reason}.") from error
+    return listener
+
+
+async def serve(start: Start) -> None:
+    """Serve until SIGTERM or SIGINT; then requests under way are finished within the configured time."""
+    asyncio.get_running_loop().set_exception_handler(_log_loop_error)
+    graph = build_graph(start.supergraph, start.config)
+    app = Gateway(graph, start.config)
+    server = uvicorn.Server(_uvicorn_config(app, start.config))
+    gc.set_threshold(*GC_THRESHOLDS)
+    gc.collect()
+    gc.freeze()
+    address = start.listener.getsockname()
+    log_event("start", host=address[0], port=address[1], subgraphs=len(start.supergraph.subgraphs))
+    try:
+        await server.serve(sockets=[start.listener])
+    finally:
+        await app.graph.close()
+        log_event("stop")
+
+
+def _uvicorn_config(app: Gateway, config: GatewayConfig) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        log_config=None,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=max(1, round(config.server.shutdown_seconds)),
+    )
+
+
+def _log_loop_error(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what no request took note of, without its message, which may quote data."""
+    log_defect("", context.get("exception") or RuntimeError(context["message"]))
