@@ -1,0 +1,83 @@
+"""A read-only engine for each kind of database: SQLite by default, PostgreSQL, MariaDB and MySQL by URL."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from legacy_adapters.configuration import ConfigurationInvalid
+from legacy_adapters.system import LegacySystem
+
+CONNECTION_LIFE_SECONDS = 900
+"""Connections are replaced before firewalls between networks forget them."""
+
+
+def open_engine(system: LegacySystem) -> AsyncEngine:
+    """An engine whose sessions can only read, with at most `max_concurrency` connections; none is made yet.
+
+    Raises ConfigurationInvalid for a URL of another kind of database; the message does not show the URL.
+    """
+    config = system.config
+    try:
+        url = make_url(config.url)
+    except ArgumentError:
+        raise ConfigurationInvalid(system.city, (f"systems.{system.name}.url is no database URL.",)) from None
+    pool: dict[str, Any] = {"pool_size": config.max_concurrency, "max_overflow": 0, "hide_parameters": True}
+    match url.drivername:
+        case "sqlite+aiosqlite":
+            return create_async_engine(_read_only_file(url), **pool)
+        case "postgresql+asyncpg":
+            return create_async_engine(
+                url, **pool, pool_recycle=CONNECTION_LIFE_SECONDS, connect_args=_postgresql(config.timeout_seconds)
+            )
+        case "mysql+asyncmy" | "mariadb+asyncmy":
+            engine = create_async_engine(url, **pool, pool_recycle=CONNECTION_LIFE_SECONDS)
+            _restrict_mysql_sessions(engine, config.timeout_seconds)
+            return engine
+        case driver:
+            known = "sqlite+aiosqlite, postgresql+asyncpg, mysql+asyncmy and mariadb+asyncmy"
+            raise ConfigurationInvalid(
+                system.city, (f"systems.{system.name}.url names the driver {driver}; known are {known}.",)
+            )
+
+
+def _read_only_file(url: URL) -> URL:
+    # SQLite opens a missing file as an empty database unless it is opened read only.
+    path = f"file:{quote(url.database or '')}"
+    return url.set(database=path, query={"mode": "ro", "uri": "true"})
+
+
+def _postgresql(timeout_seconds: float) -> dict[str, Any]:
+    return {
+        "timeout": timeout_seconds,
+        "server_settings": {
+            "application_name": "bureaugraph",
+            "default_transaction_read_only": "on",
+            "statement_timeout": str(round(timeout_seconds * 1000)),
+            "timezone": "Asia/Shanghai",
+        },
+    }
+
+
+def _restrict_mysql_sessions(engine: AsyncEngine, timeout_seconds: float) -> None:
+    # The two relatives name the limit differently; each passes over the comment meant for the other.
+    limits = (
+        "SET SESSION time_zone = '+08:00'"
+        f" /*M!100100 , SESSION max_statement_time = {timeout_seconds:g} */"
+        f" /*!50708 , SESSION max_execution_time = {round(timeout_seconds * 1000)} */"
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def restrict(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        try:
+            cursor.execute("SET SESSION TRANSACTION READ ONLY")
+            cursor.execute(limits)
+        finally:
+            cursor.close()
