@@ -2,3 +2,9 @@
 
 Pure and deterministic; the error (`QUERY_PLANNING_FAILED`) names the field and the reason.
 """
+
+from federation.planner.errors import QueryPlanningError
+from federation.planner.options import PlanOptions
+from federation.planner.plan_operation import plan_operation
+
+__all__ = ["PlanOptions", "QueryPlanningError", "plan_operation"]

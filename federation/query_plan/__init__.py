@@ -2,3 +2,8 @@
 
 The planner makes these values, the executor compiles them; the two meet nowhere else.
 """
+
+from federation.query_plan.json import to_json
+from federation.query_plan.pretty import pretty
+
+__all__ = ["pretty", "to_json"]

@@ -1,0 +1,60 @@
+"""The command `bureaugraph plan`: shows how an operation would be fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import orjson
+from graphql import DocumentNode, GraphQLSyntaxError, parse, validate
+
+from federation.planner import QueryPlanningError, plan_operation
+from federation.query_plan import pretty, to_json
+from federation.supergraph import Supergraph, SupergraphError, load_supergraph
+
+
+@click.command()
+@click.option("--supergraph", "supergraph_file", required=True, type=click.Path(path_type=Path), help="Supergraph SDL.")
+@click.option("--operation", "operation_file", required=True, type=click.Path(path_type=Path), help="GraphQL document.")
+@click.option("--operation-name", help="Which operation of the document; needed if there are several.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def plan(supergraph_file: Path, operation_file: Path, operation_name: str | None, form: str) -> None:
+    """Show the query plan of an operation."""
+    supergraph = _load(supergraph_file)
+    document = _parse(operation_file, supergraph)
+    try:
+        found = plan_operation(supergraph, document, operation_name)
+    except QueryPlanningError as error:
+        raise _failure(operation_file, f"[{error.code}] {error}") from error
+    if form == "json":
+        click.echo(orjson.dumps(to_json(found), option=orjson.OPT_INDENT_2).decode())
+    else:
+        click.echo(pretty(found), nl=False)
+
+
+def _load(file: Path) -> Supergraph:
+    try:
+        return load_supergraph(_read(file))
+    except SupergraphError as error:
+        raise _failure(file, f"[{error.code}] {error}") from error
+
+
+def _parse(file: Path, supergraph: Supergraph) -> DocumentNode:
+    try:
+        document = parse(_read(file))
+    except GraphQLSyntaxError as error:
+        raise _failure(file, str(error)) from error
+    if errors := validate(supergraph.api_schema, document):
+        raise _failure(file, "\n\n".join(str(error) for error in errors))
+    return document
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _failure(file, str(error)) from error
+
+
+def _failure(file: Path, reason: str) -> click.ClickException:
+    return click.ClickException(f"{file}: {reason}")

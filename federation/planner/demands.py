@@ -1,0 +1,242 @@
+"""Turns selection sets into demands: which field is wanted, of which object types, under which conditions.
+
+Fragments are inlined, fields of one response key merged, what is skipped statically is dropped. An example, `Media`
+being `Book | Song`:
+
+    media { ... on Book @include(if: $b) { title } }      →   media {Book,Song}: title {Book} when $b
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from graphql import (
+    BooleanValueNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_list_type,
+    is_non_null_type,
+    print_ast,
+)
+from graphql.language import DirectiveNode, ListValueNode, ObjectValueNode, ValueNode
+
+from federation.planner.errors import QueryPlanningError
+from federation.planner.options import StepBudget
+from federation.query_plan.nodes import Condition
+
+Types: TypeAlias = frozenset[str]
+Conjunction: TypeAlias = frozenset[Condition]
+Alternatives: TypeAlias = frozenset[Conjunction]
+"""Conditions in disjunctive form: one of the conjunctions must hold; `ALWAYS` has the empty one."""
+
+ALWAYS: Alternatives = frozenset({frozenset()})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldUse:
+    """A field as it is written: response key, name and the text of its arguments, e.g. `(first: 10)`."""
+
+    response_key: str
+    name: str
+    arguments: str = ""
+    variables: Types = field(default=frozenset(), compare=False)
+
+
+TYPENAME = FieldUse("__typename", "__typename")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demand:
+    """One field wanted at a position.
+
+    Attributes:
+        types: the object types of the position it is wanted of.
+        alternatives: when it is wanted.
+        child_types: the object types its value can have in the supergraph; empty for a leaf.
+        list_depth: how many lists its value is wrapped in.
+        children: what is wanted of its value.
+        is_existence: a `__typename` that only has to be there; any answer will do.
+        is_nullable: as an input, null is a value (`@requires`), not a missing key.
+    """
+
+    use: FieldUse
+    types: Types
+    alternatives: Alternatives
+    child_types: Types = frozenset()
+    child_type: str = ""
+    list_depth: int = 0
+    children: tuple[Demand, ...] = ()
+    is_existence: bool = False
+    is_nullable: bool = False
+
+    @property
+    def is_leaf(self) -> bool:
+        """True if its value has no fields."""
+        return not self.child_types
+
+
+@dataclass(frozen=True, slots=True)
+class _Occurrence:
+    types: Types
+    conditions: Conjunction
+    selection_set: SelectionSetNode | None
+
+
+class DemandReader:
+    """Reads selection sets of one document against the supergraph's schema."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        possible_types: Mapping[str, tuple[str, ...]],
+        fragments: Mapping[str, FragmentDefinitionNode],
+        budget: StepBudget,
+    ) -> None:
+        self._schema = schema
+        self._possible = {name: frozenset(types) for name, types in possible_types.items()}
+        self._fragments = fragments
+        self._budget = budget
+
+    def read(self, selection_set: SelectionSetNode, types: Types, conditions: Conjunction) -> tuple[Demand, ...]:
+        """Give the demands of `selection_set` on values of `types`, in the order of first appearance."""
+        return self._merge([(selection_set, types, conditions)])
+
+    def _merge(self, selections: Iterable[tuple[SelectionSetNode, Types, Conjunction]]) -> tuple[Demand, ...]:
+        found: dict[FieldUse, list[_Occurrence]] = {}
+        for selection_set, types, conditions in selections:
+            self._collect(selection_set, types, conditions, found)
+        return tuple(d for use, occurrences in found.items() for d in self._demands(use, occurrences))
+
+    def _collect(
+        self,
+        selection_set: SelectionSetNode,
+        types: Types,
+        conditions: Conjunction,
+        found: dict[FieldUse, list[_Occurrence]],
+    ) -> None:
+        for node in selection_set.selections:
+            self._budget.left -= 1
+            if self._budget.left < 0:
+                raise QueryPlanningError("the operation", "it is too large")
+            narrowed = _with_conditions(conditions, node.directives)
+            if narrowed is None:
+                continue
+            if isinstance(node, FieldNode):
+                found.setdefault(_use(node), []).append(_Occurrence(types, narrowed, node.selection_set))
+                continue
+            if isinstance(node, FragmentSpreadNode):
+                fragment = self._fragments[node.name.value]
+                inner, condition = fragment.selection_set, fragment.type_condition.name.value
+            elif isinstance(node, InlineFragmentNode):
+                inner, condition = node.selection_set, node.type_condition.name.value if node.type_condition else ""
+            else:
+                continue
+            matching = types & self._possible.get(condition, frozenset()) if condition else types
+            if matching:
+                self._collect(inner, matching, narrowed, found)
+
+    def _demands(self, use: FieldUse, occurrences: list[_Occurrence]) -> Iterable[Demand]:
+        is_leaf = occurrences[0].selection_set is None
+        for types, atom in _atoms(occurrences):
+            alternatives = absorb(frozenset(o.conditions for o in atom))
+            if is_leaf:
+                yield Demand(use, types, alternatives)
+                continue
+            return_types = {t: self._return_type(t, use.name) for t in sorted(types)}
+            child_types = frozenset().union(*(self._possible[get_named_type(r).name] for r in return_types.values()))
+            yield Demand(
+                use,
+                types,
+                alternatives,
+                child_types,
+                _common_name(return_types.values()),
+                _list_depth(next(iter(return_types.values()))),
+                self._merge((o.selection_set, child_types, o.conditions) for o in atom if o.selection_set),
+            )
+
+    def _return_type(self, type_name: str, field_name: str) -> GraphQLOutputType:
+        type_ = self._schema.type_map[type_name]
+        assert isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
+        field_type: GraphQLOutputType = type_.fields[field_name].type
+        return field_type
+
+
+def absorb(alternatives: Alternatives) -> Alternatives:
+    """Leave out each conjunction that another, weaker one already covers."""
+    return frozenset(a for a in alternatives if not any(b < a for b in alternatives))
+
+
+def _atoms(occurrences: list[_Occurrence]) -> Iterable[tuple[Types, list[_Occurrence]]]:
+    """Split the types into the largest sets that the same occurrences apply to."""
+    atoms: list[tuple[Types, list[_Occurrence]]] = []
+    for occurrence in occurrences:
+        rest = occurrence.types
+        split = []
+        for types, atom in atoms:
+            if common := types & rest:
+                split.append((common, [*atom, occurrence]))
+            if others := types - rest:
+                split.append((others, atom))
+            rest -= types
+        atoms = [*split, (rest, [occurrence])] if rest else split
+    return atoms
+
+
+def _use(node: FieldNode) -> FieldUse:
+    key = node.alias.value if node.alias else node.name.value
+    if not node.arguments:
+        return FieldUse(key, node.name.value)
+    variables: set[str] = set()
+    for argument in node.arguments:
+        _collect_variables(argument.value, variables)
+    text = ", ".join(print_ast(a) for a in node.arguments)
+    return FieldUse(key, node.name.value, f"({text})", frozenset(variables))
+
+
+def _collect_variables(value: ValueNode, found: set[str]) -> None:
+    if isinstance(value, VariableNode):
+        found.add(value.name.value)
+    elif isinstance(value, ListValueNode):
+        for item in value.values:
+            _collect_variables(item, found)
+    elif isinstance(value, ObjectValueNode):
+        for member in value.fields:
+            _collect_variables(member.value, found)
+
+
+def _with_conditions(conditions: Conjunction, directives: Iterable[DirectiveNode] | None) -> Conjunction | None:
+    """Add the conditions of `@skip` and `@include`; None if they can never hold."""
+    for directive in directives or ():
+        if directive.name.value not in {"skip", "include"}:
+            continue
+        value = next(iter(directive.arguments or ())).value
+        wanted = directive.name.value == "include"
+        if isinstance(value, VariableNode):
+            if Condition(value.name.value, not wanted) in conditions:
+                return None
+            conditions |= {Condition(value.name.value, wanted)}
+        elif isinstance(value, BooleanValueNode) and value.value != wanted:
+            return None
+    return conditions
+
+
+def _list_depth(type_: GraphQLOutputType) -> int:
+    if is_non_null_type(type_):
+        return _list_depth(type_.of_type)
+    return 1 + _list_depth(type_.of_type) if is_list_type(type_) else 0
+
+
+def _common_name(types: Iterable[GraphQLOutputType]) -> str:
+    names = {get_named_type(t).name for t in types}
+    return next(iter(names)) if len(names) == 1 else ""

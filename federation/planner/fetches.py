@@ -1,0 +1,188 @@
+"""Turns the steps of a search into fetch nodes: steps of one level and subgraph become one fetch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graphql import OperationDefinitionNode, print_ast
+
+from federation.planner.demands import Conjunction, Demand, Types
+from federation.planner.operation_text import variables_of, write_object
+from federation.planner.sources import Step
+from federation.query_plan.nodes import (
+    Condition,
+    EntityCall,
+    FetchId,
+    FetchNode,
+    OperationKind,
+    RequiredField,
+    RequiredFragment,
+    RequiredSelection,
+    ResponsePath,
+    SetTypename,
+    SubgraphName,
+)
+from federation.supergraph.subgraph_schema import SubgraphTypeKind
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """An entity call before its names are chosen; two of equal content share one."""
+
+    requires: tuple[RequiredFragment, ...]
+    rewrites: tuple[SetTypename, ...]
+    selection: str
+
+
+class FetchWriter:
+    """Writes the fetches of one operation."""
+
+    def __init__(self, operation: OperationDefinitionNode) -> None:
+        self._operation = operation
+        self._name = operation.name.value if operation.name else None
+        self._types = {v.variable.name.value: print_ast(v.type) for v in operation.variable_definitions or ()}
+        self._defaults = {
+            v.variable.name.value: f"={print_ast(v.default_value)}"
+            for v in operation.variable_definitions or ()
+            if v.default_value
+        }
+
+    def write(self, groups: list[list[Step]], kinds: list[OperationKind]) -> tuple[FetchNode, ...]:
+        """Give one fetch per group of steps; a group comes after all it depends on."""
+        ids = {step: FetchId(i) for i, group in enumerate(groups) for step in group}
+        return tuple(
+            self._write_fetch(FetchId(i), group, kind, ids)
+            for i, (group, kind) in enumerate(zip(groups, kinds, strict=True))
+        )
+
+    def _write_fetch(self, id_: FetchId, group: list[Step], kind: OperationKind, ids: dict[Step, FetchId]) -> FetchNode:
+        first = group[0]
+        conditions = common_conditions(group)
+        used = set().union(*(variables_of(s.selected) for s in group))
+        calls = self._calls(group, conditions) if first.is_entity else ()
+        body = self._entity_body(calls) if calls else write_object(first.selected, conditions)
+        variables = sorted(used & self._types.keys())
+        variables = [v for v in variables if "$" + v in body]
+        name = f"{self._name}__{_as_name(first.schema.name)}__{id_}" if self._name else None
+        declared = [f"${c.variable}:[_Any!]!" for c, _ in calls]
+        declared += [f"${v}:{self._types[v]}{self._defaults.get(v, '')}" for v in variables]
+        head = _head(kind, name, declared)
+        return FetchNode(
+            id=id_,
+            subgraph=first.schema.name,
+            operation=f"{head}{{{body}}}",
+            operation_kind=kind,
+            operation_name=name,
+            variables=tuple(variables),
+            entity_calls=tuple(c for c, _ in calls),
+            depends_on=tuple(sorted({ids[d] for s in group for d in s.depends_on})),
+            path=() if calls else first.position.path,
+            conditions=tuple(sorted(conditions, key=lambda c: (c.variable, c.value))),
+        )
+
+    def _calls(self, group: list[Step], conditions: Conjunction) -> list[tuple[EntityCall, str]]:
+        paths: dict[_Call, list[ResponsePath]] = {}
+        for steps in _by_path(group):
+            call = _Call(
+                tuple(_required_fragment(s) for s in steps),
+                tuple(dict.fromkeys(SetTypename(s.selected.static.name) for s in steps if _is_renamed(s))),
+                " ".join(f"...on {s.selected.static.name}{{{write_object(s.selected, conditions)}}}" for s in steps),
+            )
+            paths.setdefault(call, []).append(steps[0].position.path)
+        single = len(paths) == 1
+        return [
+            (
+                EntityCall(
+                    "_entities" if single else f"_e{i}",
+                    self._variable("representations" if single else f"representations_{i}"),
+                    tuple(dict.fromkeys(found)),
+                    call.requires,
+                    call.rewrites,
+                ),
+                call.selection,
+            )
+            for i, (call, found) in enumerate(paths.items())
+        ]
+
+    def _variable(self, name: str) -> str:
+        while name in self._types:
+            name += "_"
+        return name
+
+    def _entity_body(self, calls: list[tuple[EntityCall, str]]) -> str:
+        return " ".join(
+            f"{'' if c.response_name == '_entities' else c.response_name + ':'}"
+            f"_entities(representations:${c.variable}){{{selection}}}"
+            for c, selection in calls
+        )
+
+
+def common_conditions(group: Iterable[Step]) -> Conjunction:
+    """Give the conditions that hold whenever any of the steps is wanted."""
+    conjunctions = [a for step in group for a in step.alternatives]
+    return frozenset.intersection(*conjunctions) if conjunctions else frozenset()
+
+
+def _by_path(group: list[Step]) -> list[list[Step]]:
+    """Put steps at one path into one entity call, as far as they enter different types."""
+    calls: list[list[Step]] = []
+    for step in group:
+        for call in calls:
+            if (
+                call[0].position.path == step.position.path
+                and not any(s.entered & step.entered for s in call)
+                and not any(_is_renamed(s) for s in [*call, step])
+            ):
+                call.append(step)
+                break
+        else:
+            calls.append([step])
+    return calls
+
+
+def _is_renamed(step: Step) -> bool:
+    return step.selected.static.name not in step.entered
+
+
+def _required_fragment(step: Step) -> RequiredFragment:
+    static = step.selected.static
+    types = step.entered | {static.name}
+    typename = RequiredField("__typename", "__typename")
+    return RequiredFragment(static.name, types, (typename, *required_selections(step.inputs, step.entered)))
+
+
+def required_selections(demands: Iterable[Demand], types: Types) -> tuple[RequiredSelection, ...]:
+    """Give demands as selections of a representation; those of some types only stand in fragments."""
+    found: list[RequiredSelection] = []
+    merged: dict[tuple[str, Types], list[Demand]] = {}
+    for demand in demands:
+        merged.setdefault((demand.use.response_key, demand.types), []).append(demand)
+    by_type: dict[Types, list[RequiredField]] = {}
+    for same in merged.values():
+        first = same[0]
+        children = [c for d in same for c in d.children]
+        inner = required_selections(children, first.child_types)
+        if len(first.child_types) > 1:
+            inner = (RequiredField("__typename", "__typename"), *inner)
+        by_type.setdefault(first.types, []).append(
+            RequiredField(first.use.name, first.use.response_key, inner, first.is_nullable)
+        )
+    for some, fields in by_type.items():
+        if some >= types:
+            found.extend(fields)
+        else:
+            found.extend(RequiredFragment(t, frozenset({t}), tuple(fields)) for t in sorted(some))
+    return tuple(found)
+
+
+def _head(kind: OperationKind, name: str | None, declared: list[str]) -> str:
+    variables = f"({','.join(declared)})" if declared else ""
+    if name is None and not variables and kind is OperationKind.QUERY:
+        return ""
+    return f"{kind.value} {name or ''}{variables}" if name else f"{kind.value}{variables}"
+
+
+def _as_name(subgraph: SubgraphName) -> str:
+    return re.sub(r"\W", "_", subgraph, flags=re.ASCII)

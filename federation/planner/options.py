@@ -1,0 +1,30 @@
+"""What a caller may decide about planning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Enough for any operation people write; a hostile one ends in an error after a few tens of milliseconds.
+DEFAULT_MAX_STEPS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """Options of `plan_operation`; equal options give equal plans.
+
+    Attributes:
+        active_override_labels: the labels of progressive overrides that hold for this request.
+        max_steps: planning ends with an error after so many elementary steps.
+    """
+
+    active_override_labels: frozenset[str] = frozenset()
+    max_steps: int = DEFAULT_MAX_STEPS
+
+
+class StepBudget:
+    """Counts the elementary steps of one planning; lives as long as it."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps

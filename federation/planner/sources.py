@@ -1,0 +1,213 @@
+"""Where a position's objects can be read: in which subgraph, as what type, by which step of the plan.
+
+A source is lazy: it costs nothing until a leaf is taken from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
+
+from federation.planner.demands import Alternatives, Demand, FieldUse, Types, absorb
+from federation.query_plan.nodes import FieldSegment, ListSegment, ResponsePath, TypeSegment
+from federation.supergraph.subgraph_schema import (
+    Key,
+    SubgraphField,
+    SubgraphSchema,
+    SubgraphType,
+    SubgraphTypeKind,
+)
+
+
+@dataclass(slots=True, eq=False)
+class Selected:
+    """A field selected in a fetch: of which types, when, and what of its value."""
+
+    use: FieldUse
+    types: Types
+    alternatives: Alternatives
+    child: SelectedObject | None
+
+
+@dataclass(slots=True, eq=False)
+class SelectedObject:
+    """What a fetch selects of one object; `static` is the type the subgraph gives for it."""
+
+    schema: SubgraphSchema
+    static: SubgraphType
+    types: Types
+    fields: dict[tuple[FieldUse, Types], Selected] = field(default_factory=dict)
+
+    def select(
+        self, use: FieldUse, types: Types, alternatives: Alternatives, child: SelectedObject | None = None
+    ) -> None:
+        """Select a field; selecting it again joins the conditions."""
+        found = self.fields.get((use, types))
+        if found is None:
+            self.fields[use, types] = Selected(use, types, alternatives, child)
+        else:
+            found.alternatives = absorb(found.alternatives | alternatives)
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """One root selection or one entity call of the plan in the making.
+
+    Attributes:
+        entered: the types of the entities as the data names them; empty for a root selection.
+        inputs: what each representation carries; `level`: 0 for a root, else one more than that of its inputs.
+    """
+
+    schema: SubgraphSchema
+    position: Position
+    selected: SelectedObject
+    level: int
+    is_entity: bool
+    entered: Types = frozenset()
+    inputs: list[Demand] = field(default_factory=list)
+    depends_on: dict[Step, None] = field(default_factory=dict)
+    alternatives: Alternatives = frozenset()
+
+
+@dataclass(slots=True, eq=False)
+class Source:
+    """One way to read a position's objects.
+
+    Attributes:
+        types: the object types it can give.
+        provided: field sets that `@provides` opened on the way.
+        level: the fetch level, estimated as long as there is no `step`.
+        parent, demand: for a source derived from the parent position's source by a field.
+        key: for a source entered by entity call.
+    """
+
+    position: Position
+    schema: SubgraphSchema
+    static: SubgraphType
+    types: Types
+    level: int
+    provided: tuple[SelectionSetNode, ...] = ()
+    parent: Source | None = None
+    demand: Demand | None = None
+    key: Key | None = None
+    step: Step | None = None
+    selected: SelectedObject | None = None
+    covered: Alternatives = frozenset()
+    satisfied: set[str] = field(default_factory=set)
+
+    @property
+    def knows_typename(self) -> bool:
+        """True if `__typename` read here is the object's type; an interface object knows only the interface."""
+        return not self.static.is_interface_object
+
+
+@dataclass(slots=True, eq=False)
+class Position:
+    """A place in the answer, possibly narrowed to some object types.
+
+    Attributes:
+        path: where it stands; `types`: the object types it can have; `parent_types`: those of the parent it belongs to.
+        names: the response keys in use there.
+        supplied: which source gives a (field use, object type).
+    """
+
+    parent: Position | None
+    demand: Demand | None
+    path: ResponsePath
+    types: Types
+    names: Names
+    sources: list[Source] = field(default_factory=list)
+    children: dict[tuple[str, str, Types], Position] = field(default_factory=dict)
+    supplied: dict[tuple[FieldUse, str], Source] = field(default_factory=dict)
+    entered: set[tuple[str, str]] = field(default_factory=set)
+    expanded: set[str] = field(default_factory=set)
+
+    def child_path(self, demand: Demand) -> ResponsePath:
+        """Give the path of a field's value, with a type segment where only some types have it."""
+        narrowed = () if demand.types >= self.types else (TypeSegment(demand.types),)
+        lists = (ListSegment(),) * demand.list_depth
+        return (*self.path, *narrowed, FieldSegment(demand.use.response_key), *lists)
+
+
+class Names:
+    """The response keys of one place in the answer: what a key stands for, and free names for the planner's own."""
+
+    def __init__(self, taken: frozenset[str]) -> None:
+        self._taken = taken
+        self._uses: dict[str, FieldUse] = {}
+        self._shared: set[str] = set()
+        self._children: dict[str, Names] = {}
+
+    def child(self, response_key: str) -> Names:
+        """Give the names one field deeper."""
+        if response_key not in self._children:
+            self._children[response_key] = Names(self._taken)
+        return self._children[response_key]
+
+    def register(self, demands: tuple[Demand, ...]) -> None:
+        """Note the client's response keys, all the way down."""
+        for demand in demands:
+            key = demand.use.response_key
+            if self._uses.setdefault(key, demand.use) != demand.use:
+                self._shared.add(key)  # one key, several fields, on different types
+            self.child(key).register(demand.children)
+
+    def internal(self, use: FieldUse) -> FieldUse:
+        """Give the use under a response key that nothing else here has."""
+        key = use.name
+        count = 0
+        while key in self._shared or self._uses.setdefault(key, FieldUse(key, use.name, use.arguments)) != FieldUse(
+            key, use.name, use.arguments
+        ):
+            key, count = f"_k{count}_{use.name}", count + 1
+            while key in self._taken:
+                key, count = f"_k{count}_{use.name}", count + 1
+        return FieldUse(key, use.name, use.arguments, use.variables)
+
+
+def resolvable(source: Source, name: str, types: Types, labels: frozenset[str]) -> Types:
+    """Give those of `types` of which `source` gives the field directly: no entity call, no requirement."""
+    types &= source.types
+    if name == "__typename":
+        return types if source.knows_typename else frozenset()
+    static = source.static
+    if static.kind is SubgraphTypeKind.OBJECT:
+        field_ = static.fields.get(name)
+        return types if field_ and _is_plain(source, static.name, field_, labels) else frozenset()
+    found = source.schema.types
+    return frozenset(t for t in types if (field_ := found[t].fields.get(name)) and _is_plain(source, t, field_, labels))
+
+
+def provided_below(source: Source, field_: SubgraphField, types: Types) -> tuple[SelectionSetNode, ...]:
+    """Give the field sets provided of the value of `field_`: its own and what an outer one says of it."""
+    own = (field_.provides,) if field_.provides else ()
+    outer = (n.selection_set for t in sorted(types) for n in _provided_fields(source, t) if n.name.value == field_.name)
+    return (*own, *dict.fromkeys(s for s in outer if s is not None))
+
+
+def _is_plain(source: Source, type_name: str, field_: SubgraphField, labels: frozenset[str]) -> bool:
+    if field_.context_arguments or not field_.is_active(labels):
+        return False
+    if field_.requires is not None and field_.name not in source.satisfied:
+        return False
+    return not field_.external or any(n.name.value == field_.name for n in _provided_fields(source, type_name))
+
+
+def _provided_fields(source: Source, type_name: str) -> Iterator[FieldNode]:
+    for selection_set in source.provided:
+        yield from _fields_for(source.schema, selection_set, type_name)
+
+
+def _fields_for(schema: SubgraphSchema, selection_set: SelectionSetNode, type_name: str) -> Iterator[FieldNode]:
+    for node in selection_set.selections:
+        if isinstance(node, FieldNode):
+            yield node
+            continue
+        if not isinstance(node, InlineFragmentNode):
+            continue  # a field set has no named fragments
+        condition = node.type_condition
+        known = schema.types.get(condition.name.value) if condition else None
+        if condition is None or (known is not None and type_name in known.possible_types):
+            yield from _fields_for(schema, node.selection_set, type_name)

@@ -1,0 +1,109 @@
+"""Gives a query plan as JSON in the form that Apollo's tools read; several entity calls as Hive Router's `BatchFetch`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from federation.query_plan.nodes import (
+    EntityCall,
+    FetchNode,
+    OperationKind,
+    QueryPlan,
+    RenameKey,
+    RequiredField,
+    RequiredSelection,
+    ResponsePath,
+    SetTypename,
+)
+from federation.query_plan.operations import path_texts
+from federation.query_plan.waves import waves
+
+JsonObject: TypeAlias = dict[str, object]
+
+
+def to_json(plan: QueryPlan) -> JsonObject:
+    """Give the plan as `{kind: QueryPlan, node}`; a plan without fetches has no node."""
+    parts = [_joined("Parallel", [_fetch(fetch) for fetch in wave]) for wave in waves(plan)]
+    if plan.operation_kind is OperationKind.SUBSCRIPTION and parts:
+        rest = _joined("Sequence", parts[1:]) if parts[1:] else None
+        return {"kind": "QueryPlan", "node": {"kind": "Subscription", "primary": parts[0], "rest": rest}}
+    return {"kind": "QueryPlan", "node": _joined("Sequence", parts)} if parts else {"kind": "QueryPlan"}
+
+
+def _fetch(fetch: FetchNode) -> JsonObject:
+    node = _unconditional(fetch)
+    for condition in reversed(fetch.conditions):
+        clause = "ifClause" if condition.value else "elseClause"
+        node = {"kind": "Condition", "condition": condition.variable, clause: node}
+    return node
+
+
+def _unconditional(fetch: FetchNode) -> JsonObject:
+    node: JsonObject = {
+        "kind": "Fetch",
+        "serviceName": fetch.subgraph,
+        "variableUsages": list(fetch.variables),
+        "operation": fetch.operation,
+        "operationKind": fetch.operation_kind.value,
+        "operationName": fetch.operation_name,
+    }
+    match fetch.entity_calls:
+        case ():
+            node |= {"outputRewrites": [_rename(r) for r in fetch.output_rewrites]}
+            return _flattened(fetch.path, node) if fetch.path else node
+        case (call,) if len(call.paths) == 1:
+            return _flattened(call.paths[0], node | _call(call))
+        case calls:
+            return node | {"kind": "BatchFetch", "entityBatch": {"aliases": [_aliased(call) for call in calls]}}
+
+
+def _aliased(call: EntityCall) -> JsonObject:
+    return {
+        "alias": call.response_name,
+        "representationsVariableName": call.variable,
+        "paths": [path_texts(path) for path in call.paths],
+        **_call(call),
+    }
+
+
+def _call(call: EntityCall) -> JsonObject:
+    return {
+        "requires": _required(call.requires),
+        "inputRewrites": [_set_typename(r, call) for r in call.input_rewrites],
+        "outputRewrites": [_rename(r) for r in call.output_rewrites],
+    }
+
+
+def _required(selections: Iterable[RequiredSelection]) -> list[JsonObject]:
+    found: list[JsonObject] = []
+    for selection in selections:
+        node: JsonObject
+        if isinstance(selection, RequiredField):
+            node = {"kind": "Field", "name": selection.response_name}
+            if selection.name != selection.response_name:
+                # The representation's own name; in the data the value stands under `name`.
+                node = {"kind": "Field", "alias": selection.name, "name": selection.response_name}
+        else:
+            node = {"kind": "InlineFragment", "typeCondition": selection.type_condition}
+        found.append(node | {"selections": _required(selection.selections)} if selection.selections else node)
+    return found
+
+
+def _set_typename(rewrite: SetTypename, call: EntityCall) -> JsonObject:
+    conditions = [f"... on {fragment.type_condition}" for fragment in call.requires]
+    return {"kind": "ValueSetter", "path": [*conditions, "__typename"], "setValueTo": rewrite.typename}
+
+
+def _rename(rewrite: RenameKey) -> JsonObject:
+    path = [text for text in path_texts(rewrite.path) if text != "@"]
+    conditioned = [f"... on {text[2:-1]}" if text.startswith("|") else text for text in path]
+    return {"kind": "KeyRenamer", "path": [*conditioned, rewrite.alias], "renameKeyTo": rewrite.name}
+
+
+def _flattened(path: ResponsePath, node: JsonObject) -> JsonObject:
+    return {"kind": "Flatten", "path": path_texts(path), "node": node}
+
+
+def _joined(kind: str, nodes: list[JsonObject]) -> JsonObject:
+    return nodes[0] if len(nodes) == 1 else {"kind": kind, "nodes": nodes}
