@@ -1,0 +1,170 @@
+"""The real platform for tests: `bureaugraph up` on free ports, with a state folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+REPOSITORY = Path(__file__).parents[2]
+OPERATIONS = REPOSITORY / "schema" / "operations"
+READY_LINE = "bureaugraph is up"
+SANDBOX_PORTS = 4
+
+
+@dataclass(frozen=True)
+class RunningPlatform:
+    """A platform that is up.
+
+    Attributes:
+        port, subgraphs_port, sandbox_port: as given to `up`.
+        folder: its state folder; `logs/` is inside.
+        process: the `up` process.
+        output: what it said until it was ready.
+    """
+
+    port: int
+    subgraphs_port: int
+    sandbox_port: int
+    folder: Path
+    process: subprocess.Popen[str]
+    output: str
+
+    @property
+    def graphql_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/graphql"
+
+    def ask(
+        self, query: str, variables: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """POST an operation to the gateway and decode the answer, whatever its status."""
+        body = {"query": query, "variables": dict(variables or {})}
+        answer: dict[str, Any] = send("POST", self.graphql_url, body, headers)
+        return answer
+
+    def ask_ready(self, name: str) -> dict[str, Any]:
+        """Ask one of the ready operations with its variables."""
+        return self.ask(*ready_operation(name))
+
+    def legacy_calls(self) -> dict[str, int]:
+        """Calls per legacy system since the last reset: SOAP as the sandbox counted, SQL as the adapters did."""
+        counts = {name: entry["calls"] for name, entry in self.systems().items()}
+        return {name: count for name, count in counts.items() if count}
+
+    def systems(self) -> dict[str, dict[str, Any]]:
+        """What the subgraphs' health page says of each legacy system."""
+        health = send("GET", f"http://127.0.0.1:{self.subgraphs_port}/health")
+        return {name: entry for city in health["cities"].values() for name, entry in city["systems"].items()}
+
+    @contextmanager
+    def fault(self, system: str, **fault: Any) -> Iterator[None]:
+        """Switch a fault of one legacy system on, and off again."""
+        url = f"http://127.0.0.1:{self.sandbox_port}/systems/{system}/fault"
+        send("PUT", url, fault)
+        try:
+            yield
+        finally:
+            send("DELETE", url)
+
+    def logs(self) -> str:
+        """Everything the platform has written to its logs."""
+        return "\n".join(file.read_text("utf-8") for file in sorted((self.folder / "logs").glob("*.log")))
+
+
+def ready_operation(name: str) -> tuple[str, dict[str, Any]]:
+    """Text and variables of `schema/operations/<number>-<name>.graphql`."""
+    (file,) = OPERATIONS.glob(f"*-{name}.graphql")
+    variables = file.with_suffix("").with_suffix(".variables.json")
+    return file.read_text("utf-8"), json.loads(variables.read_text("utf-8")) if variables.exists() else {}
+
+
+def send(method: str, url: str, body: object = None, headers: Mapping[str, str] | None = None) -> Any:
+    """One HTTP request with a JSON body; an answer that is no JSON is returned as text."""
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(url, data, {"content-type": "application/json", **(headers or {})}, method=method)
+    try:
+        with urlopen(request, timeout=60) as response:
+            content = response.read()
+    except HTTPError as error:
+        content = error.read()
+    try:
+        return json.loads(content)
+    except ValueError:
+        return content.decode("utf-8", errors="replace")
+
+
+@contextmanager
+def running_platform(
+    folder: Path, people: int, environment: Mapping[str, str] | None = None
+) -> Iterator[RunningPlatform]:
+    """Start `bureaugraph up` and stop it with Ctrl-C; its exit status must be 0."""
+    port, subgraphs_port = free_port(), free_port()
+    sandbox_port = free_port_range(SANDBOX_PORTS)
+    options = {
+        "--people": people,
+        "--port": port,
+        "--subgraphs-port": subgraphs_port,
+        "--sandbox-port": sandbox_port,
+        "--state-directory": folder,
+    }
+    arguments = [str(part) for option in options.items() for part in option]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "federation", "up", *arguments],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        output = _read_until_ready(process)
+        yield RunningPlatform(port, subgraphs_port, sandbox_port, folder, process, output)
+    finally:
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, rest
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def free_port_range(count: int) -> int:
+    """The first of `count` successive free ports."""
+    while True:
+        first = free_port()
+        if first + count < 65_535 and all(_is_free(first + offset) for offset in range(1, count)):
+            return first
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def _read_until_ready(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    lines: list[str] = []
+    for line in process.stdout:
+        lines.append(line)
+        if READY_LINE in line:
+            return "".join(lines)
+    message = "the platform did not start:\n" + "".join(lines)
+    raise AssertionError(message)
