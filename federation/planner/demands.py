@@ -41,6 +41,8 @@ Alternatives: TypeAlias = frozenset[Conjunction]
 """Conditions in disjunctive form: one of the conjunctions must hold; `ALWAYS` has the empty one."""
 
 ALWAYS: Alternatives = frozenset({frozenset()})
+INTROSPECTION_FIELDS = frozenset({"__schema", "__type"})
+"""Root fields that the executor answers from the API schema; nobody is asked for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ class DemandReader:
                 raise QueryPlanningError("the operation", "it is too large")
             narrowed = _with_conditions(conditions, node.directives)
             if narrowed is None:
+                continue
+            if isinstance(node, FieldNode) and node.name.value in INTROSPECTION_FIELDS:
                 continue
             if isinstance(node, FieldNode):
                 found.setdefault(_use(node), []).append(_Occurrence(types, narrowed, node.selection_set))
