@@ -23,8 +23,7 @@ from federation.gateway.config import LimitsConfig
 from federation.gateway.errors import GraphQLRequestError, RequestCode, refuse
 from federation.gateway.limits import asks_for_schema, check_depth
 from federation.gateway.validation import parse_document, validate_document
-from federation.planner.errors import QueryPlanningError
-from federation.planner.plan_operation import plan_operation
+from federation.planner import QueryPlanningError, plan_operation
 from federation.query_plan.nodes import OperationKind, QueryPlan
 from federation.supergraph.supergraph import Supergraph
 

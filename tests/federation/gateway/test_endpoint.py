@@ -98,7 +98,11 @@ async def test_a_request_id_that_is_none_by_its_form_is_replaced(endpoint, given
         (b'{"query":null}', "BAD_REQUEST", "The request has no parameter 'query'."),
         (b'{"query":""}', "BAD_REQUEST", "The request has no parameter 'query'."),
         (b'{"query":7}', "BAD_REQUEST", "The parameter 'query' must be a string."),
-        (b'{"query":"{a}","operationName":7}', "BAD_REQUEST", "The parameter 'operationName' must be a string or null."),
+        (
+            b'{"query":"{a}","operationName":7}',
+            "BAD_REQUEST",
+            "The parameter 'operationName' must be a string or null.",
+        ),
         (b'{"query":"{a}","variables":[]}', "BAD_REQUEST", "The parameter 'variables' must be an object or null."),
         (b'{"query":"{a}","variables":"{}"}', "BAD_REQUEST", "The parameter 'variables' must be an object or null."),
         (b'{"query":"{a}","extensions":0}', "BAD_REQUEST", "The parameter 'extensions' must be an object or null."),
@@ -168,7 +172,12 @@ async def test_csrf_prevention_can_be_switched_off(answers):
 
 
 async def test_a_get_carries_its_parameters_in_the_query_string(endpoint, answers):
-    query = {"query": "query A($x: ID) { a(x: $x) }", "operationName": "A", "variables": '{"x":"杭州"}', "extensions": ""}
+    query = {
+        "query": "query A($x: ID) { a(x: $x) }",
+        "operationName": "A",
+        "variables": '{"x":"杭州"}',
+        "extensions": "",
+    }
     await call(endpoint, "GET", "/graphql", headers={"content-type": JSON}, query=query)
     (parameters,) = answers.parameters
     assert (parameters.query, parameters.operation_name) == (query["query"], "A")

@@ -1,0 +1,183 @@
+"""The gateway as a whole: from a client's request to subgraphs and back."""
+
+from __future__ import annotations
+
+import asyncio
+
+import orjson
+import pytest
+
+from tests.federation.gateway.asgi_call import call, post
+
+QUERY = "query Shop($first: Int) { products(first: $first) { name reviews { body } } }"
+ANSWER = {
+    "data": {
+        "products": [
+            {"name": "product 1", "reviews": [{"body": "review of 1"}]},
+            {"name": "product 2", "reviews": [{"body": "review of 2"}]},
+        ]
+    }
+}
+
+
+async def test_a_query_is_answered_from_both_subgraphs(served):
+    reply = await post(served.app, {"query": QUERY, "variables": {"first": 2}})
+    assert (reply.status, reply.json) == (200, ANSWER)
+    assert (len(served.products.requests), len(served.reviews.requests)) == (1, 1)
+
+
+async def test_a_mutation_is_carried_out_once(served):
+    reply = await post(served.app, {"query": 'mutation { rename(id: "1", name: "new") { name reviews { body } } }'})
+    assert reply.json == {"data": {"rename": {"name": "new", "reviews": [{"body": "review of 1"}]}}}
+    assert len(served.products.requests) == 1
+
+
+async def test_a_mutation_by_get_is_not_allowed(served):
+    query = {"query": 'mutation { rename(id: "1", name: "new") { name } }'}
+    headers = {"content-type": "application/json"}
+    reply = await call(served.app, "GET", "/graphql", query=query, headers=headers)
+    assert (reply.status, reply.headers["allow"]) == (405, "POST")
+    assert reply.codes == ["MUTATION_NOT_ALLOWED_OVER_HTTP_GET"]
+    assert served.products.requests == []
+
+
+async def test_introspection_is_answered_by_the_gateway_itself(served):
+    reply = await post(served.app, {"query": '{ __type(name: "Review") { fields { name } } }'})
+    assert reply.json == {"data": {"__type": {"fields": [{"name": "body"}]}}}
+    assert served.products.requests + served.reviews.requests == []
+
+
+@pytest.mark.parametrize("query", ["{ __schema { types { name } } }", '{ ...F } fragment F on Query { ... { __type(name: "Q") { name } } }'])
+async def test_introspection_can_be_disabled(serve, query):
+    served = serve(introspection_enabled=False)
+    reply = await post(served.app, {"query": query}, headers={"accept": "application/graphql-response+json"})
+    assert (reply.status, reply.codes) == (403, ["INTROSPECTION_DISABLED"])
+    assert (await post(served.app, {"query": "{ __typename }"})).json == {"data": {"__typename": "Query"}}
+
+
+@pytest.mark.parametrize(
+    ("query", "operation_name", "code"),
+    [
+        ("{", None, "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", None, "GRAPHQL_VALIDATION_FAILED"),
+        ("fragment F on Query { __typename }", None, "GRAPHQL_VALIDATION_FAILED"),
+        ("query A { __typename } query B { __typename }", None, "OPERATION_RESOLUTION_FAILURE"),
+        ("query A { __typename } query B { __typename }", "C", "OPERATION_RESOLUTION_FAILURE"),
+        ("query A($first: Int!) { products(first: $first) { id } }", None, "BAD_USER_INPUT"),
+        ("{ " + "a: __typename " * 60 + "}", None, "TOKEN_LIMIT_EXCEEDED"),
+        ("{ products { reviews { body } } }", None, "MAX_DEPTH_EXCEEDED"),
+        ("{ ...A } fragment A on Query { products { ...B } } fragment B on Product { reviews { body } }", None, "MAX_DEPTH_EXCEEDED"),
+    ],
+)
+async def test_a_request_that_cannot_be_executed_is_refused_without_data(serve, query, operation_name, code):
+    served = serve(limits={"max_tokens": 100, "max_depth": 2})
+    body = {"query": query, "operationName": operation_name}
+    reply = await post(served.app, body, headers={"accept": "application/graphql-response+json"})
+    assert (reply.status, reply.codes, "data" in reply.json) == (400, [code], False)
+    again = await post(served.app, body, headers={"accept": "application/graphql-response+json"})
+    assert again.body == reply.body
+    assert served.products.requests == []
+
+
+async def test_one_of_several_operations_is_chosen_by_its_name(served):
+    document = 'query A { product(id: "1") { name } } query B { product(id: "2") { name } }'
+    replies = [await post(served.app, {"query": document, "operationName": name}) for name in ("A", "B")]
+    assert [reply.json["data"]["product"]["name"] for reply in replies] == ["product 1", "product 2"]
+
+
+async def test_a_failing_subgraph_costs_only_its_fields(served):
+    served.reviews.failure = (503, "text/html", b"<html>maintenance</html>")
+    reply = await post(served.app, {"query": '{ product(id: "1") { name reviews { body } } }'})
+    assert reply.status == 200
+    assert reply.json == {
+        "data": {"product": {"name": "product 1", "reviews": None}},
+        "errors": [
+            {
+                "message": "The subgraph answered with HTTP status 503.",
+                "path": ["product", "reviews"],
+                "extensions": {"code": "SUBREQUEST_HTTP_ERROR", "service": "reviews", "retryable": True},
+            }
+        ],
+    }
+
+
+async def test_subgraphs_errors_are_masked_where_configured(serve):
+    served = serve(subgraphs={"all": {"error_masking": True}})
+    served.products.failure = (200, "application/json", b'{"data":null,"errors":[{"message":"row 330199 is locked"}]}')
+    reply = await post(served.app, {"query": '{ product(id: "1") { name } }'})
+    assert "330199" not in reply.body.decode()
+    assert reply.codes == ["DOWNSTREAM_SERVICE_ERROR"]
+
+
+async def test_a_known_text_is_prepared_once_also_by_concurrent_requests(served, monkeypatch):
+    prepared = []
+    prepare = served.graph.operations._preparer.prepare
+    monkeypatch.setattr(
+        served.graph.operations._preparer, "prepare", lambda *key: (prepared.append(key), prepare(*key))[1]
+    )
+    replies = await asyncio.gather(*(post(served.app, {"query": QUERY}) for _ in range(5)))
+    replies.append(await post(served.app, {"query": QUERY}))
+    assert [reply.json for reply in replies] == [ANSWER] * 6
+    assert prepared == [(QUERY, None)]
+
+
+async def test_no_more_operations_are_kept_than_configured(serve):
+    served = serve(limits={"cached_operations": 2})
+    for number in range(5):
+        await post(served.app, {"query": f"{{ a{number}: __typename }}"})
+    assert len(served.graph.operations._known) == 2
+
+
+async def test_headers_go_on_to_subgraphs_as_configured(serve):
+    served = serve(
+        subgraphs={
+            "products": {"forward_headers": ["Authorization", "traceparent"], "headers": {"x-from": "gateway"}},
+        }
+    )
+    sent = {"authorization": "Bearer t", "traceparent": "00-1", "cookie": "c", "x-request-id": "r1"}
+    await post(served.app, {"query": '{ product(id: "1") { name reviews { body } } }'}, headers=sent)
+    own = {"host", "accept", "content-type", "content-length"}
+    assert [{k: v for k, v in app.headers[0].items() if k not in own} for app in (served.products, served.reviews)] == [
+        {"authorization": "Bearer t", "traceparent": "00-1", "x-from": "gateway"},
+        {"traceparent": "00-1", "x-request-id": "r1"},
+    ]
+
+
+async def test_a_query_plan_is_included_on_request(served):
+    reply = await post(served.app, {"query": QUERY}, headers={"bureaugraph-query-plan": "include"})
+    plan = reply.json["extensions"]["queryPlan"]
+    assert reply.json["data"] == ANSWER["data"]
+    assert plan["text"].startswith("QueryPlan {")
+    assert plan["json"]["kind"] == "QueryPlan"
+
+
+async def test_a_dry_run_shows_the_plan_and_asks_nobody(served):
+    reply = await post(served.app, {"query": QUERY}, headers={"apollo-expose-query-plan": "dry-run"})
+    assert (reply.json["data"], list(reply.json["extensions"])) == (None, ["queryPlan"])
+    assert served.products.requests == []
+
+
+async def test_a_graph_is_exchanged_between_two_requests(serve):
+    served, other = serve(), serve()
+    await post(served.app, {"query": QUERY})
+    served.app.graph = other.graph
+    await post(served.app, {"query": QUERY})
+    assert (len(served.products.requests), len(other.products.requests)) == (1, 1)
+
+
+@pytest.mark.parametrize(("path", "status"), [("/health", "ok"), ("/readiness", "ready")])
+async def test_health_and_readiness_answer(served, path, status):
+    reply = await call(served.app, "GET", path)
+    assert (reply.status, reply.json) == (200, {"status": status})
+
+
+async def test_an_unknown_path_is_not_found(served):
+    reply = await call(served.app, "GET", "/nothing")
+    assert (reply.status, reply.codes) == (404, ["NOT_FOUND"])
+
+
+async def test_requests_share_identical_queries_in_flight(serve):
+    served = serve(share_in_flight=True)
+    await post(served.app, {"query": QUERY})
+    await asyncio.gather(*(post(served.app, {"query": QUERY}) for _ in range(4)))
+    assert len(served.products.requests) == 2 or len({orjson.dumps(r) for r in served.products.requests}) == 1
