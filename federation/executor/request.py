@@ -29,11 +29,15 @@ class ExecutionRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExecutionResult:
-    """The answer of one execution; `errors` and `extensions` are left out of the body when empty."""
+    """The answer of one execution; `errors` and `extensions` are left out of the body when empty.
+
+    `subgraph_calls` says how many fetches were sent, for the log.
+    """
 
     data: ResponseObject | None
     errors: tuple[ResponseObject, ...] = ()
     extensions: ResponseObject = field(default_factory=dict)
+    subgraph_calls: int = 0
 
     def body(self) -> bytes:
         """The answer as JSON, fields in the order of the query."""

@@ -40,6 +40,7 @@ class _Execution:
     """What changes during one execution: the response tree, the errors, and how far the plan has come."""
 
     __slots__ = (
+        "_calls",
         "_clients",
         "_compiled",
         "_errors",
@@ -62,6 +63,7 @@ class _Execution:
         self._running: dict[FetchId, _Prepared] = {}
         self._errors = FetchErrors(request.errors)
         self._reports: list[SourceReport] = []
+        self._calls = 0
         self.data: ResponseObject = {}
 
     async def run(self) -> None:
@@ -104,6 +106,7 @@ class _Execution:
         if not prepared.has_places:
             return
         self._running[fetch.node.id] = prepared
+        self._calls += 1
         response = await self._clients[fetch.node.subgraph].execute(self._subgraph_request(prepared))
         del self._running[fetch.node.id]
         self._reports.extend(response.sources)
@@ -153,7 +156,7 @@ class _Execution:
         data = self._compiled.projections.get(variables)(self.data, None, None, completion)
         errors = (*self._errors.errors, *completion.errors)
         extensions = {"sources": merge_reports(self._reports)} if self._reports else {}
-        return ExecutionResult(data, errors, extensions)
+        return ExecutionResult(data, errors, extensions, self._calls)
 
 
 class _Prepared:
