@@ -144,13 +144,15 @@ class _ProjectionBuilder:
             for types in self._group_types(abstract_type, selections)
             for object_type in types
         }
-        only = next(iter(functions.values())) if len(functions) == 1 else "None"
+        # Read from an interface object alone, an object's type is not known: absent, or the interface's name.
+        shared = set(functions.values())
+        only = next(iter(shared)) if len(shared) == 1 else "None"
         hidden = self._constant(HiddenTypes(abstract_type.name, self._hidden))
         with self._out.block(f"def {name}(value, place, key, run):"):
             self._out.line(f"if value.__class__ is not dict: return run.mismatch(place, key, {abstract_type.name!r})")
             self._out.line("typename = value.get('__typename')")
             self._out.line(f"complete = {name}_types.get(typename) if typename.__class__ is str else None")
-            self._out.line(f"if typename is None: complete = {only}")
+            self._out.line(f"if typename is None or typename == {abstract_type.name!r}: complete = {only}")
             self._out.line(f"if complete is None: return run.unknown_type(value, place, key, {hidden})")
             self._out.line("return complete(value, place, key, run)")
         table = ", ".join(f"{typename!r}: {function}" for typename, function in functions.items())
