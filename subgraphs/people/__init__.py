@@ -1,0 +1,1 @@
+"""In: a city's `PeopleSource`. Out: the domain `people`: register entries, insurances, employers."""

@@ -1,0 +1,110 @@
+"""The root fields and entities of the domain `people`."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import TypeAlias
+
+import strawberry
+
+from legacy_adapters.records.people import PersonRecord
+from legacy_adapters.records.provenance import CreditCode, NationalId
+from legacy_adapters.sources import Page, PeopleQuery
+from subgraphs.people.loaders import PeopleLoaders, people_loaders
+from subgraphs.people.types import (
+    Employer,
+    PeopleFilter,
+    Person,
+    PersonConnection,
+    PersonEdge,
+    RegisterEntry,
+    entry_of,
+    person_from,
+    person_of,
+)
+from subgraphs.shared.context import RequestContext
+from subgraphs.shared.directives import Merge, MergeRule, Route
+from subgraphs.shared.entities import EntityResolver, by_key, citizen, key_text
+from subgraphs.shared.errors import UserInputError
+from subgraphs.shared.national_id import normalise_national_id
+from subgraphs.shared.paging import EMPTY_PAGE, page_info, page_size, position_after
+from subgraphs.shared.subgraph import Domain, FederationQuery
+
+PeopleContext: TypeAlias = RequestContext[PeopleLoaders]
+PeopleInfo: TypeAlias = strawberry.Info[PeopleContext, None]
+
+DEFAULT_PAGE = 20
+LARGEST_PAGE = 200
+
+
+async def _person(info: PeopleInfo, id_number: str) -> Person | None:
+    national_id = normalise_national_id(id_number)
+    if national_id is None:
+        raise UserInputError("idNumber must have the form of an id number, 15 or 18 characters.")
+    return _known(info.context, national_id, await info.context.loaders.records.load_value(national_id))
+
+
+async def _people(
+    info: PeopleInfo,
+    filter: PeopleFilter | None = strawberry.UNSET,  # noqa: A002  (the contract's word)
+    first: int | None = DEFAULT_PAGE,
+    after: str | None = strawberry.UNSET,
+) -> PersonConnection:
+    cursor = after or None
+    page = await _page(info.context, filter or PeopleFilter(), page_size(first, DEFAULT_PAGE, LARGEST_PAGE), cursor)
+    return _connection(info.context, page, cursor)
+
+
+async def _employer(info: PeopleInfo, credit_code: str) -> Employer | None:
+    code = unicodedata.normalize("NFKC", credit_code).strip().upper()
+    return await info.context.loaders.employers.load_value(CreditCode(code))
+
+
+@strawberry.type
+class Query(FederationQuery):
+    """The root fields: one citizen, this city's people by birth date, one employer."""
+
+    person: Person | None = strawberry.field(resolver=_person)
+    people: PersonConnection = strawberry.field(
+        resolver=_people,
+        directives=[Merge(rule=MergeRule.CONNECTION, by="birthDate"), Route(argument="filter.registeredIn")],
+    )
+    employer: Employer | None = strawberry.field(resolver=_employer)
+
+
+async def _page(context: PeopleContext, wanted: PeopleFilter, first: int, after: str | None) -> Page[PersonRecord]:
+    position = position_after(context, after)
+    if wanted.registered_in and wanted.registered_in != context.city.code:
+        return EMPTY_PAGE
+    query = PeopleQuery(born_from=wanted.born_from or None, born_to=wanted.born_to or None)
+    return await context.loaders.source.list_people(query, first, position)
+
+
+def _connection(context: PeopleContext, page: Page[PersonRecord], after: str | None) -> PersonConnection:
+    nodes = [_listed(context, record) for record in page.records]
+    cursors = [context.cursor(position) for position in page.positions]
+    return PersonConnection(
+        edges=[PersonEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
+        nodes=nodes,
+        page_info=page_info(page, cursors, after),
+        total_count=page.total,
+    )
+
+
+def _listed(context: PeopleContext, record: PersonRecord) -> Person:
+    entry = entry_of(context, record)
+    return person_from(record.national_id, context.person_id(record.national_id), entry)
+
+
+def _known(context: PeopleContext, national_id: NationalId, entries: Sequence[RegisterEntry]) -> Person | None:
+    return person_of(national_id, context.person_id(national_id), entries)
+
+
+ENTITIES: Mapping[str, EntityResolver] = {
+    "Person": by_key(citizen, attrgetter("records"), _known),
+    "Employer": by_key(lambda _, representation: key_text(representation, "creditCode"), attrgetter("employers")),
+}
+
+PEOPLE = Domain("people", Query, (), ENTITIES, people_loaders)

@@ -1,0 +1,43 @@
+"""Arguments and `pageInfo` of Relay connections. Source: https://relay.dev/graphql/connections.htm"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from legacy_adapters.sources import Page
+from subgraphs.shared.context import RequestContext
+from subgraphs.shared.errors import UserInputError
+from subgraphs.shared.person_key import TokenKind
+from subgraphs.shared.types import PageInfo
+
+
+def page_size(first: int | None, default: int, largest: int) -> int:
+    """How many to ask for; null means the default. Raises UserInputError outside 1 to `largest`."""
+    size = default if first is None else first
+    if not 1 <= size <= largest:
+        raise UserInputError(f"first must be from 1 to {largest}.")
+    return size
+
+
+def position_after(context: RequestContext[Any], after: str | None) -> str | None:
+    """The source's position behind which a page begins. Raises UserInputError for a cursor that is none of ours."""
+    if after is None:
+        return None
+    position = context.keys.open(TokenKind.CURSOR, after)
+    if position is None:
+        raise UserInputError("after must be a cursor of this list.")
+    return position
+
+
+def page_info(page: Page[Any], cursors: list[str], after: str | None) -> PageInfo:
+    """Where this page stands; forward paging knows of earlier pages only that there is one to come from."""
+    return PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=after is not None,
+        start_cursor=cursors[0] if cursors else None,
+        end_cursor=cursors[-1] if cursors else None,
+    )
+
+
+EMPTY_PAGE: Page[Any] = Page((), 0, (), False)
+"""What another city's people or pensions are here."""

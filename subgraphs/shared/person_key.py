@@ -1,0 +1,129 @@
+"""Person identifiers and cursors: text that means something to this platform and nothing to anybody else.
+
+A token is `<version><key's fingerprint><body>`; the body is AES-SIV (RFC 5297) of the content, so the same person has
+the same token in every city and without the key it can neither be read nor made. Tokens are URL-safe.
+
+Keys come from the environment, newest first and separated by commas: the first one makes tokens, all of them open
+tokens. A key is replaced by putting its successor before it, and taken away when tokens of its time have expired.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from legacy_adapters.records.provenance import NationalId
+
+ENVIRONMENT_VARIABLE = "BUREAUGRAPH_PERSON_KEY"
+KEY_BYTES = 64
+"""AES-256-SIV uses two keys of 32 bytes."""
+
+_FINGERPRINT_CHARACTERS = 4
+_MINIMAL_BYTES = 16  # the synthetic initialisation vector of an empty content
+_LONGEST_TOKEN = 512
+
+
+class PlatformKeyInvalid(ValueError):
+    """The platform key is missing or is no key; the sentence names the variable and never the value."""
+
+
+class TokenKind(StrEnum):
+    """What a token stands for; a token of one kind does not open as another. The value is its version prefix."""
+
+    PERSON = "p1"
+    CURSOR = "c1"
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformKey:
+    """One key with its fingerprint, which says nothing about the key but tells it from others."""
+
+    fingerprint: str
+    cipher: AESSIV
+
+
+class PlatformKeys:
+    """Seals and opens tokens."""
+
+    __slots__ = ("_by_fingerprint", "_current")
+
+    def __init__(self, current: bytes, *former: bytes) -> None:
+        keys = [_platform_key(key) for key in (current, *former)]
+        self._current = keys[0]
+        self._by_fingerprint: Mapping[str, AESSIV] = {key.fingerprint: key.cipher for key in keys}
+
+    def __repr__(self) -> str:
+        return f"PlatformKeys({', '.join(self._by_fingerprint)})"
+
+    def seal(self, kind: TokenKind, content: str) -> str:
+        """The token of `content`: equal contents have equal tokens."""
+        key = self._current
+        head = kind.value + key.fingerprint
+        sealed = key.cipher.encrypt(content.encode(), [head.encode()])
+        return head + _encode(sealed)
+
+    def open(self, kind: TokenKind, token: object) -> str | None:
+        """The content of a token of this kind, or None for anything else."""
+        if not isinstance(token, str) or len(token) > _LONGEST_TOKEN or not token.startswith(kind.value):
+            return None
+        head_length = len(kind.value) + _FINGERPRINT_CHARACTERS
+        head, body = token[:head_length], token[head_length:]
+        cipher = self._by_fingerprint.get(head[len(kind.value) :])
+        return None if cipher is None else _open(cipher, head, body)
+
+    def person_id(self, national_id: NationalId) -> str:
+        """The opaque `Person.id` of a citizen."""
+        return self.seal(TokenKind.PERSON, national_id)
+
+    def national_id(self, person_id: object) -> NationalId | None:
+        """The citizen that a `Person.id` stands for, or None where it is none of ours."""
+        content = self.open(TokenKind.PERSON, person_id)
+        return None if content is None else NationalId(content)
+
+
+def read_platform_keys(environment: Mapping[str, str]) -> PlatformKeys:
+    """The keys in `BUREAUGRAPH_PERSON_KEY`: base64url of 64 random bytes each, newest first.
+
+    Raises PlatformKeyInvalid.
+    """
+    texts = [part for part in environment.get(ENVIRONMENT_VARIABLE, "").replace(" ", "").split(",") if part]
+    if not texts:
+        raise PlatformKeyInvalid(f"{ENVIRONMENT_VARIABLE} is not set: it must hold 64 random bytes in base64url.")
+    return PlatformKeys(*(_key_bytes(text) for text in texts))
+
+
+def _key_bytes(text: str) -> bytes:
+    try:
+        key = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise PlatformKeyInvalid(f"{ENVIRONMENT_VARIABLE} must hold keys of {KEY_BYTES} bytes in base64url.")
+    return key
+
+
+def _platform_key(key: bytes) -> PlatformKey:
+    digest = hashlib.sha256(b"bureaugraph platform key" + key).digest()
+    return PlatformKey(urlsafe_b64encode(digest)[:_FINGERPRINT_CHARACTERS].decode(), AESSIV(key))
+
+
+def _encode(sealed: bytes) -> str:
+    return urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+
+def _open(cipher: AESSIV, head: str, body: str) -> str | None:
+    try:
+        sealed = urlsafe_b64decode(body + "=" * (-len(body) % 4))
+        # The decoder forgives stray characters and bits; one content has one token only, or caches would not hold.
+        if len(sealed) < _MINIMAL_BYTES or _encode(sealed) != body:
+            return None
+        return cipher.decrypt(sealed, [head.encode()]).decode()
+    except (binascii.Error, ValueError, InvalidTag):
+        return None
