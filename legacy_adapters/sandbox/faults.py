@@ -1,0 +1,57 @@
+"""What can be made to go wrong with a legacy system, and for how long."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from random import Random
+
+from msgspec import Struct
+
+
+class FaultKind(StrEnum):
+    """The kinds; databases know the first four only."""
+
+    LATENCY = "latency"
+    HANG = "hang"
+    REFUSE = "refuse"
+    MAINTENANCE = "maintenance"
+    HTML = "html"
+    SOAP_FAULT = "soap_fault"
+    BUSINESS_ERROR = "business_error"
+    EXPIRED_TOKEN = "expired_token"  # noqa: S105  (a kind of fault)
+    WRONG_CHARSET = "wrong_charset"
+
+
+DATABASE_FAULTS = frozenset({FaultKind.LATENCY, FaultKind.HANG, FaultKind.REFUSE, FaultKind.MAINTENANCE})
+
+
+class Fault(Struct, frozen=True, forbid_unknown_fields=True):
+    """One fault as the admin endpoint takes it.
+
+    Attributes:
+        kind: what goes wrong.
+        seconds: of a latency, what half of the calls wait.
+        p95_seconds: of a latency, what one call in twenty waits; `seconds` for all if left out.
+        count: after so many calls the fault is over; until cleared if left out. Not of databases.
+        operations: only these operations fail; all if empty. Not of databases.
+        text: of a business error or SOAP Fault, its text; the system's own example if left out.
+        effect_done: of latency, hang and refuse, whether a write has its effect although no answer comes in time.
+    """
+
+    kind: FaultKind
+    seconds: float = 1.0
+    p95_seconds: float | None = None
+    count: int | None = None
+    operations: tuple[str, ...] = ()
+    text: str | None = None
+    effect_done: bool = False
+
+    def delay_seconds(self, random: Random) -> float:
+        """How long this call waits."""
+        if self.p95_seconds is not None and random.random() < 0.05:
+            return self.p95_seconds
+        return self.seconds
+
+
+class FaultRefused(Exception):
+    """A fault that this system cannot have; the text is meant for the caller."""
