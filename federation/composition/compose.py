@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from graphql import GraphQLError, GraphQLSyntaxError, parse
 
 from federation.composition.errors import CompositionError, CompositionHint, Position
+from federation.composition.federation_1 import upgrade_federation_1
 from federation.composition.links import InvalidLink, read_links
-from federation.composition.merge.merge_schemas import merge_schemas
+from federation.composition.merge.merge_schemas import merge_context, merge_schemas
 from federation.composition.print_supergraph import print_api_schema, print_supergraph
 from federation.composition.read_subgraph import read_subgraph
 from federation.composition.report import Report
+from federation.composition.satisfiability.walk import check_satisfiability
 from federation.composition.schema import Subgraph, SubgraphSchema
+from federation.composition.validate.merged_rules import check_merged
 from federation.composition.validate.graphql_rules import validate_graphql
+from federation.composition.validate.names import check_names
 from federation.composition.validate.validate_subgraph import validate_subgraph
 
 
@@ -39,14 +43,24 @@ def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     Each stage runs only if the one before found no error, so that no error is a mere consequence of another.
     """
     report = Report()
-    schemas = _read_subgraphs(sorted(subgraphs, key=lambda subgraph: subgraph.name), report)
+    ordered = sorted(subgraphs, key=lambda subgraph: subgraph.name)
+    check_names(ordered, report)
+    schemas = _read_subgraphs(ordered, report)
     if report.errors:
         return _failure(report)
+    schemas = upgrade_federation_1(schemas, report)
     for schema in schemas:
         validate_subgraph(schema, report)
     if report.errors:
         return _failure(report)
-    merged = merge_schemas(schemas, report)
+    context = merge_context(schemas, report)
+    merged = merge_schemas(context)
+    if report.errors:
+        return _failure(report)
+    check_merged(context, merged)
+    if report.errors:
+        return _failure(report)
+    check_satisfiability(context, merged)
     if report.errors:
         return _failure(report)
     return CompositionResult(

@@ -16,15 +16,20 @@ from federation.composition.schema import Directed, Kind, SubgraphSchema, TypeDe
 from federation.composition.usage import read_usage
 
 
-def merge_schemas(subgraphs: tuple[SubgraphSchema, ...], report: Report) -> MergedSchema:
-    """Give the merged schema; what cannot be merged is reported and left out."""
-    context = MergeContext(
+def merge_context(subgraphs: tuple[SubgraphSchema, ...], report: Report) -> MergeContext:
+    """Collect what merging and the checks after it need to know of all subgraphs together."""
+    return MergeContext(
         subgraphs=subgraphs,
         graphs=graph_names(subgraph.name for subgraph in subgraphs),
         usage={subgraph.name: read_usage(subgraph) for subgraph in subgraphs},
         supertypes=read_supertypes(subgraphs),
         report=report,
     )
+
+
+def merge_schemas(context: MergeContext) -> MergedSchema:
+    """Give the merged schema; what cannot be merged is reported and left out."""
+    subgraphs, report = context.subgraphs, context.report
     custom = merge_custom_directives(context)
     types = _merge_types(context, custom.composed)
     if "Query" not in types:

@@ -1,0 +1,84 @@
+"""Upgrading Federation 1 subgraphs: what their directives meant, said in Federation 2.
+
+Federation 1 let a value type be defined by many subgraphs, demanded `@external` where it had no meaning, and let one
+subgraph own an entity that others extended. Source: https://specs.apollo.dev/federation/v1.0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from federation.composition.report import Report
+from federation.composition.schema import Field, Kind, SubgraphSchema, TypeDefinition
+from federation.composition.usage import FieldUsage, read_usage
+
+_UNMEANT_ON_INTERFACES = ("external", "provides", "requires", "key")
+
+
+def upgrade_federation_1(schemas: Sequence[SubgraphSchema], report: Report) -> tuple[SubgraphSchema, ...]:
+    """Give all schemas, those of Federation 1 upgraded. Bases of extensions are looked for in all of them."""
+    if all(schema.federation_version is not None for schema in schemas):
+        return tuple(schemas)
+    bases = {
+        definition.name
+        for schema in schemas
+        for definition in schema.types.values()
+        if not definition.is_extension or schema.federation_version is not None
+    }
+    return tuple(
+        schema if schema.federation_version is not None else _upgrade(schema, bases, report) for schema in schemas
+    )
+
+
+def _upgrade(schema: SubgraphSchema, bases: set[str], report: Report) -> SubgraphSchema:
+    usage = read_usage(schema)
+    types = {
+        definition.name: _upgrade_type(schema, definition, usage, bases, report) for definition in schema.types.values()
+    }
+    return replace(schema, types={name: definition for name, definition in types.items() if definition is not None})
+
+
+def _upgrade_type(
+    schema: SubgraphSchema, definition: TypeDefinition, usage: FieldUsage, bases: set[str], report: Report
+) -> TypeDefinition | None:
+    if definition.kind is Kind.INTERFACE:
+        return _without_directives(definition)
+    if definition.kind is not Kind.OBJECT:
+        return definition
+    fields = {
+        field.name: _upgrade_field(definition, field, usage)
+        for field in definition.fields.values()
+        if not _is_unused_external(definition, field, usage)
+    }
+    if definition.fields and not fields:
+        report.error(
+            "TYPE_WITH_ONLY_UNUSED_EXTERNAL", definition.name,
+            f'[{schema.name}] "{definition.name}" has only @external fields that nothing uses. Remove the type.',
+            [(schema, definition.node)],
+        )  # fmt: skip
+        return None
+    return replace(definition, fields=fields, is_extension=definition.is_extension and definition.name not in bases)
+
+
+def _without_directives(definition: TypeDefinition) -> TypeDefinition:
+    fields: Mapping[str, Field] = {
+        field.name: replace(
+            field, directives=tuple(d for d in field.directives if d.name not in _UNMEANT_ON_INTERFACES)
+        )
+        for field in definition.fields.values()
+    }
+    directives = tuple(d for d in definition.directives if d.name not in _UNMEANT_ON_INTERFACES)
+    return replace(definition, fields=fields, directives=directives, is_extension=False)
+
+
+def _is_unused_external(definition: TypeDefinition, field: Field, usage: FieldUsage) -> bool:
+    coordinate = (definition.name, field.name)
+    return coordinate in usage.external and not usage.is_used(coordinate)
+
+
+def _upgrade_field(definition: TypeDefinition, field: Field, usage: FieldUsage) -> Field:
+    """Drop an `@external` that the subgraph does not mean: the key of a type it extends is its own."""
+    if field.has("external") and (definition.name, field.name) not in usage.external:
+        return replace(field, directives=tuple(d for d in field.directives if d.name != "external"))
+    return field

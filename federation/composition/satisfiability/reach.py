@@ -1,0 +1,182 @@
+"""Which tails a plan can get to from a tail, by keys and requirements. Answers do not depend on the operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from federation.composition.field_sets import SelectedField, Selection, TypeCondition
+from federation.composition.satisfiability.edges import Edge, SubgraphEdges
+
+View = tuple[Selection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """A place a plan may stand at.
+
+    Attributes:
+        subgraph: index into the subgraphs.
+        type_name: the concrete type, or the interface for which an interface object stands.
+        view: what the way here provides beyond what the subgraph resolves everywhere.
+    """
+
+    subgraph: int
+    type_name: str
+    view: View = ()
+
+
+Tails = frozenset[Tail]
+
+
+@dataclass(slots=True)
+class Reach:
+    """The memory of one walk.
+
+    The questions are recursive: a key may need a field that needs a key. Each is answered by the least fixed point: a
+    question met again while it is open counts as "no" there, and answers that rest on such a "no" are not remembered.
+    """
+
+    subgraphs: tuple[SubgraphEdges, ...]
+    interfaces_of: dict[str, frozenset[str]]
+    _closures: dict[tuple[str, Tail], Tails] = field(default_factory=dict)
+    _required: dict[tuple[str, Tail, str], bool] = field(default_factory=dict)
+    _open: set[tuple[object, ...]] = field(default_factory=set)
+    _assumptions: int = 0
+
+    def closure(self, type_name: str, tails: Iterable[Tail]) -> Tails:
+        """Give all tails reachable from any of these, themselves included."""
+        return frozenset(reached for tail in tails for reached in self._closure(type_name, tail))
+
+    def edges(self, type_name: str, tails: Iterable[Tail], name: str) -> Iterator[tuple[Tail, Edge]]:
+        """Iterate over the ways to resolve a field from these tails, without further moves."""
+        for tail in sorted(tails, key=lambda tail: (tail.subgraph, tail.type_name)):
+            edge = self.edge(tail, name)
+            if edge is not None and self.is_requirement_met(type_name, tail, edge):
+                yield tail, edge
+
+    def edge(self, tail: Tail, name: str) -> Edge | None:
+        """Give the field's edge at the tail, if the subgraph resolves it or the way here provides it."""
+        subgraph = self.subgraphs[tail.subgraph]
+        edge = subgraph.fields.get(tail.type_name, {}).get(name)
+        if edge is None and any(selected.name == name for selected in _selected(tail.view)):
+            edge = subgraph.external.get(tail.type_name, {}).get(name)
+        return edge
+
+    def advance(self, tail: Tail, edge: Edge, type_name: str) -> Tail | None:
+        """Give the tail behind the edge at concrete type `type_name`, or None if the subgraph never answers with it."""
+        subgraph = self.subgraphs[tail.subgraph]
+        if type_name not in subgraph.possible_types.get(edge.target, frozenset()):
+            return None
+        below = tuple(s for selected in _selected(tail.view) if selected.name == edge.name for s in selected.selections)
+        local = edge.target if edge.target in subgraph.interface_objects else type_name
+        return Tail(tail.subgraph, local, tuple(self._apply(type_name, (*below, *edge.provides))))
+
+    def targets(self, tail: Tail, edge: Edge) -> frozenset[str]:
+        """Give the concrete types behind an edge; none for a leaf."""
+        return self.subgraphs[tail.subgraph].possible_types.get(edge.target, frozenset())
+
+    def can_select(self, type_name: str, tails: Tails, selections: Iterable[Selection]) -> bool:
+        """Tell whether everything selected can be fetched from these tails and what they reach."""
+        return all(
+            self._can_select_one(type_name, tails, selection) for selection in self._apply(type_name, selections)
+        )
+
+    def is_requirement_met(self, type_name: str, tail: Tail, edge: Edge) -> bool:
+        """Tell whether the field's `@requires` can be fetched, and the subgraph entered again with it."""
+        if not edge.requires:
+            return True
+        question = (type_name, tail, edge.name)
+        if question in self._required:
+            return self._required[question]
+        return self._answer_requirement(question, type_name, tail, edge)
+
+    def entries(self, type_name: str) -> Iterator[tuple[Tail, View]]:
+        """Iterate over the keys of all subgraphs by which an entity of this type can be entered."""
+        for index, subgraph in enumerate(self.subgraphs):
+            locals_ = [type_name, *sorted(self.interfaces_of.get(type_name, frozenset()) & subgraph.interface_objects)]
+            for local in locals_:
+                for key in subgraph.keys.get(local, ()):
+                    yield Tail(index, local), key
+
+    def _answer_requirement(self, question: tuple[str, Tail, str], type_name: str, tail: Tail, edge: Edge) -> bool:
+        if question in self._open:
+            self._assumptions += 1
+            return False
+        before = self._assumptions
+        self._open.add(question)
+        tails = self._closure(type_name, tail)
+        answer = self.can_select(type_name, tails, edge.requires) and self._can_enter(type_name, tails, tail)
+        self._open.discard(question)
+        if answer or self._assumptions == before:
+            self._required[question] = answer
+        return answer
+
+    def _can_enter(self, type_name: str, tails: Tails, target: Tail) -> bool:
+        return type_name == "Query" or any(
+            entry.subgraph == target.subgraph and self.can_select(type_name, tails, key)
+            for entry, key in self.entries(type_name)
+        )
+
+    def _closure(self, type_name: str, tail: Tail) -> Tails:
+        question = (type_name, tail)
+        if question in self._closures:
+            return self._closures[question]
+        if question in self._open:
+            self._assumptions += 1
+            return frozenset({tail})
+        before = self._assumptions
+        self._open.add(question)
+        reached = self._spread(type_name, tail)
+        self._open.discard(question)
+        if self._assumptions == before or not self._open:
+            self._closures[question] = reached
+        return reached
+
+    def _spread(self, type_name: str, tail: Tail) -> Tails:
+        reached = {tail}
+        if type_name == "Query":
+            indices = (i for i, subgraph in enumerate(self.subgraphs) if "Query" in subgraph.fields)
+            return frozenset(reached | {Tail(index, "Query") for index in indices})
+        pending = [(entry, key) for entry, key in self.entries(type_name) if entry != tail]
+        is_growing = True
+        while is_growing and pending:
+            tails = frozenset(reached)
+            usable = [(e, key) for e, key in pending if e not in reached and self.can_select(type_name, tails, key)]
+            reached.update(entry for entry, _ in usable)
+            pending = [(entry, key) for entry, key in pending if entry not in reached]
+            is_growing = bool(usable)
+        return frozenset(reached)
+
+    def _can_select_one(self, type_name: str, tails: Tails, selection: SelectedField) -> bool:
+        if selection.name == "__typename":
+            return True
+        ways = list(self.edges(type_name, tails, selection.name))
+        if not selection.selections:
+            return bool(ways)
+        # Parts of an object may come by different ways; a plan merges them.
+        return bool(ways) and all(
+            any(self._can_select_below(tail, edge, (part,)) for tail, edge in ways) for part in selection.selections
+        )
+
+    def _can_select_below(self, tail: Tail, edge: Edge, selections: Sequence[Selection]) -> bool:
+        behind = [(name, self.advance(tail, edge, name)) for name in sorted(self.targets(tail, edge))]
+        return all(
+            self.can_select(name, self._closure(name, next_tail), selections)
+            for name, next_tail in behind
+            if next_tail is not None
+        )
+
+    def _apply(self, type_name: str, selections: Iterable[Selection]) -> Iterator[SelectedField]:
+        """Give the fields that a selection has on a concrete type."""
+        for selection in selections:
+            match selection:
+                case SelectedField():
+                    yield selection
+                case TypeCondition(condition, below):
+                    if condition in (None, type_name) or condition in self.interfaces_of.get(type_name, frozenset()):
+                        yield from self._apply(type_name, below)
+
+
+def _selected(view: View) -> Iterator[SelectedField]:
+    return (selection for selection in view if isinstance(selection, SelectedField))

@@ -1,0 +1,162 @@
+"""Where federation's directives may stand, and together with what.
+
+Source: https://specs.apollo.dev/federation/v2.9
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from graphql import IntValueNode, ListValueNode, StringValueNode
+
+from federation.composition.report import Report
+from federation.composition.schema import Applied, Field, Kind, SubgraphSchema, TypeDefinition
+from federation.composition.specifications import ACCESS_DIRECTIVES, DIRECTIVES
+from federation.composition.types import is_list, named_type
+from federation.composition.usage import read_usage
+
+_LABEL = re.compile(r"^[a-zA-Z][a-zA-Z0-9_\-:./]*$")
+_PERCENTAGE = re.compile(r"^percent\((\d{1,3}(?:\.\d{1,8})?)\)$")
+_SHAREABLE_ON_INTERFACE_REFUSED_SINCE = (2, 2)
+_MERGED = tuple(spec.name for spec in DIRECTIVES.values() if spec.feature is not None)
+
+Problem = tuple[str, str]
+"""A code and a sentence."""
+
+
+def check_directives(schema: SubgraphSchema, report: Report) -> None:
+    """Report every directive that stands where it cannot."""
+    for definition in schema.types.values():
+        for code, text in _type_problems(schema, definition):
+            report.error(code, definition.name, f"[{schema.name}] {text}", [(schema, definition.node)])
+        for field in definition.fields.values():
+            coordinate = f"{definition.name}.{field.name}"
+            for code, text in _field_problems(schema, definition, field):
+                report.error(code, coordinate, f'[{schema.name}] "{coordinate}": {text}', [(schema, field.node)])
+    if schema.federation_version is not None:
+        _check_unused_externals(schema, report)
+
+
+def _check_unused_externals(schema: SubgraphSchema, report: Report) -> None:
+    usage = read_usage(schema)
+    for definition in schema.types.values():
+        for field in definition.fields.values():
+            if (definition.name, field.name) in usage.external and not usage.is_used((definition.name, field.name)):
+                report.error(
+                    "EXTERNAL_UNUSED", f"{definition.name}.{field.name}",
+                    f'[{schema.name}] "{definition.name}.{field.name}" is @external but no @key, @requires, @provides '
+                    "or interface uses it. Remove the field, or remove @external if this subgraph resolves it.",
+                    [(schema, field.node)],
+                )  # fmt: skip
+
+
+def _type_problems(schema: SubgraphSchema, definition: TypeDefinition) -> Iterator[Problem]:
+    if definition.has("interfaceObject") and not definition.has("key"):
+        yield (
+            "INTERFACE_OBJECT_USAGE_ERROR",
+            f'"{definition.name}" is an @interfaceObject without @key. Give it the key of its interface.',
+        )
+    if definition.kind is Kind.INTERFACE:
+        yield from _interface_problems(schema, definition)
+    for context in definition.applied("context"):
+        name = context.text("name") or ""
+        if "_" in name or not name.isalnum() or not name[0].isalpha():
+            yield "CONTEXT_NAME_INVALID", f'"{name}" is no name for a context: use letters and digits only.'
+
+
+def _interface_problems(schema: SubgraphSchema, interface: TypeDefinition) -> Iterator[Problem]:
+    if schema.federation_version is not None and any(interface.has(name) for name in ACCESS_DIRECTIVES):
+        yield (
+            "AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE",
+            f'access directives stand on interface "{interface.name}"; put them on its implementations.',
+        )
+    for key in interface.applied("key"):
+        if not key.flag("resolvable", default=True):
+            continue
+        for name in schema.implementations(interface.name):
+            if not any(_is_same_key(key, other) for other in schema.types[name].applied("key")):
+                yield (
+                    "INTERFACE_KEY_NOT_ON_IMPLEMENTATION",
+                    f'interface "{interface.name}" has key "{key.text("fields")}", but "{name}" has not. Add it there.',
+                )
+
+
+def _is_same_key(key: Applied, other: Applied) -> bool:
+    return sorted((key.text("fields") or "").split()) == sorted((other.text("fields") or "").split()) and other.flag(
+        "resolvable", default=True
+    )
+
+
+def _field_problems(schema: SubgraphSchema, definition: TypeDefinition, field: Field) -> Iterator[Problem]:
+    if definition.kind is Kind.INTERFACE:
+        yield from _interface_field_problems(schema, field)
+    yield from _external_problems(schema, field)
+    if len(list(field.applied("shareable"))) > 1:
+        yield "INVALID_SHAREABLE_USAGE", "@shareable stands twice; once is enough."
+    for override in field.applied("override"):
+        label = override.text("label")
+        if label is not None and not _is_label(label):
+            yield "OVERRIDE_LABEL_INVALID", f'"{label}" is neither a name nor percent(0 to 100); correct the label.'
+    for size in field.applied("listSize"):
+        yield from _list_size_problems(schema, field, size)
+
+
+def _interface_field_problems(schema: SubgraphSchema, field: Field) -> Iterator[Problem]:
+    version = schema.federation_version
+    if version is None:
+        return
+    if field.has("external"):
+        yield "EXTERNAL_ON_INTERFACE", "@external has no meaning on an interface; remove it."
+    if field.has("shareable") and version >= _SHAREABLE_ON_INTERFACE_REFUSED_SINCE:
+        yield "INVALID_SHAREABLE_USAGE", "@shareable has no meaning on an interface; put it on the implementations."
+    if field.has("override"):
+        yield "OVERRIDE_ON_INTERFACE", "@override has no meaning on an interface; put it on the implementations."
+    if field.has("cost"):
+        yield "COST_APPLIED_TO_INTERFACE_FIELD", "@cost has no meaning on an interface; put it on the implementations."
+    if any(field.has(name) for name in ACCESS_DIRECTIVES):
+        yield (
+            "AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE",
+            "access directives stand on an interface's field; put them on the implementations.",
+        )
+
+
+def _external_problems(schema: SubgraphSchema, field: Field) -> Iterator[Problem]:
+    if schema.federation_version is None or not field.has("external"):
+        return
+    for name in _MERGED:
+        if field.has(name) or any(argument.has(name) for argument in field.arguments.values()):
+            yield (
+                "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL",
+                f"@{name} stands on an @external field; put it where the field is resolved.",
+            )
+
+
+def _is_label(label: str) -> bool:
+    match = _PERCENTAGE.match(label)
+    return float(match[1]) <= 100 if match else _LABEL.match(label) is not None
+
+
+def _list_size_problems(schema: SubgraphSchema, field: Field, size: Applied) -> Iterator[Problem]:
+    assumed = size.arguments.get("assumedSize")
+    sized = _names(size, "sizedFields")
+    if not is_list(field.type) and not sized:
+        yield "LIST_SIZE_APPLIED_TO_NON_LIST", f'@listSize needs a list, and "{field.type}" is none.'
+    if isinstance(assumed, IntValueNode) and int(assumed.value) < 0:
+        yield "LIST_SIZE_INVALID_ASSUMED_SIZE", "`assumedSize` must not be negative."
+    for name in _names(size, "slicingArguments"):
+        argument = field.arguments.get(name)
+        if argument is None or str(argument.type).rstrip("!") != "Int":
+            yield "LIST_SIZE_INVALID_SLICING_ARGUMENT", f'"{name}" is no argument of type Int.'
+    target = schema.types.get(named_type(field.type))
+    fields = target.fields if target is not None else {}
+    for name in sized:
+        if name not in fields or not is_list(fields[name].type):
+            yield "LIST_SIZE_INVALID_SIZED_FIELD", f'"{name}" is no list in "{named_type(field.type)}".'
+
+
+def _names(applied: Applied, argument: str) -> list[str]:
+    value = applied.arguments.get(argument)
+    if not isinstance(value, ListValueNode):
+        return []
+    return [item.value for item in value.values if isinstance(item, StringValueNode)]

@@ -1,0 +1,103 @@
+"""The rules that only the merged schema can break: interfaces over subgraphs, and what `@inaccessible` leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from federation.composition.merge.context import MergeContext
+from federation.composition.merge.merged import MergedField, MergedInput, MergedSchema, MergedType
+from federation.composition.report import Report, in_subgraphs
+from federation.composition.schema import Kind
+from federation.composition.types import is_non_null, named_type
+
+Reference = tuple[str, str, str]
+"""A coordinate, what refers from there, and the type it refers to."""
+
+
+def check_merged(context: MergeContext, merged: MergedSchema) -> None:
+    """Report every breach."""
+    for definition in merged.types.values():
+        _check_implementation(context, merged, definition)
+    _check_inaccessible(context.report, merged)
+
+
+def _check_implementation(context: MergeContext, merged: MergedSchema, definition: MergedType) -> None:
+    for interface in definition.interfaces:
+        for name in merged.types[interface].fields if interface in merged.types else ():
+            if name not in definition.fields:
+                having = [s for s in context.subgraphs if interface in s.types and name in s.types[interface].fields]
+                context.report.error(
+                    "INTERFACE_FIELD_NO_IMPLEM", f"{definition.name}.{name}",
+                    f'"{definition.name}" implements "{interface}" but no subgraph gives it the field "{name}", which '
+                    f"the interface has in {in_subgraphs(having)}. Add the field to the type.",
+                    [(s, s.types[definition.name].node) for s in context.subgraphs if definition.name in s.types],
+                )  # fmt: skip
+
+
+def _check_inaccessible(report: Report, merged: MergedSchema) -> None:
+    hidden = {name for name, definition in merged.types.items() if definition.is_inaccessible}
+    if "Query" in hidden:
+        report.error(
+            "QUERY_ROOT_TYPE_INACCESSIBLE", "Query", "The query root is @inaccessible. Remove the directive from it."
+        )
+    for definition in merged.types.values():
+        if not definition.is_inaccessible:
+            _check_children(report, definition, hidden)
+            _check_hidden_parts(report, merged, definition)
+            for coordinate, what, target in _references(definition):
+                if target in hidden:
+                    report.error(
+                        "REFERENCED_INACCESSIBLE", coordinate,
+                        f'{what} "{coordinate}" is of type "{target}", which is @inaccessible. '
+                        "Mark it @inaccessible too.",
+                    )  # fmt: skip
+
+
+def _check_children(report: Report, definition: MergedType, hidden: set[str]) -> None:
+    children = [*definition.fields.values(), *definition.inputs.values(), *definition.values.values()]
+    is_empty = all(child.is_inaccessible for child in children) and all(m in hidden for m in definition.members)
+    if (children or definition.members) and is_empty:
+        report.error(
+            "ONLY_INACCESSIBLE_CHILDREN", definition.name,
+            f'"{definition.name}" is in the API but everything in it is @inaccessible. Mark it @inaccessible too.',
+        )  # fmt: skip
+
+
+def _check_hidden_parts(report: Report, merged: MergedSchema, definition: MergedType) -> None:
+    for coordinate, value in _inputs(definition):
+        if value.is_inaccessible and is_non_null(value.type) and value.default is None:
+            report.error(
+                "REQUIRED_INACCESSIBLE", coordinate,
+                f'"{coordinate}" is required but @inaccessible. Make it nullable or give it a default.',
+            )  # fmt: skip
+    for interface in definition.interfaces:
+        for field in merged.types[interface].fields.values() if not merged.types[interface].is_inaccessible else ():
+            own = definition.fields.get(field.name)
+            if own is not None and own.is_inaccessible and not field.is_inaccessible:
+                coordinate = f"{definition.name}.{field.name}"
+                report.error(
+                    "IMPLEMENTED_BY_INACCESSIBLE", coordinate,
+                    f'"{coordinate}" is @inaccessible but implements "{interface}.{field.name}", which is in the API. '
+                    "Hide both or none.",
+                )  # fmt: skip
+
+
+def _inputs(definition: MergedType) -> Iterator[tuple[str, MergedInput]]:
+    yield from ((f"{definition.name}.{value.name}", value) for value in definition.inputs.values())
+    for field in _visible(definition):
+        yield from (
+            (f"{definition.name}.{field.name}({argument.name}:)", argument) for argument in field.arguments.values()
+        )
+
+
+def _references(definition: MergedType) -> Iterator[Reference]:
+    for coordinate, value in _inputs(definition):
+        if not value.is_inaccessible:
+            what = "Input field" if definition.kind is Kind.INPUT else "Argument"
+            yield coordinate, what, named_type(value.type)
+    for field in _visible(definition):
+        yield f"{definition.name}.{field.name}", "Field", named_type(field.type)
+
+
+def _visible(definition: MergedType) -> Iterator[MergedField]:
+    return (field for field in definition.fields.values() if not field.is_inaccessible)
