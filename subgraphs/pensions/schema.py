@@ -55,4 +55,4 @@ ENTITIES: Mapping[str, EntityResolver] = {
     "Pension": by_key(number_in_city("pensionNumber"), attrgetter("pensions_by_number")),
 }
 
-PENSIONS = Domain("pensions", Query, (), ENTITIES, pensions_loaders)
+PENSIONS = Domain("pensions", Query, (), ENTITIES, pensions_loaders, has_one_source=True)

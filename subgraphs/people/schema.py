@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import TypeAlias
 
 import strawberry
 
+from legacy_adapters.identity import normalise_credit_code, normalise_national_id
 from legacy_adapters.records.people import PersonRecord
-from legacy_adapters.records.provenance import CreditCode, NationalId
+from legacy_adapters.records.provenance import NationalId
 from legacy_adapters.sources import Page, PeopleQuery
 from subgraphs.people.loaders import PeopleLoaders, people_loaders
 from subgraphs.people.types import (
@@ -28,7 +28,6 @@ from subgraphs.shared.context import RequestContext
 from subgraphs.shared.directives import Merge, MergeRule, Route
 from subgraphs.shared.entities import EntityResolver, by_key, citizen, key_text
 from subgraphs.shared.errors import UserInputError
-from subgraphs.shared.national_id import normalise_national_id
 from subgraphs.shared.paging import EMPTY_PAGE, page_info, page_size, position_after
 from subgraphs.shared.subgraph import Domain, FederationQuery
 
@@ -58,8 +57,8 @@ async def _people(
 
 
 async def _employer(info: PeopleInfo, credit_code: str) -> Employer | None:
-    code = unicodedata.normalize("NFKC", credit_code).strip().upper()
-    return await info.context.loaders.employers.load_value(CreditCode(code))
+    code = normalise_credit_code(credit_code)
+    return None if code is None else await info.context.loaders.employers.load_value(code)
 
 
 @strawberry.type
@@ -107,4 +106,4 @@ ENTITIES: Mapping[str, EntityResolver] = {
     "Employer": by_key(lambda _, representation: key_text(representation, "creditCode"), attrgetter("employers")),
 }
 
-PEOPLE = Domain("people", Query, (), ENTITIES, people_loaders)
+PEOPLE = Domain("people", Query, (), ENTITIES, people_loaders, has_one_source=True)

@@ -21,7 +21,7 @@ from typing import Any, ClassVar, TypeAlias
 from graphql import GraphQLError, GraphQLSyntaxError
 from graphql.language import NameNode, Node, ValueNode, VariableDefinitionNode
 
-from legacy_adapters.errors import AdapterError, BusinessError
+from legacy_adapters.errors import AdapterError, BusinessError, PositionInvalid
 
 ResponseError: TypeAlias = dict[str, Any]
 
@@ -29,6 +29,9 @@ _LOG = logging.getLogger("bureaugraph.subgraphs")
 
 # GraphQL names are ASCII words; a long run of digits in one may be an id number typed without quotes.
 _DIGITS = re.compile(r"[0-9]{6,}")
+
+# A cursor that was sealed here, but for another list.
+_FOREIGN_CURSOR = "after must be a cursor of this list."
 
 _WHAT_HAPPENED: Mapping[str, str] = {
     "LEGACY_SYSTEM_TIMEOUT": "did not answer in time",
@@ -90,6 +93,8 @@ def describe(error: AdapterError) -> str:
 
 def _message(cause: Exception | None, error: GraphQLError) -> str:
     match cause:
+        case PositionInvalid():
+            return _FOREIGN_CURSOR
         case AdapterError():
             return describe(cause)
         case ClientError():
@@ -101,6 +106,8 @@ def _message(cause: Exception | None, error: GraphQLError) -> str:
 
 def _extensions(cause: Exception | None) -> dict[str, Any]:
     match cause:
+        case PositionInvalid():
+            return {"code": UserInputError.code}
         case AdapterError():
             extensions = {
                 "code": cause.code,

@@ -37,6 +37,7 @@ class Domain:
         types: object types that no field's type names (those behind an interface).
         entities: how entities are resolved, by type name.
         loaders: makes one request's loaders over a city's sources.
+        has_one_source: whether it has lists that a single source must sort and page.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Domain:
     types: tuple[type, ...]
     entities: Mapping[str, EntityResolver]
     loaders: Callable[[RequestContext[Any], Sequence[Any]], Any]
+    has_one_source: bool = False
 
 
 @strawberry.type(name="_Service")

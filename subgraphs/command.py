@@ -1,0 +1,99 @@
+"""`bureaugraph subgraphs`: serves the city subgraphs until it is told to stop."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import uvicorn
+import uvloop
+
+from legacy_adapters.clock import city_clock
+from legacy_adapters.registry import CityConfig, ConfigurationInvalid, open_city, read_city_config
+from subgraphs.domains import DOMAINS
+from subgraphs.shared.app import SourcesInvalid, build_app
+from subgraphs.shared.person_key import PlatformKeyInvalid, PlatformKeys, read_platform_keys
+
+# Requests leave next to no cycles behind, and what lives after the start lives on.
+GC_THRESHOLDS = (50_000, 20, 100)
+
+_EXISTING = click.Path(exists=True, path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the subgraphs start with, read and checked."""
+
+    cities: Sequence[CityConfig]
+    contracts: Path
+    keys: PlatformKeys
+    host: str
+    port: int
+
+
+@click.command()
+@click.option(
+    "--cities", "paths", multiple=True, default=["cities"], show_default=True, type=_EXISTING,
+    help="Configuration of a city, or a folder of them; may be given several times.",
+)  # fmt: skip
+@click.option("--contracts", default="schema/subgraphs", show_default=True, type=_EXISTING, help="Domain contracts.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=4101, show_default=True, type=click.IntRange(0, 65_535), help="Port to listen on.")
+def subgraphs(paths: tuple[Path, ...], contracts: Path, host: str, port: int) -> None:
+    """Serve every configured city's subgraphs at /<city>/<domain>."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        start = Start(read_cities(paths), contracts, read_platform_keys(os.environ), host, port)
+        uvloop.run(serve(start))
+    except (ConfigurationInvalid, PlatformKeyInvalid, SourcesInvalid) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def read_cities(paths: Sequence[Path]) -> list[CityConfig]:
+    """The configurations in files and folders, folders sorted by file name. Raises ConfigurationInvalid."""
+    files = [file for path in paths for file in (sorted(path.glob("*.yaml")) if path.is_dir() else [path])]
+    cities = [read_city_config(file) for file in files]
+    slugs = [city.slug for city in cities]
+    problems = [
+        f"The slug {slug} is another city's already." for slug in sorted({s for s in slugs if slugs.count(s) > 1})
+    ]
+    if not cities:
+        problems.append("There is no city to serve: a city is a file <slug>.yaml.")
+    if problems:
+        raise ConfigurationInvalid("cities", tuple(problems))
+    return cities
+
+
+async def serve(start: Start) -> None:
+    """Open the cities and serve them until SIGINT or SIGTERM. Raises ConfigurationInvalid, SourcesInvalid."""
+    async with AsyncExitStack() as stack:
+        cities = []
+        for config in start.cities:
+            city = await open_city(config, city_clock)
+            stack.push_async_callback(city.aclose)
+            cities.append(city)
+        app = build_app(cities, DOMAINS, start.contracts, start.keys, city_clock)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
+        await uvicorn.Server(_server_config(app, start)).serve()
+
+
+def _server_config(app: object, start: Start) -> uvicorn.Config:
+    # No access log: what the gateway asks is the gateway's to log.
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]  # an ASGI app is any such callable
+        host=start.host,
+        port=start.port,
+        http="httptools",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
