@@ -7,6 +7,7 @@ AdapterError                      (code, system, city, retryable; the message ne
 ├── CircuitOpen                   LEGACY_SYSTEM_CIRCUIT_OPEN   not asked: it failed too often just now
 ├── SystemRefused                 LEGACY_SYSTEM_REFUSED        credentials or rights refused
 ├── AnswerMalformed               LEGACY_ANSWER_MALFORMED      the answer is not what the system promises
+├── PositionInvalid               LEGACY_POSITION_INVALID      `after` is no position that the list gave
 └── BusinessError                 LEGACY_BUSINESS_ERROR        the system says no, with a code of its own
 """
 
@@ -68,6 +69,13 @@ class AnswerMalformed(AdapterError):
     """The answer cannot be read as what the system promises."""
 
     code = "LEGACY_ANSWER_MALFORMED"
+
+
+class PositionInvalid(AdapterError):
+    """A list was asked to go on behind a position that it never gave."""
+
+    code = "LEGACY_POSITION_INVALID"
+    source_status = "refused"
 
 
 class BusinessError(AdapterError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -14,17 +15,28 @@ from legacy_adapters.resilience import Guard, Operation, SystemHealth
 from legacy_adapters.sql.engine import open_engine
 from legacy_adapters.system import LegacySystem
 
-Rows: TypeAlias = "Sequence[Row[Any]]"
+SqlRow: TypeAlias = Row[*tuple[Any, ...]]
+"""One row of a statement, of whatever columns."""
+
+Rows: TypeAlias = Sequence[SqlRow]
 
 MAX_IN_VALUES = 1000
 """Oracle's limit of an IN list, and a sensible one elsewhere."""
 
 # Class 28: no such login. 42501: the login lacks a right.
 _REFUSING_STATES = ("28", "42501")
-# Statement cancelled by its time limit.
-_TIMEOUT_STATE = "57014"
+# Statement cancelled by its time limit; a lock not given in time.
+_TIMEOUT_STATES = frozenset({"57014", "55P03"})
+# Tables withdrawn: the database is being worked on.
+_WITHDRAWN_STATE = "42P01"
+
+# MariaDB and MySQL.
 _REFUSING_NUMBERS = frozenset({1044, 1045, 1142, 1143, 1227, 1698})
-_TIMEOUT_NUMBERS = frozenset({1969, 3024})
+_TIMEOUT_NUMBERS = frozenset({1205, 1969, 3024})
+_WITHDRAWN_NUMBER = 1146
+
+# SQLite.
+_LOCKED_CODES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 class Database:
@@ -66,14 +78,7 @@ class Database:
             return self._error(SystemTimeout, "no free connection in time")
         if not isinstance(error, DBAPIError):
             return self._error(AnswerMalformed, f"the statement failed ({type(error).__name__})")
-        state, number = _state(error.orig), _number(error.orig)
-        if state == _TIMEOUT_STATE or number in _TIMEOUT_NUMBERS:
-            return self._error(SystemTimeout, "the statement was cut off by its time limit")
-        if state.startswith(_REFUSING_STATES) or number in _REFUSING_NUMBERS:
-            return self._error(SystemRefused, "the login or its rights were refused")
-        if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
-            return self._error(SystemUnavailable, f"the database does not work ({type(error.orig).__name__})")
-        return self._error(AnswerMalformed, f"the tables are not the described ones ({type(error.orig).__name__})")
+        return self._error(*_meaning(error))
 
     def _error(self, kind: type[AdapterError], reason: str) -> AdapterError:
         return kind(self._system.name, self._system.city, reason)
@@ -91,6 +96,21 @@ def in_chunks(values: Sequence[str]) -> list[list[str]]:
     return chunks
 
 
+def _meaning(error: DBAPIError) -> tuple[type[AdapterError], str]:
+    # The driver's own words quote statements and values: only its kind of error is told.
+    kind = type(error.orig).__name__
+    state, number = _state(error.orig), _number(error.orig)
+    if state in _TIMEOUT_STATES or number in _TIMEOUT_NUMBERS or _sqlite_code(error.orig) in _LOCKED_CODES:
+        return SystemTimeout, "the statement was cut off by its time limit"
+    if state.startswith(_REFUSING_STATES) or number in _REFUSING_NUMBERS:
+        return SystemRefused, "the login or its rights were refused"
+    if state == _WITHDRAWN_STATE or number == _WITHDRAWN_NUMBER:
+        return SystemUnavailable, "its tables are not there"
+    if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+        return SystemUnavailable, f"the database does not work ({kind})"
+    return AnswerMalformed, f"the tables are not the described ones ({kind})"
+
+
 def _state(error: BaseException | None) -> str:
     return str(getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or "")
 
@@ -98,3 +118,8 @@ def _state(error: BaseException | None) -> str:
 def _number(error: BaseException | None) -> int | None:
     first = error.args[0] if error is not None and error.args else None
     return first if isinstance(first, int) else None
+
+
+def _sqlite_code(error: BaseException | None) -> int | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else None

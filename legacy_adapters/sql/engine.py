@@ -17,6 +17,9 @@ from legacy_adapters.system import LegacySystem
 CONNECTION_LIFE_SECONDS = 900
 """Connections are replaced before firewalls between networks forget them."""
 
+LOCK_SHARE = 0.9
+"""How much of the time of a call SQLite may wait for a lock, so that the wait ends before the call is given up."""
+
 
 def open_engine(system: LegacySystem) -> AsyncEngine:
     """An engine whose sessions can only read, with at most `max_concurrency` connections; none is made yet.
@@ -31,7 +34,9 @@ def open_engine(system: LegacySystem) -> AsyncEngine:
     pool: dict[str, Any] = {"pool_size": config.max_concurrency, "max_overflow": 0, "hide_parameters": True}
     match url.drivername:
         case "sqlite+aiosqlite":
-            return create_async_engine(_read_only_file(url), **pool)
+            return create_async_engine(
+                _read_only_file(url), **pool, connect_args={"timeout": config.timeout_seconds * LOCK_SHARE}
+            )
         case "postgresql+asyncpg":
             return create_async_engine(
                 url, **pool, pool_recycle=CONNECTION_LIFE_SECONDS, connect_args=_postgresql(config.timeout_seconds)

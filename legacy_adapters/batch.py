@@ -1,0 +1,46 @@
+"""Batches: keys asked one by one where a system takes one at a time, rows put under their keys where it takes many."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+
+from legacy_adapters.errors import AdapterError, CircuitOpen, SystemRefused, SystemTimeout, SystemUnavailable
+from legacy_adapters.identity import id_spellings
+from legacy_adapters.records.provenance import NationalId
+
+K = TypeVar("K")
+R = TypeVar("R")
+
+_OF_THE_SYSTEM = (SystemTimeout, SystemUnavailable, CircuitOpen, SystemRefused)
+
+
+async def ask_each(keys: Iterable[K], ask: Callable[[K], Awaitable[R]]) -> dict[K, R | AdapterError]:
+    """Ask every distinct key once, side by side; a key that fails stands in the answer as its error.
+
+    Raises the error where every key failed because of the system itself.
+    """
+    distinct = list(dict.fromkeys(keys))
+    answers = dict(zip(distinct, await asyncio.gather(*(_outcome(ask, key) for key in distinct)), strict=True))
+    failures = [answer for answer in answers.values() if isinstance(answer, _OF_THE_SYSTEM)]
+    if failures and len(failures) == len(distinct):
+        raise failures[0]
+    return answers
+
+
+def newest_first(records: Iterable[R], day: Callable[[R], str | None]) -> list[R]:
+    """`records` by their day, newest first, those without one last; equal ones stay in their order."""
+    return sorted(records, key=lambda record: day(record) or "", reverse=True)
+
+
+def all_spellings(ids: Iterable[NationalId], padded_to: int = 18) -> list[str]:
+    """Every spelling of every distinct number, for IN lists."""
+    return [spelling for national_id in dict.fromkeys(ids) for spelling in id_spellings(national_id, padded_to)]
+
+
+async def _outcome(ask: Callable[[K], Awaitable[R]], key: K) -> R | AdapterError:
+    try:
+        return await ask(key)
+    except AdapterError as error:
+        return error

@@ -1,0 +1,118 @@
+"""A `PeopleSource` over a database, given its statements and how its rows become records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select
+
+from legacy_adapters.batch import newest_first
+from legacy_adapters.errors import AdapterError
+from legacy_adapters.identity import normalise_credit_code
+from legacy_adapters.records.people import EmployerRecord, InsuranceRecord, InsuredCountRecord, PersonRecord
+from legacy_adapters.records.provenance import CreditCode, NationalId
+from legacy_adapters.resilience import Operation, SystemHealth
+from legacy_adapters.sources import Page, PeopleQuery
+from legacy_adapters.sql.batch import PeopleReader, RowReader, rows_in
+from legacy_adapters.sql.database import Database
+from legacy_adapters.sql.listing import Asked, Condition, SortedList, read_position
+from legacy_adapters.system import LegacySystem
+
+_PEOPLE = Operation("people")
+_INSURANCES = Operation("insurances")
+_LIST_PEOPLE = Operation("list_people")
+_EMPLOYERS = Operation("employers")
+_INSURED_COUNTS = Operation("insured_counts")
+
+PERSONAL_NUMBER = "[0-9A-Za-z]{1,20}"
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleTables:
+    """One register of people in SQL.
+
+    Attributes:
+        id_width: to how many characters its id numbers are blank padded.
+        people, insurances: by the expanding parameter `ids`; their first column is the id number.
+        read_person, read_insurance: how their rows become records.
+        people_list: rows as `people` has them, by day of birth; `is_listed` says which are shown at all.
+        born: the list's day of birth; `write_day` writes an ISO day as it stands there.
+        employers: credit code and name, by the expanding parameter `codes`.
+        insured_counts: credit code and number of persons insured now, by `codes`.
+    """
+
+    id_width: int
+    people: Select[Any]
+    read_person: RowReader[PersonRecord]
+    insurances: Select[Any]
+    read_insurance: RowReader[InsuranceRecord]
+    people_list: SortedList
+    is_listed: tuple[Condition, ...]
+    born: ColumnElement[str]
+    write_day: Callable[[str], str]
+    employers: Select[Any]
+    insured_counts: Select[Any]
+
+
+class PeopleDatabase:
+    """People, insurances and employers of one database; subclasses add what else it knows."""
+
+    def __init__(self, system: LegacySystem, tables: PeopleTables) -> None:
+        self._system = system
+        self._tables = tables
+        self._database = Database(system)
+        self._reader = PeopleReader(self._database, system.provenance, tables.id_width)
+
+    async def people(self, ids: Sequence[NationalId]) -> Mapping[NationalId, Sequence[PersonRecord] | AdapterError]:
+        return await self._reader.by_person(_PEOPLE, self._tables.people, ids, self._tables.read_person)
+
+    async def insurances(
+        self, ids: Sequence[NationalId]
+    ) -> Mapping[NationalId, Sequence[InsuranceRecord] | AdapterError]:
+        tables = self._tables
+        found = await self._reader.by_person(_INSURANCES, tables.insurances, ids, tables.read_insurance)
+        return {key: newest_first(records, lambda record: record.started_on) for key, records in found.items()}
+
+    async def list_people(self, query: PeopleQuery, first: int, after: str | None) -> Page[PersonRecord]:
+        asked = Asked(self._conditions(query), first, read_position(after, self._system, PERSONAL_NUMBER))
+        page = await self._tables.people_list.page(self._database, _LIST_PEOPLE, asked)
+        return self._reader.page(page, self._tables.read_person)
+
+    async def employers(self, codes: Sequence[CreditCode]) -> Mapping[CreditCode, EmployerRecord | AdapterError]:
+        rows = await rows_in(self._database, _EMPLOYERS, self._tables.employers, "codes", codes)
+        provenance = self._system.provenance()
+        found: dict[CreditCode, EmployerRecord | AdapterError] = {}
+        for written, name in rows:
+            code = normalise_credit_code(written)
+            if code is not None:
+                found.setdefault(code, EmployerRecord(code, name or "", provenance))
+        return found
+
+    async def insured_counts(
+        self, codes: Sequence[CreditCode]
+    ) -> Mapping[CreditCode, InsuredCountRecord | AdapterError]:
+        rows = await rows_in(self._database, _INSURED_COUNTS, self._tables.insured_counts, "codes", codes)
+        provenance = self._system.provenance()
+        counted = ((normalise_credit_code(written), persons) for written, persons in rows)
+        return {code: InsuredCountRecord(code, persons, provenance) for code, persons in counted if code}
+
+    def health(self) -> SystemHealth:
+        """How the database has fared."""
+        return self._database.health()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._database.aclose()
+
+    def _conditions(self, query: PeopleQuery) -> tuple[Condition, ...]:
+        tables = self._tables
+        conditions = list(tables.is_listed)
+        if query.born_from is not None:
+            conditions.append(tables.born >= tables.write_day(query.born_from))
+        if query.born_to is not None:
+            conditions.append(tables.born <= tables.write_day(query.born_to))
+        if query.born_from is not None or query.born_to is not None:
+            conditions.append(tables.people_list.is_dated)
+        return tuple(conditions)
