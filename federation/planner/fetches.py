@@ -39,8 +39,8 @@ class _Call:
 class FetchWriter:
     """Writes the fetches of one operation."""
 
-    def __init__(self, operation: OperationDefinitionNode) -> None:
-        self._operation = operation
+    def __init__(self, operation: OperationDefinitionNode, kind: OperationKind) -> None:
+        self._kind = kind
         self._name = operation.name.value if operation.name else None
         self._types = {v.variable.name.value: print_ast(v.type) for v in operation.variable_definitions or ()}
         self._defaults = {
@@ -49,16 +49,14 @@ class FetchWriter:
             if v.default_value
         }
 
-    def write(self, groups: list[list[Step]], kinds: list[OperationKind]) -> tuple[FetchNode, ...]:
+    def write(self, groups: list[list[Step]]) -> tuple[FetchNode, ...]:
         """Give one fetch per group of steps; a group comes after all it depends on."""
         ids = {step: FetchId(i) for i, group in enumerate(groups) for step in group}
-        return tuple(
-            self._write_fetch(FetchId(i), group, kind, ids)
-            for i, (group, kind) in enumerate(zip(groups, kinds, strict=True))
-        )
+        return tuple(self._write_fetch(FetchId(i), group, ids) for i, group in enumerate(groups))
 
-    def _write_fetch(self, id_: FetchId, group: list[Step], kind: OperationKind, ids: dict[Step, FetchId]) -> FetchNode:
+    def _write_fetch(self, id_: FetchId, group: list[Step], ids: dict[Step, FetchId]) -> FetchNode:
         first = group[0]
+        kind = self._kind if first.position.parent is None and not first.is_entity else OperationKind.QUERY
         conditions = common_conditions(group)
         used = set().union(*(variables_of(s.selected) for s in group))
         calls = self._calls(group, conditions) if first.is_entity else ()
@@ -78,7 +76,7 @@ class FetchWriter:
             variables=tuple(variables),
             entity_calls=tuple(c for c, _ in calls),
             depends_on=tuple(sorted({ids[d] for s in group for d in s.depends_on})),
-            path=() if calls else first.position.path,
+            path=() if calls else path_of(first),
             conditions=tuple(sorted(conditions, key=lambda c: (c.variable, c.value))),
         )
 
@@ -90,7 +88,7 @@ class FetchWriter:
                 tuple(dict.fromkeys(SetTypename(s.selected.static.name) for s in steps if _is_renamed(s))),
                 " ".join(f"...on {s.selected.static.name}{{{write_object(s.selected, conditions)}}}" for s in steps),
             )
-            paths.setdefault(call, []).append(steps[0].position.path)
+            paths.setdefault(call, []).append(path_of(steps[0]))
         single = len(paths) == 1
         return [
             (
@@ -119,6 +117,31 @@ class FetchWriter:
         )
 
 
+def fetch_groups(steps: list[Step]) -> list[list[Step]]:
+    """Put steps together that become one fetch: of one level and subgraph.
+
+    A step under conditions joins a fetch that is sent in any case where the step is wanted; else it keeps its own, so
+    that nothing is sent when it is not wanted.
+    """
+    groups: dict[tuple[int, SubgraphName, bool, ResponsePath, Conjunction], list[Step]] = {}
+    for step in sorted(steps, key=lambda step: len(common_conditions([step]))):
+        place = () if step.is_entity else path_of(step)
+        conditions = common_conditions([step])
+        for key, group in groups.items():
+            *same, known = key
+            if same == [step.level, step.schema.name, step.is_entity, place] and known <= conditions:
+                group.append(step)
+                break
+        else:
+            groups[step.level, step.schema.name, step.is_entity, place, conditions] = [step]
+    return sorted(groups.values(), key=lambda group: group[0].level)
+
+
+def path_of(step: Step) -> ResponsePath:
+    """Give the path where a step's objects stand."""
+    return step.position.path_at(step.level)
+
+
 def common_conditions(group: Iterable[Step]) -> Conjunction:
     """Give the conditions that hold whenever any of the steps is wanted."""
     conjunctions = [a for step in group for a in step.alternatives]
@@ -131,7 +154,7 @@ def _by_path(group: list[Step]) -> list[list[Step]]:
     for step in group:
         for call in calls:
             if (
-                call[0].position.path == step.position.path
+                path_of(call[0]) == path_of(step)
                 and not any(s.entered & step.entered for s in call)
                 and not any(_is_renamed(s) for s in [*call, step])
             ):

@@ -6,10 +6,11 @@ from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNod
 
 from federation.planner.demands import Demand, DemandReader
 from federation.planner.errors import QueryPlanningError
-from federation.planner.fetches import FetchWriter, common_conditions
+from federation.planner.fetches import FetchWriter, fetch_groups
 from federation.planner.options import PlanOptions, StepBudget
+from federation.planner.roots import fulfil_in_order
 from federation.planner.search import Search
-from federation.planner.sources import Names, Step
+from federation.planner.sources import Names
 from federation.query_plan.nodes import OperationKind, QueryPlan
 from federation.supergraph import Supergraph
 
@@ -34,13 +35,13 @@ def plan_operation(
     demands = _fetched(reader.read(operation.selection_set, frozenset({root_type.name}), frozenset()))
     names = Names(_names_in(demands))
     names.register(demands)
-    kind = OperationKind(operation.operation.value)
     search = Search(supergraph, reader, options, budget)
-    root = search.root(root_type.name, names, supergraph.subgraphs)
-    search.fulfil(root, demands)
-    groups = _group(search.steps, list(supergraph.subgraphs))
-    kinds = [kind if not g[0].is_entity and not g[0].position.path else OperationKind.QUERY for g in groups]
-    return QueryPlan(kind, FetchWriter(operation).write(groups, kinds))
+    if operation.operation is OperationType.QUERY:
+        search.fulfil(search.root(root_type.name, names, supergraph.subgraphs), demands)
+    else:
+        fulfil_in_order(search, root_type.name, names, demands)
+    kind = OperationKind(operation.operation.value)
+    return QueryPlan(kind, FetchWriter(operation, kind).write(fetch_groups(search.steps)))
 
 
 def _find_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
@@ -62,17 +63,3 @@ def _names_in(demands: tuple[Demand, ...]) -> frozenset[str]:
     return (
         frozenset().union(*({d.use.response_key} | _names_in(d.children) for d in demands)) if demands else frozenset()
     )
-
-
-def _group(steps: list[Step], subgraphs: list[str]) -> list[list[Step]]:
-    groups: dict[tuple[object, ...], list[Step]] = {}
-    for step in steps:
-        key = (
-            step.level,
-            step.schema.name,
-            common_conditions([step]),
-            step.is_entity,
-            () if step.is_entity else step.position.path,
-        )
-        groups.setdefault(key, []).append(step)
-    return sorted(groups.values(), key=lambda g: (g[0].level, not g[0].is_entity))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import replace
 
 from graphql import SelectionSetNode
@@ -45,11 +46,14 @@ class Search:
     def __init__(self, supergraph: Supergraph, reader: DemandReader, options: PlanOptions, budget: StepBudget) -> None:
         self._supergraph = supergraph
         self._reader = reader
+        self._options = options
         self._labels = options.active_override_labels
         self._budget = budget
         self._fetches: dict[tuple[SubgraphName, int], int] = {}
         self._expanding: set[tuple[Position, str]] = set()
         self._requiring: set[tuple[Position, SubgraphName, str]] = set()
+        self._barrier: list[Step] = []
+        self._first_level = 0
         self.steps: list[Step] = []
         self.depth = 0
 
@@ -58,12 +62,39 @@ class Search:
     def root(self, type_name: str, names: Names, subgraphs: Iterable[SubgraphName]) -> Position:
         """Give the position of a root type, readable in `subgraphs`."""
         types = frozenset({type_name})
-        position = Position(None, None, (), types, names)
+        position = Position(None, None, types, names)
         for name in subgraphs:
             schema = self._supergraph.subgraph_schemas[name]
             if (static := schema.types.get(type_name)) is not None:
-                position.sources.append(Source(position, schema, static, types, 0))
+                position.sources.append(Source(position, schema, static, types, self._first_level))
         return position
+
+    def root_subgraphs(self, type_name: str, field_name: str) -> list[SubgraphName]:
+        """Give the subgraphs that resolve a root field.
+
+        Raises QueryPlanningError if there is none.
+        """
+        root = self.root(type_name, Names(frozenset()), self._supergraph.subgraphs)
+        found = [s.schema.name for s in root.sources if resolvable(s, field_name, root.types, self._labels)]
+        if not found:
+            raise self._unreachable(field_name, root.types)
+        return found
+
+    def start_after(self, steps: list[Step]) -> None:
+        """Have the next root steps wait for `steps`."""
+        self._barrier = steps
+        self._first_level = 1 + max((s.level for s in steps), default=-1)
+
+    def trial(
+        self, type_name: str, names: Names, subgraph: SubgraphName, demands: tuple[Demand, ...]
+    ) -> tuple[int, int, int]:
+        """Say what it would cost to ask `subgraph` for these root fields: failure, depth, fetches."""
+        search = Search(self._supergraph, self._reader, self._options, self._budget)
+        try:
+            search.fulfil(search.root(type_name, deepcopy(names), [subgraph]), demands)
+        except QueryPlanningError:
+            return (1, 0, 0)
+        return (0, search.depth, len(search.steps))
 
     def fulfil(self, position: Position, demands: tuple[Demand, ...]) -> None:
         """Find sources for the client's demands: those with the fewest alternatives first."""
@@ -110,7 +141,7 @@ class Search:
             self._expand(position, types)
             candidates = self._direct(position, demand, types)
         if not candidates:
-            required = self._open_required(position, demand.use.name, types)
+            required = self._open_required(position, demand, types)
             if required is not None:
                 return required, required.types & types
             candidates = self._from_ancestors(position, demand, types)
@@ -125,6 +156,8 @@ class Search:
     def _direct(self, position: Position, demand: Demand, types: Types) -> list[tuple[Source, Types]]:
         found = []
         for source in position.sources:
+            if not _is_open_for(source, demand.alternatives):
+                continue
             covered = resolvable(source, demand.use.name, types, self._labels)
             if demand.is_existence:
                 covered = types & source.types
@@ -173,7 +206,7 @@ class Search:
 
     def _child_of_type(self, position: Position, demand: Demand, types: Types) -> Position:
         child = self._child(position, demand, types)
-        if child is None and self._open_required(position, demand.use.name, types) is not None:
+        if child is None and self._open_required(position, demand, types) is not None:
             child = self._child(position, demand, types)
         if child is None and self._from_ancestors(position, demand, types):
             child = self._child(position, demand, types)
@@ -193,7 +226,6 @@ class Search:
         child = Position(
             position,
             narrowed,
-            position.child_path(narrowed),
             _common_types(derived),
             position.names.child(demand.use.response_key),
         )
@@ -383,8 +415,9 @@ class Search:
                             yield target, e
             self._requiring.discard(mark)
 
-    def _open_required(self, position: Position, field_name: str, types: Types) -> Source | None:
+    def _open_required(self, position: Position, demand: Demand, types: Types) -> Source | None:
         """Enter the best subgraph whose field of this name has requirements, with these requirements."""
+        field_name = demand.use.name
         self._expand(position, types)
         found = list(self._required_targets(position, field_name, types))
         if not found:
@@ -394,17 +427,19 @@ class Search:
         assert field.requires is not None
         mark = (position, target.schema.name, field_name)
         self._requiring.add(mark)
-        source = self._enter_with(position, target, field)
+        source = self._enter_with(position, target, field, demand.alternatives)
         self._requiring.discard(mark)
         return source
 
-    def _enter_with(self, position: Position, target: Target, field: SubgraphField) -> Source:
+    def _enter_with(
+        self, position: Position, target: Target, field: SubgraphField, alternatives: Alternatives
+    ) -> Source:
         assert field.requires is not None
         inputs = [
             *self._inputs(position, target.key.selection, target.types),
             *self._inputs(position, field.requires, target.types, is_nullable=True),
         ]
-        steps = self._supply_inputs(position, target, inputs, ALWAYS)
+        steps = self._supply_inputs(position, target, inputs, alternatives)
         level = 1 + max(step.level for step in steps)
         for source in position.sources:
             step = source.step
@@ -414,6 +449,8 @@ class Search:
                 and source.static is target.static
                 and source.schema is target.schema
                 and step.level >= level
+                # A chain that is not always wanted stays apart, so that it is left out as a whole.
+                and source.covered == alternatives
                 and not _conflicts(step.inputs, inputs)
             ):
                 break
@@ -431,6 +468,8 @@ class Search:
             step = source.step
         assert step is not None
         self._add_inputs(step, inputs, steps)
+        source.covered = alternatives
+        step.alternatives = alternatives
         source.satisfied.add(field.name)
         for child in position.children.values():
             if child.demand and child.demand.use.name == field.name and (d := self._derive(source, child.demand)):
@@ -455,7 +494,8 @@ class Search:
         if source.key is not None:
             self._enter(source, alternatives)
         elif source.step is None:
-            self._open(source, 0)
+            step = self._open(source, source.level)
+            step.depends_on.update(dict.fromkeys(self._barrier))
         assert source.step is not None
         source.step.alternatives = absorb(source.step.alternatives | alternatives)
 
@@ -519,6 +559,13 @@ class Search:
     ) -> set[Step]:
         demand = Demand(TYPENAME, types, alternatives, is_existence=is_existence)
         return self._supply(position, demand, is_input=True)
+
+
+def _is_open_for(source: Source, alternatives: Alternatives) -> bool:
+    """True unless the source hangs on requirements that would have to be fetched under wider conditions for it."""
+    while source.parent is not None:
+        source = source.parent
+    return not source.satisfied or absorb(source.covered | alternatives) == source.covered
 
 
 def _leaves(demands: tuple[Demand, ...], chain: tuple[Demand, ...]) -> Iterator[tuple[Demand, ...]]:

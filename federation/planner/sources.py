@@ -108,14 +108,14 @@ class Position:
     """A place in the answer, possibly narrowed to some object types.
 
     Attributes:
-        path: where it stands; `types`: the object types it can have; `parent_types`: those of the parent it belongs to.
+        demand: the parent's field whose value stands here; both are None at the root.
+        types: the object types it can have.
         names: the response keys in use there.
         supplied: which source gives a (field use, object type).
     """
 
     parent: Position | None
     demand: Demand | None
-    path: ResponsePath
     types: Types
     names: Names
     sources: list[Source] = field(default_factory=list)
@@ -124,11 +124,22 @@ class Position:
     entered: set[tuple[str, str]] = field(default_factory=set)
     expanded: set[str] = field(default_factory=set)
 
-    def child_path(self, demand: Demand) -> ResponsePath:
-        """Give the path of a field's value, with a type segment where only some types have it."""
-        narrowed = () if demand.types >= self.types else (TypeSegment(demand.types),)
-        lists = (ListSegment(),) * demand.list_depth
-        return (*self.path, *narrowed, FieldSegment(demand.use.response_key), *lists)
+    def path_at(self, level: int) -> ResponsePath:
+        """Give the path as a fetch of `level` can follow it.
+
+        A type segment narrows where only some types have the field, unless the objects' types are not known by then:
+        behind an interface object all have it.
+        """
+        if self.parent is None or self.demand is None:
+            return ()
+        is_narrowed = not self.demand.types >= self.parent.types and self.parent.is_typed_before(level)
+        narrowed = (TypeSegment(self.demand.types),) if is_narrowed else ()
+        lists = (ListSegment(),) * self.demand.list_depth
+        return (*self.parent.path_at(level), *narrowed, FieldSegment(self.demand.use.response_key), *lists)
+
+    def is_typed_before(self, level: int) -> bool:
+        """True if a fetch before `level` says of which types the objects are."""
+        return any(s.knows_typename and s.step is not None and s.step.level < level for s in self.sources)
 
 
 class Names:
