@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,7 +106,7 @@ async def serve(start: Start) -> None:
     asyncio.get_running_loop().set_exception_handler(_log_loop_error)
     graph = build_graph(start.supergraph, start.config)
     app = Gateway(graph, start.config)
-    server = uvicorn.Server(_uvicorn_config(app, start.config))
+    server = StoppableServer(_uvicorn_config(app, start.config))
     gc.set_threshold(*GC_THRESHOLDS)
     gc.collect()
     gc.freeze()
@@ -114,6 +117,21 @@ async def serve(start: Start) -> None:
     finally:
         await app.graph.close()
         log_event("stop")
+
+
+class StoppableServer(uvicorn.Server):
+    """Returns after SIGTERM or SIGINT; uvicorn's own then raises the signal again, which ends the process at once."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(stop, self.handle_exit, stop, None)
+        try:
+            yield
+        finally:
+            for stop in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(stop)
 
 
 def _uvicorn_config(app: Gateway, config: GatewayConfig) -> uvicorn.Config:

@@ -21,6 +21,7 @@ from federation.gateway.transport import Transport, TransportLimits
 from federation.gateway.transport.asgi import AsgiApp, AsgiTransport
 from federation.gateway.transport.http import HttpTransport
 from federation.gateway.transport.tls import AiohttpTransport
+from federation.partition import PartitionedClient, contract_of
 from federation.query_plan.nodes import SubgraphName
 from federation.supergraph.partitions import PartitionedSubgraph
 from federation.supergraph.supergraph import Supergraph
@@ -46,7 +47,7 @@ def build_clients(
     Raises ConfigurationError when a subgraph of the configuration is not in the supergraph, or its URL cannot be used.
     """
     _check_names(supergraph, config)
-    builder = _ClientBuilder(config, apps or {})
+    builder = _ClientBuilder(supergraph, config, apps or {})
     clients = {
         name: builder.client(name, subgraph.url, supergraph.partitions.get(name))
         for name, subgraph in supergraph.subgraphs.items()
@@ -55,23 +56,30 @@ def build_clients(
 
 
 class _ClientBuilder:
-    def __init__(self, config: GatewayConfig, apps: Mapping[str, AsgiApp]) -> None:
+    def __init__(self, supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str, AsgiApp]) -> None:
+        self._supergraph = supergraph
         self._config = config
         self._apps = apps
         self._in_flight = InFlight()
         self.transports: list[Transport] = []
 
     def client(self, name: SubgraphName, url: str, partitioned: PartitionedSubgraph | None) -> SubgraphClient:
-        settings = self._config.subgraph(name)
+        client: SubgraphClient
         if partitioned is None:
-            client: SubgraphClient = self._http_client(name, settings.url or url, settings)
+            settings = self._config.subgraph(name)
+            client = self._http_client(name, settings.url or url, settings)
         else:
-            client = self._partitioned_client(partitioned, settings)
+            client = self._partitioned_client(partitioned)
         return SharingSubgraphClient(client, self._in_flight) if self._config.share_in_flight else client
 
-    def _partitioned_client(self, partitioned: PartitionedSubgraph, settings: SubgraphConfig) -> SubgraphClient:
+    def _partitioned_client(self, partitioned: PartitionedSubgraph) -> SubgraphClient:
         """The client that presents the partitions as one subgraph; each partition is asked as a subgraph is."""
-        raise NotImplementedError
+        name = partitioned.subgraph
+        members: dict[str, SubgraphClient] = {}
+        for partition in partitioned.partitions:
+            settings = self._config.subgraph(name, partition.name)
+            members[partition.city] = self._http_client(name, settings.url or partition.url, settings)
+        return PartitionedClient(contract_of(self._supergraph, name), members)
 
     def _http_client(self, name: SubgraphName, url: str, settings: SubgraphConfig) -> HttpSubgraphClient:
         transport = self._transport(name, url, settings)
@@ -100,10 +108,14 @@ def forwardable_headers(config: GatewayConfig, supergraph: Supergraph) -> frozen
 
 
 def _check_names(supergraph: Supergraph, config: GatewayConfig) -> None:
-    for name in config.subgraphs:
-        if name != ALL_SUBGRAPHS and name not in supergraph.subgraphs:
-            known = ", ".join(supergraph.subgraphs)
-            raise ConfigurationError(f"The configuration names a subgraph {name}, the supergraph has: {known}.")
+    """Refuse settings for what the supergraph does not have, and a URL for a subgraph that has one per partition."""
+    partitions = [f"{name}/{p.name}" for name, of in supergraph.partitions.items() for p in of.partitions]
+    known = [ALL_SUBGRAPHS, *supergraph.subgraphs, *partitions]
+    for name, settings in config.subgraphs.items():
+        if name not in known:
+            raise ConfigurationError(f"The configuration has settings for {name}; there are only: {', '.join(known)}.")
+        if settings.url is not None and (name == ALL_SUBGRAPHS or name in supergraph.partitions):
+            raise ConfigurationError(f"The configuration's subgraphs.{name}.url would name one address for several.")
 
 
 def _call_settings(settings: SubgraphConfig) -> CallSettings:

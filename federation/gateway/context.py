@@ -28,7 +28,7 @@ class PlanView(StrEnum):
     DRY_RUN = "dry-run"
 
 
-class ClientGone(Exception):  # noqa: N818  (nothing is wrong)
+class ClientGone(Exception):
     """The client closed the connection; nobody reads an answer."""
 
 

@@ -67,10 +67,9 @@ class GraphQLEndpoint:
             log_request(record)
 
     async def _reply(self, scope: Scope, headers: Headers, receive: Receive, record: RequestRecord) -> Reply:
-        answer_type = choose_answer_type(headers.get(b"accept", b""))
+        answer_type = AnswerType.JSON  # of a refusal, too, when nothing that is accepted can be given
         try:
-            if answer_type is None or answer_type is AnswerType.HTML:
-                raise _not_acceptable()
+            answer_type = _answer_type(headers.get(b"accept", b""))
             parameters = await self._read_parameters(scope, headers, receive)
             context = self._context(headers, receive, record)
             answer = await self._answer_request(parameters, context, record)
@@ -108,6 +107,12 @@ class GraphQLEndpoint:
         )
 
 
+def status_for(refused: RequestError, answer_type: AnswerType) -> int:
+    """A well-formed GraphQL request is answered with 200 for `application/json`, whatever became of it."""
+    is_graphql = isinstance(refused, GraphQLRequestError)
+    return 200 if is_graphql and answer_type is AnswerType.JSON else refused.status
+
+
 async def read_body(headers: Headers, receive: Receive, max_bytes: int) -> bytes:
     """Read the request's body. Raises HttpRequestError (PAYLOAD_TOO_LARGE), ClientGone."""
     length = headers.get(b"content-length", b"0")
@@ -140,17 +145,16 @@ async def _send(reply: Reply, own_request_id: str, send: Send) -> None:
     await send({"type": "http.response.body", "body": reply.body})
 
 
-def _refusal(refused: RequestError, answer_type: AnswerType | None) -> Reply:
-    """A well-formed GraphQL request is answered with 200 for `application/json`, whatever became of it."""
-    is_graphql = isinstance(refused, GraphQLRequestError)
-    status = 200 if is_graphql and answer_type is AnswerType.JSON else refused.status
-    content_type = AnswerType.JSON if answer_type in (None, AnswerType.HTML) else answer_type
-    return Reply(status, content_type.content_type, refused.body, refused.headers)
+def _answer_type(accept: bytes) -> AnswerType:
+    answer_type = choose_answer_type(accept)
+    if answer_type is None or answer_type is AnswerType.HTML:
+        message = "The answer can be application/graphql-response+json or application/json."
+        raise HttpRequestError(RequestCode.NOT_ACCEPTABLE, message, 406)
+    return answer_type
 
 
-def _not_acceptable() -> HttpRequestError:
-    message = "The answer can be application/graphql-response+json or application/json."
-    return HttpRequestError(RequestCode.NOT_ACCEPTABLE, message, 406)
+def _refusal(refused: RequestError, answer_type: AnswerType) -> Reply:
+    return Reply(status_for(refused, answer_type), answer_type.content_type, refused.body, refused.headers)
 
 
 def _payload_too_large(max_bytes: int) -> HttpRequestError:

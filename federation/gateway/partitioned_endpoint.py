@@ -22,8 +22,8 @@ from federation.executor.subgraph_client import FetchOperation, SubgraphRequest,
 from federation.gateway.cache import LeastRecentlyUsed
 from federation.gateway.config import LimitsConfig
 from federation.gateway.context import RequestContext, request_id
-from federation.gateway.endpoint import read_body
-from federation.gateway.errors import GraphQLRequestError, HttpRequestError, RequestCode, RequestError
+from federation.gateway.endpoint import read_body, status_for
+from federation.gateway.errors import HttpRequestError, RequestCode, RequestError
 from federation.gateway.graph import Graph
 from federation.gateway.graphql_http import GraphQLParameters, read_post
 from federation.gateway.media_types import AnswerType, choose_answer_type
@@ -56,8 +56,7 @@ class PartitionedEndpoint:
         try:
             response = await self._execute(request, headers)
         except RequestError as refused:
-            is_graphql = isinstance(refused, GraphQLRequestError)
-            status = 200 if is_graphql and answer_type is AnswerType.JSON else refused.status
+            status = status_for(refused, answer_type)
             return Response(refused.body, status, media_type=answer_type.media_type)
         return Response(encode(_body(response)), media_type=answer_type.media_type)
 

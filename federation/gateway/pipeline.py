@@ -1,6 +1,6 @@
 """One GraphQL request from its parameters to its answer.
 
-    prepare (parse, validate, choose, plan, compile: known for a known text) → coerce variables → execute → encode
+prepare (parse, validate, choose, plan, compile: known for a known text) → coerce variables → execute → encode
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ async def answer_request(
     result = await _execute(graph, operation, request, context)
     if context.plan_view is PlanView.INCLUDE:
         result = replace(result, extensions={**result.extensions, "queryPlan": _plan_view(operation)})
-    return Answer(result.body(), _codes(result))
+    return Answer(result.body(), _codes(result), result.subgraph_calls)
 
 
 def _refuse_mutation_by_get(operation: PreparedOperation, parameters: GraphQLParameters) -> None:
@@ -51,9 +51,7 @@ def _execution_request(
     graph: Graph, operation: PreparedOperation, parameters: GraphQLParameters, context: RequestContext
 ) -> ExecutionRequest:
     try:
-        variables = coerce_variables(
-            graph.supergraph.api_schema, operation.compiled.operation, parameters.variables
-        )
+        variables = coerce_variables(graph.supergraph.api_schema, operation.compiled.operation, parameters.variables)
     except InvalidVariables as invalid:
         raise GraphQLRequestError(invalid.errors) from None
     return ExecutionRequest(

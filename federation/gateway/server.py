@@ -1,6 +1,8 @@
-"""The gateway as one ASGI app: `/graphql` goes straight to its endpoint, everything else through Starlette's routing."""
+"""The gateway as one ASGI app: `/graphql` goes straight to its endpoint, the rest through Starlette's routing."""
 
 from __future__ import annotations
+
+from starlette.routing import BaseRoute
 
 from federation.gateway.config import GatewayConfig
 from federation.gateway.context import Answer, Receive, RequestContext
@@ -26,7 +28,7 @@ class Gateway:
         self._endpoint = GraphQLEndpoint(config, self._answer)
         files = GraphiQLFiles(directory=GRAPHIQL_FILES) if config.graphiql_enabled else None
         self._page = GraphiQLPage(files) if files is not None else None
-        routes = [PartitionedEndpoint(lambda: self.graph, config.limits).route()]
+        routes: list[BaseRoute] = [PartitionedEndpoint(lambda: self.graph, config.limits).route()]
         if files is not None:
             routes.append(graphiql_route(files))
         self._pages = build_pages(routes)

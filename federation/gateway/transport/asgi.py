@@ -1,4 +1,4 @@
-"""An ASGI app in this process as a transport: no socket, the same HTTP semantics. For tests and single-process set-ups."""
+"""An ASGI app in this process as a transport: no socket, the same HTTP semantics."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from graphql import GraphQLError, build_schema, execute, parse, validate
+from graphql import GraphQLError, build_schema, execute, extend_schema, parse, validate
 
 SUPERGRAPH = """
 schema
@@ -18,10 +18,16 @@ schema
 }
 
 directive @join__enumValue(graph: join__Graph!) repeatable on ENUM_VALUE
-directive @join__field(graph: join__Graph, requires: join__FieldSet, provides: join__FieldSet, type: String, external: Boolean, override: String, usedOverridden: Boolean, overrideLabel: String, contextArguments: [join__ContextArgument!]) repeatable on FIELD_DEFINITION | INPUT_FIELD_DEFINITION
+directive @join__field(
+  graph: join__Graph, requires: join__FieldSet, provides: join__FieldSet, type: String, external: Boolean,
+  override: String, usedOverridden: Boolean, overrideLabel: String, contextArguments: [join__ContextArgument!]
+) repeatable on FIELD_DEFINITION | INPUT_FIELD_DEFINITION
 directive @join__graph(name: String!, url: String!) on ENUM_VALUE
 directive @join__implements(graph: join__Graph!, interface: String!) repeatable on OBJECT | INTERFACE
-directive @join__type(graph: join__Graph!, key: join__FieldSet, extension: Boolean! = false, resolvable: Boolean! = true, isInterfaceObject: Boolean! = false) repeatable on OBJECT | INTERFACE | UNION | ENUM | INPUT_OBJECT | SCALAR
+directive @join__type(
+  graph: join__Graph!, key: join__FieldSet, extension: Boolean! = false, resolvable: Boolean! = true,
+  isInterfaceObject: Boolean! = false
+) repeatable on OBJECT | INTERFACE | UNION | ENUM | INPUT_OBJECT | SCALAR
 directive @join__unionMember(graph: join__Graph!, member: String!) repeatable on UNION
 directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
 
@@ -95,10 +101,7 @@ class SubgraphApp:
 
     def __post_init__(self):
         self._schema = build_schema(self.sdl)
-        extension = parse(_ENTITIES)
-        from graphql import extend_schema
-
-        self._schema = extend_schema(self._schema, extension)
+        self._schema = extend_schema(self._schema, parse(_ENTITIES))
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
@@ -136,14 +139,15 @@ def shop() -> tuple[SubgraphApp, SubgraphApp]:
     """The subgraphs `products` and `reviews`."""
     names = {str(number): f"product {number}" for number in range(1, 4)}
 
-    def product(id):
-        return {"__typename": "Product", "id": id, "name": names[id]} if id in names else None
+    def product(key):
+        return {"__typename": "Product", "id": key, "name": names[key]} if key in names else None
 
-    def rename(_, id, name):
-        if id not in names:
+    def rename(_, *, name, **arguments):
+        key = arguments["id"]
+        if key not in names:
             raise GraphQLError("No such product.")
-        names[id] = name
-        return product(id)
+        names[key] = name
+        return product(key)
 
     def reviews(_, representations):
         return [
@@ -154,8 +158,8 @@ def shop() -> tuple[SubgraphApp, SubgraphApp]:
     products = SubgraphApp(
         _PRODUCTS,
         {
-            "product": lambda _, id, size=None: product(id),
-            "products": lambda _, first: [product(id) for id in list(names)[:first]],
+            "product": lambda _, **arguments: product(arguments["id"]),
+            "products": lambda _, first: [product(key) for key in list(names)[:first]],
             "rename": rename,
         },
     )

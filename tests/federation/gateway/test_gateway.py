@@ -47,7 +47,10 @@ async def test_introspection_is_answered_by_the_gateway_itself(served):
     assert served.products.requests + served.reviews.requests == []
 
 
-@pytest.mark.parametrize("query", ["{ __schema { types { name } } }", '{ ...F } fragment F on Query { ... { __type(name: "Q") { name } } }'])
+@pytest.mark.parametrize(
+    "query",
+    ["{ __schema { types { name } } }", '{ ...F } fragment F on Query { ... { __type(name: "Q") { name } } }'],
+)
 async def test_introspection_can_be_disabled(serve, query):
     served = serve(introspection_enabled=False)
     reply = await post(served.app, {"query": query}, headers={"accept": "application/graphql-response+json"})
@@ -66,7 +69,11 @@ async def test_introspection_can_be_disabled(serve, query):
         ("query A($first: Int!) { products(first: $first) { id } }", None, "BAD_USER_INPUT"),
         ("{ " + "a: __typename " * 60 + "}", None, "TOKEN_LIMIT_EXCEEDED"),
         ("{ products { reviews { body } } }", None, "MAX_DEPTH_EXCEEDED"),
-        ("{ ...A } fragment A on Query { products { ...B } } fragment B on Product { reviews { body } }", None, "MAX_DEPTH_EXCEEDED"),
+        (
+            "{ ...A } fragment A on Query { products { ...B } } fragment B on Product { reviews { body } }",
+            None,
+            "MAX_DEPTH_EXCEEDED",
+        ),
     ],
 )
 async def test_a_request_that_cannot_be_executed_is_refused_without_data(serve, query, operation_name, code):
