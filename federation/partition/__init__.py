@@ -1,4 +1,9 @@
-"""In: one subgraph request and the clients of its partitions. Out: one subgraph response, merged by the contract.
+"""In: a domain contract with its cities, one `SubgraphClient` per city, a fetch. Out: one answer, as of one subgraph.
 
-A partitioned subgraph is a `SubgraphClient`: nobody before it needs to know that several cities answer.
+`README.md` beside this file is the specification: routing, merge rules, cursors, errors.
 """
+
+from federation.partition.client import PartitionedClient
+from federation.partition.contract import Contract, contract_of
+
+__all__ = ["Contract", "PartitionedClient", "contract_of"]

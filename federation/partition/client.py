@@ -1,0 +1,51 @@
+"""The partitioned subgraph: asks the cities of a domain and answers as one subgraph."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from time import perf_counter
+
+from federation.executor.subgraph_client import FetchOperation, SubgraphClient, SubgraphRequest, SubgraphResponse
+from federation.partition.bounded import BoundedCache
+from federation.partition.contract import Contract
+from federation.partition.dispatch import Ask, Dispatch, dispatch_request
+from federation.partition.fold import Answer, fold_answers
+from federation.partition.program import Program, compile_program
+
+#: Operations whose programs are kept; a gateway's plans use a few each.
+_MAX_PROGRAMS = 4096
+
+
+class PartitionedClient:
+    """A `SubgraphClient` over one client per city.
+
+    Operations must be valid for the contract; a subscription is not served. Programs are kept by the fetch
+    operation's identity.
+    """
+
+    def __init__(self, contract: Contract, clients: Mapping[str, SubgraphClient]) -> None:
+        """`clients` are by city code, one for each of the contract's partitions."""
+        self._contract = contract
+        self._clients = tuple(clients[partition.city] for partition in contract.subgraph.partitions)
+        self._programs: BoundedCache[FetchOperation, Program] = BoundedCache(_MAX_PROGRAMS)
+
+    async def execute(self, request: SubgraphRequest) -> SubgraphResponse:
+        """Ask every city the request concerns, at once, and fold the answers."""
+        operation = request.operation
+        program = self._programs.get(operation, lambda: compile_program(self._contract, operation))
+        dispatch = dispatch_request(program, request.variables)
+        answers = await self._ask_all(program, dispatch, request)
+        return fold_answers(program, dispatch, answers)
+
+    async def _ask_all(self, program: Program, dispatch: Dispatch, request: SubgraphRequest) -> list[Answer]:
+        if program.is_mutation or len(dispatch.asks) == 1:
+            # The fields of a mutation are executed one after the other, whichever cities they change.
+            return [await self._ask(ask, request) for ask in dispatch.asks]
+        return await asyncio.gather(*(self._ask(ask, request) for ask in dispatch.asks))
+
+    async def _ask(self, ask: Ask, request: SubgraphRequest) -> Answer:
+        started = perf_counter()
+        asked = SubgraphRequest(ask.operation, ask.variables, request.headers, request.deadline)
+        response = await self._clients[ask.partition].execute(asked)
+        return Answer(ask, response, (perf_counter() - started) * 1000)

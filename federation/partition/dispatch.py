@@ -1,0 +1,214 @@
+"""What one request asks of whom: partitions by root field, their representations, their variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, groupby
+from operator import itemgetter
+
+from graphql import ValueNode, VariableNode, value_from_ast_untyped
+from graphql.pyutils import Undefined
+
+from federation.executor.errors import ErrorCode
+from federation.executor.subgraph_client import FetchOperation, JsonValue, ResponseObject
+from federation.partition.conditions import holds
+from federation.partition.cursor import START, InvalidCursor, Position, decode_cursor
+from federation.partition.errors import PartitionErrorCode, request_error
+from federation.partition.extend import ConnectionCall
+from federation.partition.merge.share import MergeRun, PageRequest
+from federation.partition.program import Program, RootField
+from federation.partition.route import KeyRoutes
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request to one partition: these root fields, with these variables."""
+
+    partition: int
+    names: tuple[str, ...]
+    operation: FetchOperation
+    variables: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySplit:
+    """Representations by partition.
+
+    Attributes:
+        count: how many there are.
+        indices: by partition asked, which of them it gets, in order.
+        values: the same as they are sent.
+    """
+
+    count: int
+    indices: Mapping[int, Sequence[int]]
+    values: Mapping[int, list[ResponseObject]]
+
+    def unplaced(self) -> list[int]:
+        """The representations that no partition gets, because no one serves the city they name."""
+        placed = set(chain.from_iterable(self.indices.values()))
+        return [position for position in range(self.count) if position not in placed]
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A request taken apart.
+
+    Attributes:
+        targets: by root field, in order, the partitions asked; none for a field that was refused.
+        splits: by `_entities` field.
+        asks: in order; those of a mutation are sent one after the other.
+        errors: why fields were refused.
+    """
+
+    run: MergeRun
+    targets: Mapping[str, tuple[int, ...]]
+    splits: Mapping[str, EntitySplit]
+    asks: tuple[Ask, ...]
+    errors: tuple[ResponseObject, ...]
+
+
+def dispatch_request(program: Program, given: Mapping[str, JsonValue]) -> Dispatch:
+    """Decide who is asked what. `given` are the client's variables."""
+    dispatcher = _Dispatcher(program, {**program.defaults, **given} if program.defaults else given)
+    dispatcher.find_targets()
+    dispatcher.find_pages()
+    run = MergeRun(dispatcher.cities, dispatcher.pages)
+    asks = tuple(dispatcher.asks())
+    return Dispatch(run, dispatcher.targets, dispatcher.splits, asks, tuple(dispatcher.errors))
+
+
+def split_representations(
+    representations: list[ResponseObject], routes: KeyRoutes, cities: Sequence[str]
+) -> EntitySplit:
+    """Give each representation to the city it names, or to all when it names none."""
+    named = [routes.city(representation) for representation in representations]
+    if not any(named):
+        asked = range(len(cities) if representations else 0)
+        every = range(len(representations))
+        return EntitySplit(len(named), dict.fromkeys(asked, every), dict.fromkeys(asked, representations))
+    shares = {
+        partition: [position for position, name in enumerate(named) if name is None or name == city]
+        for partition, city in enumerate(cities)
+    }
+    indices = {partition: positions for partition, positions in shares.items() if positions}
+    values = {
+        partition: [representations[position] for position in positions] for partition, positions in indices.items()
+    }
+    return EntitySplit(len(named), indices, values)
+
+
+class _Dispatcher:
+    """Collects one request's dispatch."""
+
+    def __init__(self, program: Program, variables: Mapping[str, JsonValue]) -> None:
+        self.cities = tuple(partition.city for partition in program.contract.subgraph.partitions)
+        self.targets: dict[str, tuple[int, ...]] = {}
+        self.splits: dict[str, EntitySplit] = {}
+        self.pages: dict[str, PageRequest] = {}
+        self.errors: list[ResponseObject] = []
+        self._program = program
+        self._variables = variables
+
+    def find_targets(self) -> None:
+        """Find the partitions of each root field that is answered at all."""
+        for root in self._program.roots:
+            if root.conditions is None or holds(root.conditions, self._variables):
+                is_entities = root.entities is not None
+                self.targets[root.name] = self._entity_targets(root) if is_entities else self._field_targets(root)
+
+    def _field_targets(self, root: RootField) -> tuple[int, ...]:
+        cities = None if root.route is None else root.route.cities(self._variables)
+        if self._program.is_mutation and not root.is_meta and (cities is None or len(cities) != 1):
+            return self._refuse(root, PartitionErrorCode.PARTITION_ROUTE_REQUIRED, "must name exactly one city")
+        if cities is None:
+            return tuple(range(len(self.cities)))
+        if not cities:
+            return self._refuse(root, ErrorCode.BAD_USER_INPUT, "names no city; leave it out to ask all")
+        if not set(cities) <= set(self.cities):
+            reason = f"names a city that is not served; known are {', '.join(self.cities)}"
+            self._refuse(root, PartitionErrorCode.PARTITION_UNKNOWN, reason)
+        return tuple(index for index, city in enumerate(self.cities) if city in cities)
+
+    def _refuse(self, root: RootField, code: PartitionErrorCode | ErrorCode, reason: str) -> tuple[int, ...]:
+        subject = f'The argument "{root.route.argument}" of "{root.name}"' if root.route else f'"{root.name}"'
+        self.errors.append(request_error(code, f"{subject} {reason}.", self._program.contract.name, (root.name,)))
+        return ()
+
+    def _entity_targets(self, root: RootField) -> tuple[int, ...]:
+        call = root.entities
+        representations = [] if call is None else evaluate(call.value, self._variables) or []
+        split = split_representations(representations, self._program.key_routes, self.cities)
+        self.splits[root.name] = split
+        for position in split.unplaced():
+            message = f"The entity is of a city that is not served; known are {', '.join(self.cities)}."
+            code = PartitionErrorCode.PARTITION_UNKNOWN
+            self.errors.append(request_error(code, message, self._program.contract.name, (root.name, position)))
+        return tuple(split.indices)
+
+    def find_pages(self) -> None:
+        """Read what is asked of each connection; a field whose cursor cannot be read is refused."""
+        for call in self._program.connections:
+            if not self.targets.get(call.root):
+                continue
+            reason = self._unreadable(call)
+            if reason is None:
+                self.pages[call.variable] = self._page(call)
+            else:
+                self.targets[call.root] = ()
+                message = f'The argument {reason} of "{call.field}".'
+                error = request_error(ErrorCode.BAD_USER_INPUT, message, self._program.contract.name, (call.root,))
+                self.errors.append(error)
+
+    def _unreadable(self, call: ConnectionCall) -> str | None:
+        """Which argument cannot be honoured, and why."""
+        for name in ("last", "before"):
+            if name in call.arguments and evaluate(call.arguments[name], self._variables) is not None:
+                return f'"{name}" is not supported over several cities; page forward with "first" and "after":'
+        try:
+            self._positions(call)
+        except InvalidCursor:
+            return '"after" is no cursor'
+        return None
+
+    def _page(self, call: ConnectionCall) -> PageRequest:
+        size = evaluate(call.arguments["first"], self._variables) if "first" in call.arguments else call.default_size
+        is_size = isinstance(size, int) and not isinstance(size, bool)
+        return PageRequest(max(size, 0) if is_size else None, self._positions(call))
+
+    def _positions(self, call: ConnectionCall) -> tuple[Position, ...]:
+        after = evaluate(call.arguments["after"], self._variables) if "after" in call.arguments else None
+        positions = {} if after is None else decode_cursor(after)
+        return tuple(positions.get(city, START) for city in self.cities)
+
+    def asks(self) -> Iterator[Ask]:
+        """The requests to send: one to each partition, a mutation's one after the other in the order of its fields."""
+        if self._program.is_mutation:
+            fields = [(targets[0], name) for name, targets in self.targets.items() if targets]
+            for partition, run in groupby(fields, key=itemgetter(0)):
+                yield self._ask(partition, tuple(name for _, name in run))
+            return
+        for partition in range(len(self.cities)):
+            names = tuple(name for name, targets in self.targets.items() if partition in targets)
+            if names:
+                yield self._ask(partition, names)
+
+    def _ask(self, partition: int, names: tuple[str, ...]) -> Ask:
+        operation = self._program.operations.of(names)
+        variables = operation.select(self._variables)
+        for root in self._program.roots:
+            if root.entities is not None and root.name in names:
+                variables[root.entities.variable] = self.splits[root.name].values[partition]
+        for call in self._program.connections:
+            if call.root in names and call.variable in operation.variables:
+                variables[call.variable] = self.pages[call.variable].positions[partition].cursor
+        return Ask(partition, names, operation.operation, variables)
+
+
+def evaluate(value: ValueNode, variables: Mapping[str, JsonValue]) -> JsonValue:
+    """A value of the operation with its variables put in; an absent variable is null."""
+    if isinstance(value, VariableNode):
+        return variables.get(value.name.value)
+    found = value_from_ast_untyped(value, dict(variables))
+    return None if found is Undefined else found

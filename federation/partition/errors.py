@@ -1,0 +1,67 @@
+"""The errors of partitioned subgraphs: what a partition's failure and a wrong request look like in `errors`.
+
+{"message": "…", "path": ["person", "cards"],
+ "extensions": {"code": "SUBGRAPH_REQUEST_TIMEOUT", "service": "cards", "partition": "huangshan",
+                "city": "341000", "retryable": true}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from federation.executor.errors import ErrorCode, ErrorPath
+from federation.executor.subgraph_client import ResponseObject
+from federation.query_plan.nodes import SubgraphName
+from federation.supergraph.partitions import Partition
+
+
+class PartitionErrorCode(StrEnum):
+    """Codes of this package's own; `PARTITION_DESCRIPTIONS` explains each."""
+
+    PARTITION_UNKNOWN = "PARTITION_UNKNOWN"
+    PARTITION_ROUTE_REQUIRED = "PARTITION_ROUTE_REQUIRED"
+
+
+PARTITION_DESCRIPTIONS: Mapping[PartitionErrorCode, str] = MappingProxyType(
+    {
+        PartitionErrorCode.PARTITION_UNKNOWN: "A city was asked for that no partition of the subgraph serves.",
+        PartitionErrorCode.PARTITION_ROUTE_REQUIRED: "A mutation must name exactly one city.",
+    }
+)
+
+
+class ContractError(Exception):
+    """A contract or an operation that cannot be merged; composition refuses such contracts."""
+
+
+def request_error(
+    code: PartitionErrorCode | ErrorCode, message: str, service: SubgraphName, path: ErrorPath
+) -> ResponseObject:
+    """An error in what was asked; asking again does not help."""
+    return {
+        "message": message,
+        "path": list(path),
+        "extensions": {"code": code.value, "service": service, "retryable": False},
+    }
+
+
+def partition_error(
+    error: ResponseObject, service: SubgraphName, partition: Partition, path: ErrorPath | None
+) -> ResponseObject:
+    """A partition's `error` at its place in the merged answer, saying whose it is."""
+    given = error.get("extensions")
+    extensions = dict(given) if isinstance(given, dict) else {}
+    extensions.setdefault("code", ErrorCode.DOWNSTREAM_SERVICE_ERROR.value)
+    extensions.setdefault("retryable", False)
+    extensions |= {"service": service, "partition": partition.name, "city": partition.city}
+    located = {} if path is None else {"path": list(path)}
+    return {"message": str(error.get("message", "")), **located, "extensions": extensions}
+
+
+def error_path(error: ResponseObject) -> ErrorPath | None:
+    """The error's path if it has a well-formed one."""
+    path = error.get("path")
+    is_path = isinstance(path, list) and path and all(isinstance(step, (str, int)) for step in path)
+    return tuple(path) if is_path and path else None

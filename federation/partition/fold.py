@@ -1,0 +1,170 @@
+"""Folding the partitions' answers into one: data, errors at their merged places, reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from federation.executor.errors import ErrorCode, ErrorPath
+from federation.executor.subgraph_client import JsonValue, ResponseObject, SourceReport, SubgraphResponse
+from federation.partition.contract import Contract
+from federation.partition.dispatch import Ask, Dispatch
+from federation.partition.errors import error_path, partition_error
+from federation.partition.merge.objects import first_value
+from federation.partition.merge.share import ItemMerge, Share, Shares
+from federation.partition.program import EntityCall, Program, RootField
+from federation.partition.sources import report_source
+
+#: What merging raises when an answer has not the shape of its operation; such an answer is left out.
+_MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError, ArithmeticError)
+_MALFORMED_ERROR: ResponseObject = {
+    "message": "The partition's answer is not a response to what was asked.",
+    "extensions": {"code": ErrorCode.SUBREQUEST_MALFORMED_RESPONSE.value, "retryable": False},
+}
+_Merge: TypeAlias = Callable[[Shares], JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for an ask, and after how long."""
+
+    ask: Ask
+    response: SubgraphResponse
+    milliseconds: float
+
+
+def fold_answers(program: Program, dispatch: Dispatch, answers: list[Answer]) -> SubgraphResponse:
+    """Make one response of the partitions' answers; its data has every root field that was asked for."""
+    folding = _Folding(program, dispatch, sorted(answers, key=lambda answer: answer.ask.partition))
+    dispatch.run.failed.update(answer.ask.partition for answer in answers if answer.response.data is None)
+    data = {root.name: folding.value(root) for root in program.roots if root.name in dispatch.targets}
+    errors = (*dispatch.errors, *folding.malformed, *folding.errors())
+    return SubgraphResponse(data=data, errors=errors, sources=tuple(folding.sources()))
+
+
+class _Folding:
+    """One request's answers on their way into one."""
+
+    def __init__(self, program: Program, dispatch: Dispatch, answers: list[Answer]) -> None:
+        self.malformed: list[ResponseObject] = []
+        self._contract: Contract = program.contract
+        self._program = program
+        self._roots = {root.name: root for root in program.roots}
+        self._dispatch = dispatch
+        self._run = dispatch.run
+        self._answers = answers
+
+    def value(self, root: RootField) -> JsonValue:
+        """A root field's merged value. A partition whose answer has not the operation's shape is left out."""
+        merge = self._merge_of(root)
+        shares = self._shares(root.name)
+        try:
+            return merge(shares)
+        except _MALFORMED:
+            sound = [share for share in shares if _is_sound(merge, share)]
+            self._report_malformed(root.name, {origin for origin, _ in shares} - {origin for origin, _ in sound})
+            return merge(sound)
+
+    def errors(self) -> Iterator[ResponseObject]:
+        """The partitions' errors at their places in the merged answer."""
+        for answer in self._answers:
+            partition = self._contract.subgraph.partitions[answer.ask.partition]
+            for error, path in self._located(answer):
+                yield partition_error(error, self._contract.name, partition, path)
+
+    def sources(self) -> Iterator[SourceReport]:
+        for answer in self._answers:
+            partition = self._contract.subgraph.partitions[answer.ask.partition]
+            yield report_source(self._contract.name, partition, answer.response, answer.milliseconds)
+
+    def _merge_of(self, root: RootField) -> _Merge:
+        if root.entities is not None:
+            item = root.entities.item
+            return lambda shares: self._merge_entities(root.name, item, shares)
+        field = self._program.merge.fields.get(root.name)
+        if field is None:
+            return lambda shares: first_value(shares, root.name)
+        return lambda shares: field.merge(shares, self._run)
+
+    def _shares(self, name: str) -> Shares:
+        return [
+            (answer.ask.partition, answer.response.data or {}) for answer in self._answers if name in answer.ask.names
+        ]
+
+    def _merge_entities(self, name: str, item: ItemMerge, shares: Shares) -> list[JsonValue]:
+        is_transparent = item.is_transparent
+        return [
+            (slot[0][1] if is_transparent and len(slot) == 1 else item.merge(slot, self._run)) if slot else None
+            for slot in self._slots(name, shares)
+        ]
+
+    def _slots(self, name: str, shares: Shares) -> list[Shares]:
+        """By representation, the entities that partitions gave for it."""
+        split = self._dispatch.splits[name]
+        slots: list[Shares] = [[] for _ in range(split.count)]
+        for origin, data in shares:
+            if (entities := data.get(name)) is not None:
+                for position, entity in zip(split.indices[origin], entities, strict=True):
+                    if entity is not None:
+                        slots[position].append((origin, entity))
+        return slots
+
+    def _located(self, answer: Answer) -> Iterator[tuple[ResponseObject, ErrorPath | None]]:
+        response = answer.response
+        told: set[str | int] = set()
+        for error in response.errors:
+            path = error_path(error)
+            if path is not None and path[0] in self._roots:
+                told.add(path[0])
+                yield from ((error, place) for place in self._places(path, answer.ask.partition))
+            elif response.data is not None:
+                yield error, None
+        if response.data is None:
+            cause = next(iter(response.errors), _MALFORMED_ERROR)
+            for name in answer.ask.names:
+                if name not in told:
+                    yield from ((cause, place) for place in self._whole(name, answer.ask.partition))
+
+    def _whole(self, name: str, origin: int) -> list[ErrorPath]:
+        """The places of everything that was asked of one partition in a root field."""
+        split = self._dispatch.splits.get(name)
+        if split is None or len(split.indices[origin]) == split.count:
+            return [(name,)]
+        return [(name, position) for position in split.indices[origin]]
+
+    def _places(self, path: ErrorPath, origin: int) -> list[ErrorPath]:
+        """Where a partition's error path is in the merged answer; nowhere if what it names is not shown."""
+        root = self._roots[str(path[0])]
+        shares = self._shares(root.name)
+        try:
+            if root.entities is None:
+                place = self._program.merge.relocate(path, origin, shares, self._run)
+                return [] if place is None else [place]
+            if len(path) == 1:
+                return self._whole(root.name, origin)
+            return self._entity_places(root.name, root.entities, path, origin)
+        except _MALFORMED:
+            return [(root.name,)]
+
+    def _entity_places(self, name: str, call: EntityCall, path: ErrorPath, origin: int) -> list[ErrorPath]:
+        position = self._dispatch.splits[name].indices[origin][int(path[1])]
+        slot = self._slots(name, self._shares(name))[position]
+        if all(partition != origin for partition, _ in slot):
+            return [(name, position)]
+        below = call.item.relocate(path[2:], origin, slot, self._run)
+        return [] if below is None else [(name, position, *below)]
+
+    def _report_malformed(self, name: str, origins: Iterable[int]) -> None:
+        for origin in sorted(origins):
+            partition = self._contract.subgraph.partitions[origin]
+            error = partition_error(_MALFORMED_ERROR, self._contract.name, partition, (name,))
+            self.malformed.append(error)
+
+
+def _is_sound(merge: _Merge, share: Share) -> bool:
+    try:
+        merge([share])
+    except _MALFORMED:
+        return False
+    return True

@@ -1,0 +1,60 @@
+"""What is reported of each partition asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from federation.executor.errors import ErrorCode
+from federation.executor.subgraph_client import ResponseObject, SourceReport, SourceStatus, SubgraphResponse
+from federation.query_plan.nodes import SubgraphName
+from federation.supergraph.partitions import Partition
+
+#: What a partition's error says of it, if its code says that at all.
+_STATUS: Mapping[str, SourceStatus] = MappingProxyType(
+    {
+        ErrorCode.GATEWAY_TIMEOUT: SourceStatus.TIMEOUT,
+        ErrorCode.SUBGRAPH_REQUEST_TIMEOUT: SourceStatus.TIMEOUT,
+        "UNAUTHENTICATED": SourceStatus.REFUSED,
+        "FORBIDDEN": SourceStatus.REFUSED,
+    }
+)
+#: The worst of several counts.
+_BY_GRAVITY = (
+    SourceStatus.OK,
+    SourceStatus.STALE,
+    SourceStatus.REFUSED,
+    SourceStatus.TIMEOUT,
+    SourceStatus.UNAVAILABLE,
+)
+
+
+def report_source(
+    service: SubgraphName, partition: Partition, response: SubgraphResponse, milliseconds: float
+) -> SourceReport:
+    """How asking one partition ended: its errors' `sourceStatus`, else what their codes say."""
+    as_of = response.extensions.get("asOf")
+    return SourceReport(
+        service=service,
+        partition=partition.name,
+        city=partition.city,
+        status=_worst(_status(error, is_whole=response.data is None) for error in response.errors),
+        milliseconds=milliseconds,
+        as_of=as_of if isinstance(as_of, str) else None,
+    )
+
+
+def _worst(statuses: Iterable[SourceStatus]) -> SourceStatus:
+    return max(statuses, key=_BY_GRAVITY.index, default=SourceStatus.OK)
+
+
+def _status(error: ResponseObject, *, is_whole: bool) -> SourceStatus:
+    extensions = error.get("extensions")
+    known = extensions if isinstance(extensions, dict) else {}
+    reported = known.get("sourceStatus")
+    if reported in _BY_GRAVITY:
+        return SourceStatus(reported)
+    by_code = _STATUS.get(str(known.get("code")))
+    if by_code is not None:
+        return by_code
+    return SourceStatus.UNAVAILABLE if is_whole and "path" not in error else SourceStatus.OK
