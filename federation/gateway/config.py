@@ -4,10 +4,11 @@ server: {host: 127.0.0.1, port: 4000}
 limits: {max_body_bytes: 1048576, max_tokens: 10000, max_depth: 30}
 introspection_enabled: true
 query_plan_exposure: loopback            # never | loopback | always
-error_masking: false
+share_in_flight: true
 subgraphs:
-  all: {timeout_seconds: 15, forward_headers: [traceparent, x-request-id]}
-  cards: {timeout_seconds: 5, url: "http://127.0.0.1:4101/cards"}
+  all: {timeout_seconds: 15, error_masking: false, forward_headers: [traceparent, x-request-id]}
+  cooperation: {timeout_seconds: 5, url: "http://127.0.0.1:4102/cooperation"}
+  cards/huangshan: {timeout_seconds: 8}  # one partition
 """
 
 from __future__ import annotations
@@ -92,16 +93,12 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     csrf_prevention: bool = True
     subgraphs: dict[str, SubgraphConfig] = {}
 
-    def subgraph(self, name: str) -> SubgraphConfig:
-        """Give the settings of one subgraph: its own, else those of `all`."""
-        general = self.subgraphs.get(ALL_SUBGRAPHS, SubgraphConfig())
-        own = self.subgraphs.get(name, SubgraphConfig())
-        chosen = {
-            field: value
-            for field in SubgraphConfig.__struct_fields__
-            if (value := _first_given(getattr(own, field), getattr(general, field))) is not None
-        }
-        return SubgraphConfig(**chosen)
+    def subgraph(self, name: str, partition: str | None = None) -> SubgraphConfig:
+        """Give the settings of one subgraph: its own, else those of `all`. A partition's own come before both."""
+        names = [name, ALL_SUBGRAPHS] if partition is None else [f"{name}/{partition}", name, ALL_SUBGRAPHS]
+        layers = [self.subgraphs[layer] for layer in names if layer in self.subgraphs]
+        fields = SubgraphConfig.__struct_fields__
+        return SubgraphConfig(**{field: _first_given(*(getattr(layer, field) for layer in layers)) for field in fields})
 
     @property
     def exposes_query_plans(self) -> bool:
