@@ -13,6 +13,7 @@ from federation.executor.introspection import Introspection, compile_introspecti
 from federation.executor.operation import FieldCollector, Operation, read_operation
 from federation.executor.projection import Project, compile_projection
 from federation.executor.subgraph_client import JsonValue
+from federation.executor.walks import WalkStep
 from federation.query_plan.nodes import QueryPlan
 
 _KEPT_PROJECTIONS = 32
@@ -24,12 +25,14 @@ class CompiledPlan:
 
     Attributes:
         fetches: in the plan's order.
+        walk_steps: how the objects at their paths are found.
         dependency_counts: for each fetch, how many others it waits for.
     """
 
     plan: QueryPlan
     operation: Operation
     fetches: tuple[CompiledFetch, ...]
+    walk_steps: tuple[WalkStep, ...]
     dependency_counts: tuple[int, ...]
     introspection: Introspection | None
     projections: Projections
@@ -72,12 +75,13 @@ def compile_plan(
     `schema` is the whole supergraph's, `api_schema` what clients see of it.
     """
     operation = read_operation(document, operation_name)
-    fetches = compile_fetches(plan)
+    compiled = compile_fetches(plan)
     return CompiledPlan(
         plan=plan,
         operation=operation,
-        fetches=fetches,
-        dependency_counts=tuple(len(set(fetch.node.depends_on)) for fetch in fetches),
+        fetches=compiled.fetches,
+        walk_steps=compiled.steps,
+        dependency_counts=tuple(len(set(fetch.depends_on)) for fetch in plan.fetches),
         introspection=compile_introspection(api_schema, operation),
         projections=_projections(api_schema, schema, operation),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -10,9 +10,10 @@ import orjson
 
 from federation.executor.merge import Copy, compile_copy, merge_entities, merge_objects, put_entities
 from federation.executor.ownership import Contribution, Ownership, contributions_of, survey_ownership
-from federation.executor.paths import Walk, compile_walk
+from federation.executor.paths import FlatPath
 from federation.executor.representations import Collect, compile_collect
 from federation.executor.subgraph_client import FetchOperation, JsonValue, ResponseObject
+from federation.executor.walks import Contributors, Finder, WalkPlanner, WalkStep, compile_walk
 from federation.query_plan.nodes import EntityCall, FetchId, FetchNode, QueryPlan, RenameKey
 
 PutEntities: TypeAlias = Callable[[list[ResponseObject], list[int], list[JsonValue]], None]
@@ -24,7 +25,7 @@ class CompiledCall:
     """One entity call.
 
     Attributes:
-        walks: one per path, find the entities.
+        walks: one per path, the numbers of the steps that find the entities.
         collect: makes their representations.
         copy: makes of an answered entity one whose inner places may be changed; None if nothing changes them.
         rewrite: undoes internal aliases; None if there are none.
@@ -32,7 +33,7 @@ class CompiledCall:
     """
 
     node: EntityCall
-    walks: tuple[Walk, ...]
+    walks: tuple[int, ...]
     collect: Collect
     copy: Copy | None
     rewrite: Rewrite | None
@@ -67,9 +68,9 @@ class EntityBatch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledRoot:
-    """How the data of a fetch on a root type is merged; `walk` finds the root objects it belongs to."""
+    """How the data of a fetch on a root type is merged; `walk` is the step that finds the root objects it belongs to."""
 
-    walk: Walk
+    walk: int
     copy: Copy | None
     rewrite: Rewrite | None
     is_deep: bool
@@ -93,6 +94,7 @@ class CompiledFetch:
     """A fetch ready to run.
 
     Attributes:
+        bit: its position in the plan as a bit.
         operation: what is sent, with a prepared head of the request body.
         root: for a fetch on a root type, else None and `calls` are not empty.
         root_keys: the response keys it brings to the root.
@@ -100,6 +102,7 @@ class CompiledFetch:
     """
 
     node: FetchNode
+    bit: int
     operation: FetchOperation
     root: CompiledRoot | None
     calls: tuple[CompiledCall, ...]
@@ -111,37 +114,54 @@ class CompiledFetch:
         """Whether it adds to what other fetches brought; the client's own root fields stand for themselves."""
         return self.root is None or bool(self.node.path)
 
-    def collect(self, data: ResponseObject) -> tuple[EntityBatch, ...]:
-        """The representations of all its calls, from the `data` fetched so far."""
-        return tuple(_collect_batch(call, data) for call in self.calls)
+    def collect(self, finder: Finder) -> tuple[EntityBatch, ...]:
+        """The representations of all its calls, from the data fetched so far."""
+        return tuple(_collect_batch(call, finder) for call in self.calls)
 
 
-def _collect_batch(call: CompiledCall, data: ResponseObject) -> EntityBatch:
+def _collect_batch(call: CompiledCall, finder: Finder) -> EntityBatch:
     representations: list[ResponseObject] = []
     seen: dict[object, int] = {}
-    found = [walk(data) for walk in call.walks]
+    found = [finder.find(walk) for walk in call.walks]
     places = tuple((entities, call.collect(entities, representations, seen)) for entities in found)
     return EntityBatch(call, representations, places)
 
 
-def compile_fetches(plan: QueryPlan) -> tuple[CompiledFetch, ...]:
-    """Compile all fetches of `plan`, in its order."""
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledFetches:
+    """All fetches of a plan, in its order, and the steps of all paths in them."""
+
+    fetches: tuple[CompiledFetch, ...]
+    steps: tuple[WalkStep, ...]
+
+
+def compile_fetches(plan: QueryPlan) -> CompiledFetches:
+    """Compile all fetches of `plan`."""
     surveyed = [(fetch, *contributions_of(fetch)) for fetch in plan.fetches]
     ownership = survey_ownership(part for _, _, parts in surveyed for part in parts)
+    walks = WalkPlanner(_as_bits(plan, ownership.bringing), _as_bits(plan, ownership.adding))
     dependants = _dependants(plan)
-    return tuple(
+    fetches = tuple(
         CompiledFetch(
             node=fetch,
+            bit=1 << position,
             operation=prepare_operation(fetch),
-            root=None if fetch.entity_calls else _compile_root(fetch, parts[0], ownership),
+            root=None if fetch.entity_calls else _compile_root(fetch, parts[0], ownership, walks),
             calls=tuple(
-                _compile_call(call, part, ownership) for call, part in zip(fetch.entity_calls, parts, strict=False)
+                _compile_call(call, part, ownership, walks)
+                for call, part in zip(fetch.entity_calls, parts, strict=False)
             ),
             root_keys=fetched.roots,
             dependants=dependants[fetch.id],
         )
-        for fetch, fetched, parts in surveyed
+        for position, (fetch, fetched, parts) in enumerate(surveyed)
     )
+    return CompiledFetches(fetches, walks.steps)
+
+
+def _as_bits(plan: QueryPlan, fetches_at: Mapping[FlatPath, frozenset[FetchId]]) -> Contributors:
+    bits = {fetch.id: 1 << position for position, fetch in enumerate(plan.fetches)}
+    return lambda place: sum(bits[fetch] for fetch in fetches_at.get(place, ()))
 
 
 def _dependants(plan: QueryPlan) -> dict[FetchId, tuple[int, ...]]:
@@ -158,19 +178,19 @@ def prepare_operation(fetch: FetchNode) -> FetchOperation:
     return FetchOperation(fetch.subgraph, fetch.operation, fetch.operation_kind, fetch.operation_name, head)
 
 
-def _compile_root(fetch: FetchNode, part: Contribution, ownership: Ownership) -> CompiledRoot:
+def _compile_root(fetch: FetchNode, part: Contribution, ownership: Ownership, walks: WalkPlanner) -> CompiledRoot:
     return CompiledRoot(
-        walk=compile_walk(fetch.path),
+        walk=walks.add(fetch.path),
         copy=compile_copy(ownership.owned_below(part)),
         rewrite=compile_rewrite(fetch.output_rewrites),
         is_deep=ownership.needs_deep_merge(part),
     )
 
 
-def _compile_call(call: EntityCall, part: Contribution, ownership: Ownership) -> CompiledCall:
+def _compile_call(call: EntityCall, part: Contribution, ownership: Ownership, walks: WalkPlanner) -> CompiledCall:
     return CompiledCall(
         node=call,
-        walks=tuple(compile_walk(path) for path in call.paths),
+        walks=tuple(walks.add(path) for path in call.paths),
         collect=compile_collect(call),
         copy=compile_copy(ownership.owned_below(part)),
         rewrite=compile_rewrite(call.output_rewrites),

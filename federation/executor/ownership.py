@@ -7,7 +7,7 @@ their data; only objects on the way there are copied, everything else goes into 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from federation.executor.paths import FlatPath, flatten_path
@@ -45,10 +45,14 @@ class Ownership:
     Attributes:
         changed: places that some fetch merges data into.
         shared: places where more than one contribution brings objects, which have to be merged deeply.
+        bringing: by place, the fetches that bring objects there.
+        adding: by place, the fetches that merge their data into the objects there.
     """
 
     changed: frozenset[FlatPath]
     shared: frozenset[FlatPath]
+    bringing: Mapping[FlatPath, frozenset[FetchId]]
+    adding: Mapping[FlatPath, frozenset[FetchId]]
 
     def owned_below(self, contribution: Contribution) -> frozenset[FlatPath]:
         """Places, below its paths, of the objects in a contribution that must not be shared with its answer."""
@@ -69,8 +73,16 @@ def survey_ownership(contributions: Iterable[Contribution]) -> Ownership:
     known = tuple(contributions)
     brought = Counter(place for contribution in known for place in contribution.places())
     shared = frozenset(place for place, count in brought.items() if count > 1)
-    merged_into = (flatten_path(path) for contribution in known for path in contribution.paths)
-    return Ownership(shared.union(merged_into), shared)
+    adding = _by_place((flatten_path(path), part.fetch) for part in known for path in part.paths)
+    bringing = _by_place((place, part.fetch) for part in known for place in part.places())
+    return Ownership(shared.union(adding), shared, bringing, adding)
+
+
+def _by_place(pairs: Iterable[tuple[FlatPath, FetchId]]) -> dict[FlatPath, frozenset[FetchId]]:
+    fetches: dict[FlatPath, set[FetchId]] = {}
+    for place, fetch in pairs:
+        fetches.setdefault(place, set()).add(fetch)
+    return {place: frozenset(at_place) for place, at_place in fetches.items()}
 
 
 def contributions_of(fetch: FetchNode) -> tuple[FetchedFields, tuple[Contribution, ...]]:

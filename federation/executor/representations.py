@@ -8,12 +8,12 @@ For `... on Product { __typename upc }` the generated function reads
      for entity in entities:
       typename = entity.get('__typename')
       if typename is None: typename = 'Product'
-      if typename.__class__ is str and typename == 'Product':
-       v0 = entity.get('upc')
-       if v0 is None: add(-1); continue
-       k0 = v0
-       if v0.__class__ is not str: k0 = encode(v0)
-       key = (typename, k0,)
+      if typename == 'Product':
+       v0 = k0 = entity.get('upc')
+       if v0.__class__ is not str and v0.__class__ is not int:
+        if v0 is None: add(-1); continue
+        k0 = encode(v0)
+       key = (typename, k0, )
        index = seen.get(key)
        if index is None:
         seen[key] = index = len(representations)
@@ -74,8 +74,11 @@ class _CollectBuilder:
             self.writer.line(f"if typename is None: typename = {self._only_type!r}")
         keyword = "if"
         for types, fields in self._groups:
-            test = f"== {types[0]!r}" if len(types) == 1 else f"in {self._constant(frozenset(types))}"
-            with self.writer.block(f"{keyword} typename.__class__ is str and typename {test}:"):
+            if len(types) == 1:
+                test = f"typename == {types[0]!r}"
+            else:
+                test = f"typename.__class__ is str and typename in {self._constant(frozenset(types))}"
+            with self.writer.block(f"{keyword} {test}:"):
                 self._write_representation(fields)
             keyword = "elif"
         self.writer.line("else: add(-1)" if self._groups else "add(-1)")
@@ -85,23 +88,25 @@ class _CollectBuilder:
         line = self.writer.line
         for number, field in enumerate(fields):
             self._write_value(f"v{number}", field)
-            line(f"k{number} = v{number}\nif v{number}.__class__ is not str: k{number} = encode(v{number})")
+        written = self._written_typename
         keys = "".join(f"k{number}, " for number in range(len(fields)))
         items = "".join(f", {field.name!r}: v{number}" for number, field in enumerate(fields))
-        line(f"key = ({self._written_typename}, {keys})\nindex = seen.get(key)")
+        line(f"key = ({written}, {keys})\nindex = seen.get(key)")
         with self.writer.block("if index is None:"):
             line("seen[key] = index = len(representations)")
-            line(f"representations.append({{'__typename': {self._written_typename}{items}}})")
+            line(f"representations.append({{'__typename': {written}{items}}})")
         line("add(index)")
 
     def _write_value(self, variable: str, field: RequiredField) -> None:
-        """Read a field of the entity; go on with the next entity when it is missing."""
-        line = self.writer.line
-        line(f"{variable} = entity.get({field.response_name!r}{', ABSENT' if field.is_nullable else ''})")
+        """Read a field of the entity into `v…` and make of it the hashable `k…`; go on when it is missing."""
+        line, key = self.writer.line, variable.replace("v", "k")
+        line(f"{variable} = {key} = entity.get({field.response_name!r}{', ABSENT' if field.is_nullable else ''})")
         if field.selections:
             line(f"{variable} = {self._constant(compile_build(field))}({variable})")
-        missing = "ABSENT" if field.is_nullable or field.selections else "None"
-        line(f"if {variable} is {missing}: add(-1); continue")
+        # True equals 1 and 1.0 in Python: whatever is neither text nor integer is compared by its encoding.
+        with self.writer.block(f"if {variable}.__class__ is not str and {variable}.__class__ is not int:"):
+            missing = "ABSENT" if field.is_nullable or field.selections else "None"
+            line(f"if {variable} is {missing}: add(-1); continue\n{key} = encode({variable})")
 
     def _constant(self, value: object) -> str:
         name = f"constant_{len(self.constants)}"

@@ -20,6 +20,7 @@ from federation.executor.subgraph_client import (
     SubgraphRequest,
     SubgraphResponse,
 )
+from federation.executor.walks import Finder
 from federation.query_plan.nodes import FetchId, SubgraphName
 
 
@@ -44,6 +45,7 @@ class _Execution:
         "_clients",
         "_compiled",
         "_errors",
+        "_finder",
         "_left_out",
         "_reports",
         "_request",
@@ -65,6 +67,7 @@ class _Execution:
         self._reports: list[SourceReport] = []
         self._calls = 0
         self.data: ResponseObject = {}
+        self._finder = Finder(self.data, compiled.walk_steps)
 
     async def run(self) -> None:
         """Run all fetches, until the deadline at most."""
@@ -91,6 +94,7 @@ class _Execution:
     def _released_by(self, fetch: CompiledFetch) -> list[CompiledFetch]:
         """The fetches that waited only for `fetch` now."""
         released = []
+        self._finder.done |= fetch.bit
         for position in fetch.dependants:
             self._waiting[position] -= 1
             if not self._waiting[position]:
@@ -102,7 +106,7 @@ class _Execution:
         if self._must_leave_out(fetch):
             self._left_out.add(fetch.node.id)
             return
-        prepared = _Prepared(fetch, self.data)
+        prepared = _Prepared(fetch, self._finder)
         if not prepared.has_places:
             return
         self._running[fetch.node.id] = prepared
@@ -164,10 +168,10 @@ class _Prepared:
 
     __slots__ = ("batches", "fetch", "roots")
 
-    def __init__(self, fetch: CompiledFetch, data: ResponseObject) -> None:
+    def __init__(self, fetch: CompiledFetch, finder: Finder) -> None:
         self.fetch = fetch
-        self.roots = fetch.root.walk(data) if fetch.root else []
-        self.batches = fetch.collect(data)
+        self.roots = finder.find(fetch.root.walk) if fetch.root else []
+        self.batches = fetch.collect(finder)
 
     @property
     def has_places(self) -> bool:
