@@ -35,8 +35,9 @@ Id numbers come as stored: lower `x`, full-width digits, 15 digits; asking finds
 given in a read and matches nobody of that number, the answer is as for an unknown number.
 
 ERR texts: `身份证号不存在(或发卡城市不符)` no such person or no card, an ordinary empty answer · `卡号不存在` ·
-`用户名或密码错误` · `城市代码错误` · `操作不存在` · `姓名与社会保障号码不符` · `卡已注销` · `卡未启用` · `卡未挂失`
-· `系统维护中，请稍后再试`. Writes: `00` done; `01` 之前已经是这个状态 (临时挂失 of a card lost temporarily or
+`用户名或密码错误` · `城市代码错误` · `操作不存在` · `姓名与社会保障号码不符` · `卡已注销` · `卡未启用` · `卡已锁定` ·
+`卡已挂失` (领卡启用) · `卡状态异常` · `社保卡号不能为空` (or another tag) ·
+`系统维护中，请稍后再试`. Writes: `00` done; `01` 之前已经是这个状态 (临时挂失 of a card lost temporarily or
 formally, 正式挂失 of one lost formally, 解除挂失 of a normal one, 领卡启用 of a normal one); the state must be read
 back, for elsewhere 01 is a failure. A temporary loss lasts 7 days for the social function; 临时挂失 and 正式挂失
 reach the social function only.

@@ -1,0 +1,104 @@
+"""A port that can really be closed: uvicorn without its signal handling, opened and closed at run time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import uvicorn
+from uvicorn._types import ASGI3Application, Scope
+
+_KEEP_ALIVE_SECONDS = 60
+
+
+class PortTaken(Exception):
+    """Somebody else listens there; the text is one sentence."""
+
+
+class _Server(uvicorn.Server):
+    """Several of these run in one process: signals are the process's business."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Listener:
+    """Serves one ASGI app on one port.
+
+    Attributes:
+        port: the port; a free one is taken for 0 and kept from then on.
+    """
+
+    def __init__(self, app: ASGI3Application, name: str, host: str, port: int) -> None:
+        self._app = app
+        self._name = name
+        self._host = host
+        self.port = port
+        self._server: _Server | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it listens now."""
+        return self._server is not None
+
+    async def open(self) -> None:
+        """Listen. Raises PortTaken."""
+        if self._server is not None:
+            return
+        listening = self._bind()
+        config = uvicorn.Config(
+            self._app,
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            lifespan="off",
+            http="httptools",
+            ws="none",
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        )
+        self._server = _Server(config)
+        self._task = asyncio.create_task(self._server.serve(sockets=[listening]), name=self._name)
+        while not self._server.started:
+            await asyncio.sleep(0.001)
+
+    async def close(self) -> None:
+        """Stop listening and reset every connection."""
+        server, self._server = self._server, None
+        task, self._task = self._task, None
+        if server is None or task is None:
+            return
+        for listening in server.servers:
+            listening.close()
+        for connection in list(server.server_state.connections):
+            _transport(connection).abort()
+        server.should_exit = server.force_exit = True
+        await task
+
+    def reset(self, scope: Scope) -> None:
+        """Reset the connection on which this request came."""
+        assert self._server is not None  # noqa: S101  (a request came in)
+        for connection in list(self._server.server_state.connections):
+            if getattr(connection, "scope", None) is scope:
+                _transport(connection).abort()
+
+    def _bind(self) -> socket.socket:
+        listening = socket.socket()
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((self._host, self.port))
+        except OSError as error:
+            listening.close()
+            raise PortTaken(f"{self._name} cannot listen on {self._host}:{self.port} ({error.strerror}).") from error
+        self.port = listening.getsockname()[1]
+        return listening
+
+
+def _transport(connection: Any) -> asyncio.Transport:
+    transport: asyncio.Transport = connection.transport
+    return transport

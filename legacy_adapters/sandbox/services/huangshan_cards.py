@@ -1,0 +1,275 @@
+"""Huangshan's card service: Axis RPC/encoded in GBK, text with starred tags. The description says what it answers."""
+
+from __future__ import annotations
+
+import hmac
+from collections import defaultdict
+from collections.abc import Callable
+from importlib.resources import files
+from unicodedata import normalize
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from legacy_adapters.clock import Clock
+from legacy_adapters.sandbox.clock import stamp
+from legacy_adapters.sandbox.databases.hangzhou import BANK_STATUS_LETTERS, CARD_STATUS_CODES, LIFE_CODES, SEX_CODES
+from legacy_adapters.sandbox.databases.hangzhou import digits as compact
+from legacy_adapters.sandbox.databases.huangshan import person_number
+from legacy_adapters.sandbox.population.national_ids import normalise_id_number
+from legacy_adapters.sandbox.population.world import Card, CardFunction, City, Person, Register
+from legacy_adapters.sandbox.services.envelope import ENVELOPE_NAMESPACE, read_body
+from legacy_adapters.sandbox.services.huangshan_card_file import ALREADY, DONE, WRITE_OPERATIONS, CardFile
+from legacy_adapters.sandbox.services.service import Call, SoapFaultError
+from legacy_adapters.sandbox.services.starred_text import element, read_flat, row
+from legacy_adapters.sandbox.services.write_log import Effect, WriteLog
+
+NAMESPACE = "http://server.ck.hs"
+UNKNOWN_PERSON = "身份证号不存在(或发卡城市不符)"
+_POSITIONAL = {
+    "getAC01": ("用户名", "密码", "社会保障号码", "姓名", "所属城市"),
+    "getBank": ("用户名", "密码", "社会保障号码", "姓名", "所属城市"),
+    "getAZ03": ("用户名", "密码", "社保卡号", "社会保障号码", "姓名", "所属城市"),
+}
+_WRITE_TAGS = ("社保卡号", "社会保障号码", "姓名")
+_TAGS = {
+    "查询卡信息": ("社会保障号码",),
+    "按卡号查询": ("社会保障卡卡号",),
+    "获取领卡地信息": ("社会保障号码",),
+} | dict.fromkeys(sorted(WRITE_OPERATIONS), _WRITE_TAGS)
+"""What each operation of allDsjk must be asked with, besides credentials and city."""
+_DOTS = str.maketrans("・•．.", "····")
+
+
+class HuangshanCardService:
+    """The state of the service: its people's cards."""
+
+    name = "huangshan_card_service"
+    path = "/services/CardService"
+    charset = "GBK"
+    encoding = "gb18030"
+    """It says GBK and sends what GBK lacks as GB 18030, as everybody here does."""
+
+    def __init__(self, register: Register, credentials: tuple[str, str], clock: Clock) -> None:
+        self.wsdl = files("legacy_adapters.huangshan_card_service").joinpath("card_service.wsdl").read_bytes()
+        self.writes = WriteLog()
+        self._user, self._password = credentials
+        self._clock = clock
+        self._cards = CardFile(register.cards, clock)
+        self._people: dict[str, list[Person]] = defaultdict(list)
+        for person in register.people:
+            if not person.deleted:
+                self._people[normalise_id_number(person.id_number)].append(person)
+        self._handlers: dict[str, Callable[[dict[str, str]], str]] = {
+            "getAC01": self._get_person,
+            "getBank": self._get_bank,
+            "getAZ03": self._get_progress,
+            "查询卡信息": self._query_cards,
+            "按卡号查询": self._query_by_number,
+            "获取领卡地信息": self._query_counter,
+        }
+
+    def read(self, body: bytes, charset: str | None) -> Call:
+        """Read the envelope; arguments count by position, those of allDsjk stand in its text."""
+        root = read_body(body, charset)
+        name = etree.QName(root)
+        values = [child.text or "" for child in root]
+        if name.namespace == NAMESPACE and name.localname == "allDsjk" and len(values) == 1:
+            arguments = read_flat(values[0]) or {}
+            return Call(arguments.get("操作", "allDsjk"), arguments)
+        expected = _POSITIONAL.get(name.localname, ())
+        if name.namespace != NAMESPACE or not expected or len(expected) != len(values):
+            raise SoapFaultError("java.lang.NoSuchMethodException: No such operation, or wrong number of parameters")
+        return Call(name.localname, dict(zip(expected, values, strict=True)))
+
+    def answer(self, call: Call) -> str:
+        """ERR first; then what the operation gives."""
+        error = self._refusal(call)
+        if error is not None:
+            return _envelope(call.operation, _error(error))
+        if call.operation in WRITE_OPERATIONS:
+            return _envelope(call.operation, _error(self._write(call)))
+        return _envelope(call.operation, self._handlers[call.operation](call.arguments))
+
+    def business_error(self, call: Call, text: str | None) -> str:
+        """ERR with a text."""
+        return _envelope(call.operation, _error(text or "数据交换失败"))
+
+    def maintenance(self, call: Call) -> str:
+        """ERR says it."""
+        return _envelope(call.operation, _error("系统维护中，请稍后再试"))
+
+    def expired_token(self, call: Call) -> str:
+        """There are no tokens here, but the shared password is changed too."""
+        return _envelope(call.operation, _error("用户名或密码错误"))
+
+    def _refusal(self, call: Call) -> str | None:
+        arguments = call.arguments
+        right = hmac.compare_digest(arguments.get("密码", "").encode(), self._password.encode())
+        if arguments.get("用户名") != self._user or not right:
+            return "用户名或密码错误"
+        if arguments.get("所属城市") != City.HUANGSHAN:
+            return "城市代码错误"
+        if call.operation in _POSITIONAL:
+            return None
+        if call.operation not in _TAGS:
+            return "操作不存在"
+        missing = [tag for tag in _TAGS[call.operation] if not arguments.get(tag)]
+        return f"{missing[0]}不能为空" if missing else None
+
+    def _find_cards(self, arguments: dict[str, str]) -> list[Card]:
+        cards = self._cards.of_person(arguments["社会保障号码"])
+        name = arguments.get("姓名", "")
+        return [card for card in cards if not name or _same_name(card.name, name)]
+
+    def _query_cards(self, arguments: dict[str, str]) -> str:
+        return self._list([_card_row(card, _FIRST_TAGS, "*") for card in self._find_cards(arguments)])
+
+    def _query_by_number(self, arguments: dict[str, str]) -> str:
+        card = self._cards.get(arguments["社会保障卡卡号"].strip())
+        return _error("卡号不存在") if card is None else self._list([_card_row(card, _SECOND_TAGS, "")])
+
+    def _get_bank(self, arguments: dict[str, str]) -> str:
+        return self._list([_bank_row(card) for card in self._find_cards(arguments)])
+
+    def _list(self, rows: list[str]) -> str:
+        if not rows:
+            return _error(UNKNOWN_PERSON)
+        return f"{_error('OK')}{element('数量', str(len(rows)))}{self._time()}{''.join(rows)}"
+
+    def _get_person(self, arguments: dict[str, str]) -> str:
+        people = self._people.get(normalise_id_number(arguments["社会保障号码"]), [])
+        person = next(
+            (each for each in people if not arguments["姓名"] or _same_name(each.name, arguments["姓名"])), None
+        )
+        if person is None:
+            return _error(UNKNOWN_PERSON)
+        values = (
+            ("AAC001", person_number(person.number)),
+            ("AAC002", person.id_number),
+            ("AAC003", person.name),
+            ("AAC004", SEX_CODES[person.sex]),
+            ("AAC006", compact(person.birth_date)),
+            ("AAC060", LIFE_CODES[person.life_status]),
+        )
+        return f"{_error('OK')}{self._time()}{''.join(element(tag, text) for tag, text in values)}"
+
+    def _get_progress(self, arguments: dict[str, str]) -> str:
+        card = self._cards.get(arguments["社保卡号"].strip())
+        if card is None:
+            return _error("卡号不存在")
+        issued = compact(f"{card.issued_on} 09:30:00")
+        values = (
+            ("AAZ500", card.number),
+            ("AAC002", card.id_number),
+            ("CARDTYPE", "1"),
+            ("TRANSACTTYPE", "1"),
+            ("BATCHNO", f"{compact(card.issued_on)[:6]}{int(card.number[1:]) % 1000:03d}"),
+            ("AAB301", City.HUANGSHAN),
+            ("AAE008", card.bank_code or ""),
+            ("APPLYTIME", issued),
+            ("BANKTIME0", issued if card.bank_code else ""),
+            ("BANKFINISHTIME0", issued if card.bank_code else ""),
+            ("INSURETIME", issued),
+            ("INSUREFINISHTIME", issued),
+            ("PROVINCETIME", issued),
+            ("CITYTIME", issued),
+            ("GETTIME", "" if CARD_STATUS_CODES[card.social.status] == "0" else issued),
+            ("VALIDTAG", "0"),
+        )
+        return f"{_error('OK')}{self._time()}{''.join(element(tag, text) for tag, text in values)}"
+
+    def _query_counter(self, arguments: dict[str, str]) -> str:
+        people = self._people.get(normalise_id_number(arguments["社会保障号码"]), [])
+        if not people:
+            return _error(UNKNOWN_PERSON)
+        counter = people[0].number % 7 + 1
+        values = (
+            ("领卡地", f"第{counter}服务网点"),
+            ("领卡地址", f"迎宾大道{counter}号"),
+            ("联系电话", f"0559-000000{counter}"),
+        )
+        return f"{_error('OK')}{''.join(element(tag, text) for tag, text in values)}"
+
+    def _write(self, call: Call) -> str:
+        number, id_number, name = (call.arguments[tag].strip() for tag in _WRITE_TAGS)
+        card = self._cards.get(number)
+        if card is None:
+            result = "卡号不存在"
+        elif normalise_id_number(card.id_number) != normalise_id_number(id_number) or not _same_name(card.name, name):
+            result = "姓名与社会保障号码不符"
+        else:
+            result = self._cards.write(call.operation, card)
+        effect = {DONE: Effect.DONE, ALREADY: Effect.ALREADY}.get(result, Effect.REFUSED)
+        self.writes.append(stamp(self._clock()), call.operation, number, "", effect)
+        return result
+
+    def _time(self) -> str:
+        return element("时间", f"{self._clock():%Y%m%d%H%M%S}")
+
+
+_FIRST_TAGS = ("社保卡号", "社会保障号码")
+_SECOND_TAGS = ("社会保障卡卡号", "社会保障号")
+
+
+def _card_row(card: Card, tags: tuple[str, str], star: str) -> str:
+    bank = card.bank
+    return row(
+        (
+            (f"{tags[0]}{star}", card.number),
+            (f"{tags[1]}{star}", card.id_number),
+            (f"姓名{star}", card.name),
+            (f"卡状态{star}", CARD_STATUS_CODES[card.social.status]),
+            ("卡状态时间", compact(card.social.since)),
+            ("临时挂失到期", _expiry(card.social)),
+            ("银行代码", card.bank_code or ""),
+            ("银行卡状态", "" if bank is None else BANK_STATUS_LETTERS[bank.status]),
+            ("银行状态时间", "" if bank is None else compact(bank.since)),
+            ("银行挂失到期", "" if bank is None else _expiry(bank)),
+            ("发卡日期", compact(card.issued_on)),
+            ("有效期", "99991231" if card.expires_on is None else compact(card.expires_on)),
+            ("AAB301", City.HUANGSHAN),
+        )
+    )
+
+
+def _bank_row(card: Card) -> str:
+    return row(
+        (
+            ("AAZ500", card.number),
+            ("AAC002", card.id_number),
+            ("AAC003", card.name),
+            ("AAZ502", CARD_STATUS_CODES[card.social.status]),
+            ("AAE008", card.bank_code or ""),
+            ("AAB301", City.HUANGSHAN),
+        )
+    )
+
+
+def _expiry(function: CardFunction) -> str:
+    return "" if function.expires_at is None else compact(function.expires_at)
+
+
+def _same_name(stored: str, asked: str) -> bool:
+    return _plain(stored) == _plain(asked)
+
+
+def _plain(name: str) -> str:
+    return normalize("NFKC", name).translate(_DOTS).strip()
+
+
+def _error(text: str) -> str:
+    return element("ERR", text)
+
+
+def _envelope(operation: str, text: str) -> str:
+    name = operation if operation in _POSITIONAL else "allDsjk"
+    return (
+        '<?xml version="1.0" encoding="GBK"?>'
+        f'<soapenv:Envelope xmlns:soapenv="{ENVELOPE_NAMESPACE}" xmlns:xsd="http://www.w3.org/2001/XMLSchema"'
+        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>'
+        f'<ns1:{name}Response soapenv:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"'
+        f' xmlns:ns1="{NAMESPACE}"><{name}Return xsi:type="soapenc:string"'
+        f' xmlns:soapenc="http://schemas.xmlsoap.org/soap/encoding/">{escape(text)}</{name}Return>'
+        f"</ns1:{name}Response></soapenv:Body></soapenv:Envelope>"
+    )
