@@ -18,10 +18,10 @@ from legacy_adapters.identity import normalise_credit_code
 from legacy_adapters.records.cards import CardFunctionRecord, CardFunctionStatus, CardRecord
 from legacy_adapters.records.people import InsuranceRecord, PersonRecord
 from legacy_adapters.records.provenance import EmployerReference, NationalId, Provenance
-from legacy_adapters.sql.database import SqlRow
+from legacy_adapters.sql.database import Values
 
 
-def person_record(row: SqlRow, national_id: NationalId, provenance: Provenance) -> PersonRecord:
+def person_record(row: Values, national_id: NationalId, provenance: Provenance) -> PersonRecord:
     """A row of V_AC01."""
     _, number, name, sex, born, life_status, residence, changed = row
     return PersonRecord(
@@ -38,7 +38,7 @@ def person_record(row: SqlRow, national_id: NationalId, provenance: Provenance) 
     )
 
 
-def insurance_record(row: SqlRow, national_id: NationalId, provenance: Provenance) -> InsuranceRecord:
+def insurance_record(row: Values, national_id: NationalId, provenance: Provenance) -> InsuranceRecord:
     """A row of V_AC02 with its employer; AAC030 is this insurance's first day, AAC049 the first month ever."""
     _, scheme, status, started, first_month, ended, employer, credit_code = row
     return InsuranceRecord(
@@ -54,7 +54,7 @@ def insurance_record(row: SqlRow, national_id: NationalId, provenance: Provenanc
     )
 
 
-def card_record(row: SqlRow, national_id: NationalId, provenance: Provenance) -> CardRecord:
+def card_record(row: Values, national_id: NationalId, provenance: Provenance) -> CardRecord:
     """A row of V_AZ23 with its bank function of V_AZ24."""
     _, number, issued, expires, status, since, unlocked_at, bank, bank_status, bank_since, bank_unlocked_at = row
     return CardRecord(

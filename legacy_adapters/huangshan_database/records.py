@@ -19,13 +19,13 @@ from legacy_adapters.identity import normalise_credit_code
 from legacy_adapters.records.pensions import PaymentRecord, PensionRecord
 from legacy_adapters.records.people import InsuranceRecord, PersonRecord
 from legacy_adapters.records.provenance import EmployerReference, NationalId, Provenance
-from legacy_adapters.sql.database import SqlRow
+from legacy_adapters.sql.database import SqlRow, Values
 
 HOME = "本市"
 """zgrz.rzdd of a certification done in this city."""
 
 
-def person_record(row: SqlRow, national_id: NationalId, provenance: Provenance) -> PersonRecord:
+def person_record(row: Values, national_id: NationalId, provenance: Provenance) -> PersonRecord:
     """A row of ry_jbxx."""
     _, number, name, sex, born, life_status, residence, changed = row
     return PersonRecord(
@@ -42,7 +42,7 @@ def person_record(row: SqlRow, national_id: NationalId, provenance: Provenance) 
     )
 
 
-def insurance_record(row: SqlRow, national_id: NationalId, provenance: Provenance) -> InsuranceRecord:
+def insurance_record(row: Values, national_id: NationalId, provenance: Provenance) -> InsuranceRecord:
     """A row of cb_xx with its employer."""
     _, scheme, status, started, ended, employer, credit_code = row
     return InsuranceRecord(
@@ -58,9 +58,9 @@ def insurance_record(row: SqlRow, national_id: NationalId, provenance: Provenanc
     )
 
 
-def pension_record(row: SqlRow, national_id: NationalId, provenance: Provenance) -> PensionRecord:
+def pension_record(row: Values, national_id: NationalId, provenance: Provenance) -> PensionRecord:
     """A row of ylj_dy with the newest passed certification of zgrz."""
-    _, number, scheme, status, started, ended, amount, due, passed, method, place = row[:11]
+    _, number, scheme, status, started, ended, amount, due, passed, method, place = row
     return PensionRecord(
         national_id,
         number,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from sqlalchemy import Executable
 
@@ -13,12 +13,12 @@ from legacy_adapters.identity import normalise_national_id
 from legacy_adapters.records.provenance import NationalId, Provenance
 from legacy_adapters.resilience import Operation
 from legacy_adapters.sources import Page
-from legacy_adapters.sql.database import Database, Rows, SqlRow, in_chunks
+from legacy_adapters.sql.database import Database, Rows, Values, in_chunks
 from legacy_adapters.sql.listing import ListPage
 
 R = TypeVar("R")
 
-RowReader = Callable[[SqlRow, NationalId, Provenance], R]
+RowReader: TypeAlias = Callable[[Values, NationalId, Provenance], R]
 
 
 async def rows_in(
@@ -62,7 +62,7 @@ class PeopleReader:
         records = tuple(record for record, _ in shown)
         return Page(records, page.total, tuple(position for _, position in shown), page.has_next)
 
-    def group(self, rows: Iterable[SqlRow], read: RowReader[R]) -> dict[NationalId, list[R]]:
+    def group(self, rows: Iterable[Values], read: RowReader[R]) -> dict[NationalId, list[R]]:
         """Records of `rows` by person; a row whose number is none belongs to nobody."""
         provenance = self._provenance()
         groups: dict[NationalId, list[R]] = {}

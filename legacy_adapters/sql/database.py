@@ -20,6 +20,9 @@ SqlRow: TypeAlias = Row[*tuple[Any, ...]]
 
 Rows: TypeAlias = Sequence[SqlRow]
 
+Values: TypeAlias = Sequence[Any]
+"""The values of one row in the order of its statement's columns."""
+
 MAX_IN_VALUES = 1000
 """Oracle's limit of an IN list, and a sensible one elsewhere."""
 

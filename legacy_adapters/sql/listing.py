@@ -16,11 +16,12 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, not
 from legacy_adapters.dates import FIRST_YEAR, LAST_YEAR
 from legacy_adapters.errors import PositionInvalid
 from legacy_adapters.resilience import Operation
-from legacy_adapters.sql.database import Database, SqlRow
+from legacy_adapters.sql.database import Database, SqlRow, Values
 from legacy_adapters.system import LegacySystem
 
 Condition: TypeAlias = ColumnElement[bool]
 
+_OWN_COLUMNS = 3
 _LEAP_YEARS = tuple(
     str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1) if year % 4 == 0 and (year % 100 or year % 400 == 0)
 )
@@ -45,9 +46,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Rows of one page; `positions[i]` is the place of `rows[i]`."""
+    """Rows of one page, of the list's `columns`; `positions[i]` is the place of `rows[i]`."""
 
-    rows: Sequence[SqlRow]
+    rows: Sequence[Values]
     positions: tuple[str, ...]
     total: int
     has_next: bool
@@ -83,7 +84,7 @@ class SortedList:
         total = rows[0].listing_total if rows else await self._count(database, operation, asked.conditions)
         page = rows[: asked.first]
         positions = tuple(_position(row, index < dated) for index, row in enumerate(page))
-        return ListPage(page, positions, total, len(rows) > asked.first)
+        return ListPage([row[:-_OWN_COLUMNS] for row in page], positions, total, len(rows) > asked.first)
 
     @property
     def is_dated(self) -> Condition:
