@@ -68,7 +68,7 @@ class EntityBatch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledRoot:
-    """How the data of a fetch on a root type is merged; `walk` is the step that finds the root objects it belongs to."""
+    """How the data of a fetch on a root type is merged; `walk` is the step that finds the root objects."""
 
     walk: int
     copy: Copy | None

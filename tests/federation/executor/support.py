@@ -112,6 +112,7 @@ async def run(
     schema: GraphQLSchema,
     subgraphs: Mapping[str, Any],
     request: ExecutionRequest | None = None,
+    *,
     supergraph: GraphQLSchema | None = None,
 ) -> ExecutionResult:
     """Execute a plan; a subgraph that is no client is the data it answers with."""
