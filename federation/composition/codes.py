@@ -32,7 +32,7 @@ ERROR_CODES: Mapping[str, str] = MappingProxyType(
         "KEY_INVALID_FIELDS_TYPE": "The `fields` of a `@key` is not a string.",
         "KEY_DIRECTIVE_IN_FIELDS_ARG": "The field set of a `@key` contains a directive.",
         "KEY_FIELDS_HAS_ARGS": "The field set of a `@key` selects a field that has arguments.",
-        "KEY_FIELDS_SELECT_INVALID_TYPE": "A `@key` selects a list, an interface or a union.",
+        "KEY_FIELDS_SELECT_INVALID_TYPE": "A `@key` selects an interface or a union.",
         "KEY_UNSUPPORTED_ON_INTERFACE": "`@key` on an interface needs federation 2.3.",
         "PROVIDES_INVALID_FIELDS": "The field set of a `@provides` is not valid for its type.",
         "PROVIDES_INVALID_FIELDS_TYPE": "The `fields` of a `@provides` is not a string.",

@@ -16,9 +16,9 @@ from federation.composition.read_subgraph import read_subgraph
 from federation.composition.report import Report
 from federation.composition.satisfiability.walk import check_satisfiability
 from federation.composition.schema import Subgraph, SubgraphSchema
-from federation.composition.validate.merged_rules import check_merged
 from federation.composition.validate.graphql_rules import validate_graphql
-from federation.composition.validate.names import check_names
+from federation.composition.validate.merged_rules import check_merged
+from federation.composition.validate.names import check_names, check_root_names
 from federation.composition.validate.validate_subgraph import validate_subgraph
 
 
@@ -83,7 +83,7 @@ def _read_subgraphs(subgraphs: Sequence[Subgraph], report: Report) -> tuple[Subg
         except InvalidLink as error:
             report.errors.append(error.error)
             continue
-        errors = validate_graphql(subgraph, document, links)
+        errors = [*check_root_names(subgraph, document), *validate_graphql(subgraph, document, links)]
         report.errors.extend(errors)
         if not errors:
             schemas.append(read_subgraph(subgraph, document, links))

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from federation.composition.report import Report
 from federation.composition.schema import Field, Kind, SubgraphSchema, TypeDefinition
+from federation.composition.types import named_type
 from federation.composition.usage import FieldUsage, read_usage
 
 _UNMEANT_ON_INTERFACES = ("external", "provides", "requires", "key")
@@ -52,13 +53,24 @@ def _upgrade_type(
         if not _is_unused_external(definition, field, usage)
     }
     if definition.fields and not fields:
+        if definition.name not in _referenced(schema):
+            return None
         report.error(
             "TYPE_WITH_ONLY_UNUSED_EXTERNAL", definition.name,
             f'[{schema.name}] "{definition.name}" has only @external fields that nothing uses. Remove the type.',
             [(schema, definition.node)],
         )  # fmt: skip
         return None
-    return replace(definition, fields=fields, is_extension=definition.is_extension and definition.name not in bases)
+    # `extend type` was only a manner of speech once there is a base; `@extends` stays visible as the reference has it.
+    is_extension = definition.is_extension and (definition.has("extends") or definition.name not in bases)
+    return replace(definition, fields=fields, is_extension=is_extension)
+
+
+def _referenced(schema: SubgraphSchema) -> set[str]:
+    """Give the types that a field or a union of the subgraph has."""
+    fields = (field for definition in schema.types.values() for field in definition.fields.values())
+    members = {member for definition in schema.types.values() for member in definition.members}
+    return members | {named_type(field.type) for field in fields}
 
 
 def _without_directives(definition: TypeDefinition) -> TypeDefinition:

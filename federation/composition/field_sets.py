@@ -54,6 +54,8 @@ def parse_field_set(text: str) -> tuple[Selection, ...]:
     if len(document.definitions) != 1 or not isinstance(operation, OperationDefinitionNode):
         raise InvalidFieldSet("It is more than one selection set.")
     selection_set = operation.selection_set
+    if not selection_set.selections:
+        raise InvalidFieldSet("It selects nothing.")
     only = selection_set.selections[0]
     if text.lstrip().startswith("{") and isinstance(only, InlineFragmentNode):
         selection_set = only.selection_set

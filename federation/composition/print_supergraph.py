@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from graphql import StringValueNode, print_ast
-from graphql.language.block_string import print_block_string
+from graphql import print_ast
 
+from federation.composition.merge.cache_tags import CACHE_TAG_PREFIX
 from federation.composition.merge.merged import (
     MergedDirective,
     MergedElement,
@@ -21,6 +21,7 @@ from federation.composition.merge.merged import (
     MergedType,
 )
 from federation.composition.merge.partitions import PARTITION_DEFINITIONS, PARTITION_TYPES
+from federation.composition.report import quoted_string
 from federation.composition.schema import Kind
 from federation.composition.specifications import DIRECTIVES, SPECS
 
@@ -71,7 +72,8 @@ _Decorate = Callable[[MergedElement], list[str]]
 
 def print_supergraph(merged: MergedSchema, urls: Mapping[str, str]) -> str:
     """Write the supergraph; `urls` are the routing URLs by subgraph name."""
-    used = sorted({directive.name for directive in _all_directives(merged)} & set(DIRECTIVES))
+    decorate = _supergraph_decoration(merged)
+    used = _used_features(merged)
     parts = [
         _schema(merged, used),
         *_directive_definitions(merged, used),
@@ -79,9 +81,18 @@ def print_supergraph(merged: MergedSchema, urls: Mapping[str, str]) -> str:
         _graph_enum(merged, urls),
         _LINK_TYPES.strip(),
         *([PARTITION_TYPES.strip()] if merged.partition_lines else []),
-        *(_type(definition, _supergraph_decoration, lambda _: True) for _, definition in sorted(merged.types.items())),
+        *(_type(definition, decorate, lambda _: True) for _, definition in sorted(merged.types.items())),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _used_features(merged: MergedSchema) -> list[str]:
+    """Give the names of the features' directives that the supergraph contains."""
+    names = {directive.name for directive in _all_directives(merged)} & set(DIRECTIVES)
+    elements = (e for definition in merged.types.values() for e in (definition, *definition.fields.values()))
+    if any(join.startswith(CACHE_TAG_PREFIX) for element in elements for join in element.joins):
+        names.add("cacheTag")
+    return sorted(names)
 
 
 def print_api_schema(merged: MergedSchema) -> str:
@@ -131,23 +142,24 @@ def _schema(merged: MergedSchema, used: Iterable[str]) -> str:
     links = [
         f'@link(url: "{SPECS}/link/v1.0")',
         f'@link(url: "{SPECS}/join/v0.5", for: EXECUTION)',
-        *_feature_links(used),
+        *_feature_links(merged, used),
         *merged.custom_links,
         *merged.partition_lines,
-        *(print_directive(directive) for directive in merged.schema_directives),
+        *(print_directive(directive, merged.feature_names) for directive in merged.schema_directives),
     ]
     roots = [f"  {operation}: {name}" for operation, name in _ROOTS.items() if name in merged.types]
     return "\n".join(["schema", *(f"  {link}" for link in links), "{", *roots, "}"])
 
 
-def _feature_links(used: Iterable[str]) -> Iterator[str]:
+def _feature_links(merged: MergedSchema, used: Iterable[str]) -> Iterator[str]:
     by_feature: dict[str, list[str]] = {}
     for name in used:
         by_feature.setdefault(DIRECTIVES[name].feature or name, []).append(name)
     for feature, names in sorted(by_feature.items()):
         spec = DIRECTIVES[names[0]]
         arguments = [f'url: "{SPECS}/{feature}/{spec.version}"']
-        imports = [f'"@{name}"' for name in names if name != feature]
+        imports = [_import(name, merged.feature_names.get(name, name)) for name in names]
+        imports = [text for text in imports if text != f'"@{feature}"']
         if imports:
             arguments.append(f"import: [{', '.join(imports)}]")
         if spec.purpose:
@@ -155,37 +167,52 @@ def _feature_links(used: Iterable[str]) -> Iterator[str]:
         yield f"@link({', '.join(arguments)})"
 
 
+def _import(name: str, local: str) -> str:
+    return f'"@{name}"' if local == name else f'{{name: "@{name}", as: "@{local}"}}'
+
+
 def _directive_definitions(merged: MergedSchema, used: Iterable[str]) -> list[str]:
     types = {"Scope": "requiresScopes__Scope", "Policy": "policy__Policy"}
     lines = [f"directive {text}" for text in _JOIN_DIRECTIVES]
-    lines += [DIRECTIVES[name].definition(name, types) for name in used]
+    lines += [
+        DIRECTIVES[name].definition(merged.feature_names.get(name, name), types) for name in used if name != "cacheTag"
+    ]
+    if "context" in used:
+        lines.append("directive @context__fromContext(field: context__ContextFieldValue) on ARGUMENT_DEFINITION")
     lines += [print_ast(definition) for definition in merged.directive_definitions.values()]
     lines += [f"directive {text}" for text in PARTITION_DEFINITIONS if merged.partition_lines]
-    needed = {"requiresScopes": "scalar requiresScopes__Scope", "policy": "scalar policy__Policy"}
+    needed = {
+        "context": "scalar context__ContextFieldValue",
+        "requiresScopes": "scalar requiresScopes__Scope",
+        "policy": "scalar policy__Policy",
+    }
     return sorted(lines) + [needed[name] for name in used if name in needed]
 
 
 def _graph_enum(merged: MergedSchema, urls: Mapping[str, str]) -> str:
     values = [
-        f"  {value} @join__graph(name: {_string(name)}, url: {_string(urls[name])})"
+        f"  {value} @join__graph(name: {quoted_string(name)}, url: {quoted_string(urls[name])})"
         for name, value in sorted(merged.graphs.items(), key=lambda item: item[1])
     ]
     return "\n".join(["enum join__Graph {", *values, "}"])
 
 
-def _supergraph_decoration(element: MergedElement) -> list[str]:
-    return [*element.joins, *(print_directive(directive) for directive in element.directives)]
+def _supergraph_decoration(merged: MergedSchema) -> _Decorate:
+    def decorate(element: MergedElement) -> list[str]:
+        return [*element.joins, *(print_directive(directive, merged.feature_names) for directive in element.directives)]
+
+    return decorate
 
 
 def _api_decoration(element: MergedElement) -> list[str]:
     kept = ("deprecated", "specifiedBy", "oneOf")
-    return [print_directive(directive) for directive in element.directives if directive.name in kept]
+    return [print_directive(directive, {}) for directive in element.directives if directive.name in kept]
 
 
-def print_directive(directive: MergedDirective) -> str:
-    """Write an application."""
+def print_directive(directive: MergedDirective, names: Mapping[str, str]) -> str:
+    """Write an application; `names` has the features' directives that are called otherwise here."""
     listed = ", ".join(f"{name}: {value}" for name, value in directive.arguments)
-    name = f"@{directive.name.removeprefix('@')}"
+    name = f"@{names.get(directive.name, directive.name).removeprefix('@')}"
     return f"{name}({listed})" if listed else name
 
 
@@ -241,7 +268,3 @@ def _description(element: MergedElement, indent: str) -> str:
         return ""
     lines = print_block_string(element.description).split("\n")
     return "\n".join(f"{indent}{line}" if line else line for line in lines) + "\n"
-
-
-def _string(text: str) -> str:
-    return print_ast(StringValueNode(value=text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from graphql import Node
+from graphql import Node, StringValueNode, print_ast
 
 from federation.composition.errors import CompositionError, CompositionHint, Position, position_of
 from federation.composition.schema import SubgraphSchema
@@ -53,3 +53,8 @@ def by_value(pairs: Iterable[tuple[SubgraphSchema, str]]) -> str:
     for subgraph, value in pairs:
         groups.setdefault(value, []).append(subgraph)
     return " but ".join(f'"{value}" in {in_subgraphs(group)}' for value, group in groups.items())
+
+
+def quoted_string(text: str) -> str:
+    """Write a text as a GraphQL string literal on one line."""
+    return print_ast(StringValueNode(value=text))

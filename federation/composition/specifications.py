@@ -117,7 +117,13 @@ _ALL = (
         feature="cost",
     ),
     DirectiveSpecification(
-        "cacheTag", (2, 12), "(format: String!)", "OBJECT | FIELD_DEFINITION", is_repeatable=True, feature="cacheTag"
+        "cacheTag",
+        (2, 12),
+        "(format: String!)",
+        "OBJECT | FIELD_DEFINITION",
+        is_repeatable=True,
+        feature="cacheTag",
+        purpose="EXECUTION",
     ),
 )
 

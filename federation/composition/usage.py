@@ -17,7 +17,7 @@ class FieldUsage:
     Attributes:
         keys: selected by a key, nested ones included.
         interfaces: implement a field of an interface of this subgraph.
-        external: marked `@external`, except in keys of extensions, where Federation 1 demanded the mark without meaning it.
+        external: marked `@external`, except in keys of extensions, where Federation 1 demanded the mark and ignored it.
     """
 
     keys: frozenset[FieldCoordinate]
@@ -67,7 +67,7 @@ def read_usage(schema: SubgraphSchema) -> FieldUsage:
         requires=frozenset(_spread(schema, _of_fields(schema, "requires", types))),
         provides=frozenset(_spread(schema, _of_fields(schema, "provides", types))),
         interfaces=frozenset(_of_interfaces(schema)),
-        contexts=frozenset(),
+        contexts=frozenset(_spread(schema, _of_contexts(schema, types))),
         external=frozenset(marked - extension_keys),
     )
 
@@ -83,6 +83,20 @@ def _of_fields(schema: SubgraphSchema, directive: str, types: dict[FieldCoordina
             parent = definition.name if directive == "requires" else named_type(field.type)
             for applied in field.applied(directive):
                 yield from _selected(applied.text("fields"), parent, types)
+
+
+def _of_contexts(schema: SubgraphSchema, types: dict[FieldCoordinate, str]) -> Iterator[FieldCoordinate]:
+    setters = {
+        context.text("name"): definition.name
+        for definition in schema.types.values()
+        for context in definition.applied("context")
+    }
+    for definition in schema.types.values():
+        for argument in (argument for field in definition.fields.values() for argument in field.arguments.values()):
+            for applied in argument.applied("fromContext"):
+                name, _, selection = (applied.text("field") or "").strip().removeprefix("$").partition(" ")
+                if name in setters:
+                    yield from _selected(selection, setters[name], types)
 
 
 def _selected(text: str | None, parent: str, types: dict[FieldCoordinate, str]) -> Iterator[FieldCoordinate]:

@@ -18,7 +18,7 @@ def check_externals(
     """Report the differences between each external declaration and the merged field."""
     for source in external:
         subgraph, field = source
-        if not is_covariant(field.type, merged.type, context.is_subtype):
+        if field.type != merged.type:
             context.report.error(
                 "EXTERNAL_TYPE_MISMATCH",
                 coordinate,

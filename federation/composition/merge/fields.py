@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from graphql import print_ast
-from graphql.language import StringValueNode
-
+from federation.composition.merge.cache_tags import cache_tag_joins
 from federation.composition.merge.context import MergeContext
+from federation.composition.merge.contexts import client_arguments, context_arguments
 from federation.composition.merge.descriptions import merge_description
 from federation.composition.merge.directives import merge_directives
 from federation.composition.merge.externals import check_externals
@@ -17,7 +16,7 @@ from federation.composition.merge.merged import MergedField
 from federation.composition.merge.overrides import FieldSource, Override, read_overrides
 from federation.composition.merge.partitions import partition_field_joins
 from federation.composition.merge.sharing import check_sharing
-from federation.composition.report import by_value
+from federation.composition.report import by_value, quoted_string
 from federation.composition.schema import Field, SubgraphSchema
 from federation.composition.types import TypeRef, is_covariant
 
@@ -71,12 +70,12 @@ def merge_field(
             [(subgraph, field.node) for subgraph, field in parts.sources],
         )
         return None
-    check_sharing(context, parts.type_name, parts.is_interface, parts.resolving, parts.overrides)
+    check_sharing(context, parts.type_name, parts.is_interface, _providing(context, parts), parts.overrides)
     merged_type = _merge_type(context, parts)
     arguments = merge_inputs(
         context,
         f"{parts.coordinate}({{}}:)",
-        [(subgraph, field.arguments) for subgraph, field in parts.resolving],
+        client_arguments(context, parts.coordinate, parts.resolving),
         ARGUMENT,
         composed,
     )
@@ -84,12 +83,25 @@ def merge_field(
         parts.name,
         merge_description(context.report, parts.coordinate, parts.sources),
         merge_directives(context, parts.coordinate, parts.sources, composed),
-        _joins(context, parts, merged_type) + partition_field_joins(context, parts.sources),
+        _joins(context, parts, merged_type)
+        + cache_tag_joins(context, parts.sources)
+        + partition_field_joins(context, parts.sources),
         merged_type,
         arguments,
     )
     check_externals(context, parts.coordinate, parts.external, merged)
     return merged
+
+
+def _providing(context: MergeContext, parts: FieldParts) -> list[FieldSource]:
+    """Give the definitions that answer the field on some path."""
+    coordinate = (parts.type_name, parts.name)
+    return [
+        source
+        for source in parts.sources
+        if source in parts.resolving
+        or (source in parts.external and coordinate in context.usage[source[0].name].provides)
+    ]
 
 
 def split_sources(
@@ -147,12 +159,18 @@ def _joins(context: MergeContext, parts: FieldParts, merged_type: TypeRef) -> tu
         for subgraph, field in parts.sources
         if (arguments := _join_arguments(context, parts, subgraph, field, merged_type)) is not None
     ]
-    if len(applications) == len(parts.owners) and not any(arguments for _, arguments in applications):
+    is_plain = not any(_is_telling(argument) for _, arguments in applications for argument in arguments)
+    if len(applications) == len(parts.owners) and is_plain:
         return ()
     return tuple(
         f"@join__field({', '.join([f'graph: {context.graph(subgraph)}', *arguments])})"
         for subgraph, arguments in applications
     )
+
+
+def _is_telling(argument: str) -> bool:
+    """An override alone says nothing new: what it takes away is missing or marked at its source."""
+    return not argument.startswith("override:")
 
 
 def _join_arguments(
@@ -164,7 +182,7 @@ def _join_arguments(
     if override is not None and override.label is None and not is_used:
         return None
     arguments = [
-        f"{name}: {_string(text)}"
+        f"{name}: {quoted_string(text)}"
         for name in ("requires", "provides")
         for applied in field.applied(name)
         if (text := applied.text("fields")) is not None
@@ -173,21 +191,17 @@ def _join_arguments(
         arguments.append(f'type: "{field.type}"')
     if (subgraph, field) in parts.external:
         arguments.append("external: true")
-    return arguments + _override_arguments(field, override, is_used=is_used)
+    return [*arguments, *_override_arguments(field, override, is_used=is_used), *context_arguments(subgraph, field)]
 
 
 def _override_arguments(field: Field, override: Override | None, *, is_used: bool) -> list[str]:
     arguments: list[str] = []
     label = override.label if override is not None else None
     for applied in field.applied("override"):
-        arguments.append(f"override: {_string(applied.text('from') or '')}")
+        arguments.append(f"override: {quoted_string(applied.text('from') or '')}")
         label = applied.text("label")
     if override is not None and is_used:
         arguments.append("usedOverridden: true")
     if label is not None:
-        arguments.append(f"overrideLabel: {_string(label)}")
+        arguments.append(f"overrideLabel: {quoted_string(label)}")
     return arguments
-
-
-def _string(text: str) -> str:
-    return print_ast(StringValueNode(value=text))

@@ -6,6 +6,7 @@ from federation.composition.merge.context import MergeContext, read_supertypes
 from federation.composition.merge.custom_directives import merge_custom_directives
 from federation.composition.merge.directives import merge_directives
 from federation.composition.merge.enums import Position, TypeSource, read_positions
+from federation.composition.merge.feature_names import read_feature_names
 from federation.composition.merge.graphs import graph_names
 from federation.composition.merge.interface_objects import add_interface_object_fields
 from federation.composition.merge.merged import MergedSchema, MergedType
@@ -41,6 +42,7 @@ def merge_schemas(context: MergeContext) -> MergedSchema:
         schema_directives=merge_directives(context, "schema", schema_level, custom.composed),
         directive_definitions=custom.definitions,
         custom_links=custom.links,
+        feature_names=read_feature_names(context),
         partition_lines=partition_schema_lines(context),
     )
 

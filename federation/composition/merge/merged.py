@@ -74,6 +74,7 @@ class MergedSchema:
         graphs: the join graph's enum value of each subgraph, by name.
         directive_definitions: executable and composed custom directives, by name.
         custom_links: `@link` applications for composed directives, as printed.
+        feature_names: features' directives that have another name than the specification's.
         partition_lines: the partition specification's link and `@partition`s, empty where no subgraph has partitions.
     """
 
@@ -82,6 +83,7 @@ class MergedSchema:
     schema_directives: tuple[MergedDirective, ...]
     directive_definitions: Mapping[str, DirectiveDefinitionNode]
     custom_links: tuple[str, ...]
+    feature_names: Mapping[str, str]
     partition_lines: tuple[str, ...] = ()
 
     def possible_types(self, name: str) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from graphql import StringValueNode, print_ast
+from graphql import print_ast
 
 from federation.composition.merge.context import MergeContext
+from federation.composition.report import quoted_string
 from federation.composition.schema import Applied, Directed, SubgraphSchema
 from federation.composition.specifications import PARTITION_ENUMS, PARTITION_IDENTITY
 
@@ -31,8 +32,8 @@ _CARRIED = {
 def partition_schema_lines(context: MergeContext) -> tuple[str, ...]:
     """Give the link and each partition in the order of the configuration; nothing where there are no partitions."""
     partitions = [
-        f"@partition(graph: {context.graph(subgraph)}, city: {_string(partition.city)}, "
-        f"name: {_string(partition.name)}, url: {_string(partition.url)})"
+        f"@partition(graph: {context.graph(subgraph)}, city: {quoted_string(partition.city)}, "
+        f"name: {quoted_string(partition.name)}, url: {quoted_string(partition.url)})"
         for subgraph in context.subgraphs
         for partition in subgraph.partitions
     ]
@@ -63,7 +64,3 @@ def _application(graph: str, applied: Applied) -> str:
     name, arguments = _CARRIED[applied.name]
     given = [f"{key}: {print_ast(applied.arguments[key])}" for key in arguments if key in applied.arguments]
     return f"@{name}({', '.join([f'graph: {graph}', *given])})"
-
-
-def _string(text: str) -> str:
-    return print_ast(StringValueNode(value=text))

@@ -13,17 +13,20 @@ def check_sharing(
     context: MergeContext,
     type_name: str,
     is_interface: bool,
-    resolving: Sequence[FieldSource],
+    sources: Sequence[FieldSource],
     overrides: Mapping[str, Override],
 ) -> None:
-    """Report INVALID_FIELD_SHARING. A field moving under a labelled override counts once, for its new subgraph."""
-    counted = [source for source in resolving if source[0].name not in overrides]
+    """Report INVALID_FIELD_SHARING. A field moving under a labelled override counts once, for its new subgraph.
+
+    `sources` are those that resolve the field somewhere: an external one that a `@provides` names is among them.
+    """
+    counted = [source for source in sources if source[0].name not in overrides]
     if is_interface:
         counted = [source for source in counted if _is_interface_object(source, type_name)]
     unshared = [source for source in counted if not is_shareable(context, type_name, source)]
     if len(counted) < 2 or not unshared:
         return
-    coordinate = f"{type_name}.{resolving[0][1].name}"
+    coordinate = f"{type_name}.{sources[0][1].name}"
     some = "all of them" if len(unshared) == len(counted) else in_subgraphs([s for s, _ in unshared])
     context.report.error(
         "INVALID_FIELD_SHARING",
@@ -41,6 +44,7 @@ def is_shareable(context: MergeContext, type_name: str, source: FieldSource) -> 
         return False
     return (
         field.has("shareable")
+        or field.has("external")
         or subgraph.federation_version is None
         or (type_name, field.name) in context.usage[subgraph.name].keys
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from federation.composition.field_sets import InvalidFieldSet, parse_field_set, print_field_set
+from federation.composition.merge.cache_tags import cache_tag_joins
 from federation.composition.merge.context import MergeContext
+from federation.composition.merge.contexts import merge_contexts
 from federation.composition.merge.descriptions import merge_description
 from federation.composition.merge.directives import merge_directives
 from federation.composition.merge.enums import Position, TypeSource, merge_enum_values
@@ -14,7 +15,7 @@ from federation.composition.merge.fields import merge_field, split_sources
 from federation.composition.merge.inputs import INPUT_FIELD, merge_inputs
 from federation.composition.merge.merged import MergedField, MergedInput, MergedType
 from federation.composition.merge.partitions import partition_type_joins
-from federation.composition.report import by_value, in_subgraphs
+from federation.composition.report import by_value, in_subgraphs, quoted_string
 from federation.composition.schema import Applied, Kind
 
 _ROOTS = frozenset({"Query", "Mutation", "Subscription"})
@@ -31,8 +32,8 @@ def merge_type(
     merged = MergedType(
         name,
         merge_description(context.report, name, sources),
-        merge_directives(context, name, sources, composed),
-        tuple(join for source in sources for join in _joins(context, source)) + partition_type_joins(context, sources),
+        merge_directives(context, name, sources, composed) + merge_contexts(sources),
+        _joins_of_all(context, sources),
         kind,
     )
     match kind:
@@ -77,6 +78,11 @@ def _check_extension(context: MergeContext, name: str, sources: Sequence[TypeSou
     )
 
 
+def _joins_of_all(context: MergeContext, sources: Sequence[TypeSource]) -> tuple[str, ...]:
+    own = tuple(join for source in sources for join in _joins(context, source))
+    return own + cache_tag_joins(context, sources) + partition_type_joins(context, sources)
+
+
 def _joins(context: MergeContext, source: TypeSource) -> list[str]:
     subgraph, definition = source
     graph = f"graph: {context.graph(subgraph)}"
@@ -90,17 +96,8 @@ def _joins(context: MergeContext, source: TypeSource) -> list[str]:
 
 
 def _key_arguments(key: Applied) -> list[str]:
-    text = key.text("fields") or ""
     resolvable = key.flag("resolvable", default=True)
-    try:
-        text = print_field_set(parse_field_set(text))
-    except InvalidFieldSet:
-        pass  # reported by validation; the supergraph is never printed
-    return [f'key: "{_escape(text)}"', *([] if resolvable else ["resolvable: false"])]
-
-
-def _escape(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+    return [f"key: {quoted_string(key.text('fields') or '')}", *([] if resolvable else ["resolvable: false"])]
 
 
 def _merge_fields(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from federation.composition.field_sets import Selection, parse_field_set
 from federation.composition.merge.context import MergeContext
-from federation.composition.merge.overrides import Override, read_overrides
 from federation.composition.merge.merged import MergedSchema
+from federation.composition.merge.overrides import Override, read_overrides
 from federation.composition.schema import Field, Kind, SubgraphSchema, TypeDefinition
 from federation.composition.types import named_type
 

@@ -59,10 +59,6 @@ def _type_problems(schema: SubgraphSchema, definition: TypeDefinition) -> Iterat
         )
     if definition.kind is Kind.INTERFACE:
         yield from _interface_problems(schema, definition)
-    for context in definition.applied("context"):
-        name = context.text("name") or ""
-        if "_" in name or not name.isalnum() or not name[0].isalpha():
-            yield "CONTEXT_NAME_INVALID", f'"{name}" is no name for a context: use letters and digits only.'
 
 
 def _interface_problems(schema: SubgraphSchema, interface: TypeDefinition) -> Iterator[Problem]:
@@ -151,8 +147,10 @@ def _list_size_problems(schema: SubgraphSchema, field: Field, size: Applied) -> 
     target = schema.types.get(named_type(field.type))
     fields = target.fields if target is not None else {}
     for name in sized:
-        if name not in fields or not is_list(fields[name].type):
-            yield "LIST_SIZE_INVALID_SIZED_FIELD", f'"{name}" is no list in "{named_type(field.type)}".'
+        if name not in fields:
+            yield "LIST_SIZE_INVALID_SIZED_FIELD", f'"{name}" is no field of "{named_type(field.type)}".'
+        elif not is_list(fields[name].type):
+            yield "LIST_SIZE_APPLIED_TO_NON_LIST", f'sized field "{name}" of "{named_type(field.type)}" is no list.'
 
 
 def _names(applied: Applied, argument: str) -> list[str]:

@@ -19,7 +19,7 @@ from federation.composition.field_sets import (
 )
 from federation.composition.report import Report
 from federation.composition.schema import Applied, Directed, Field, Kind, SubgraphSchema, TypeDefinition
-from federation.composition.types import is_list, named_type
+from federation.composition.types import named_type
 
 _COMPOSITE = (Kind.OBJECT, Kind.INTERFACE, Kind.UNION)
 _INTERFACE_KEYS_SINCE = (2, 3)
@@ -87,7 +87,6 @@ def _key_problems(schema: SubgraphSchema, definition: TypeDefinition, use: _Use)
         yield _Problem(
             "KEY_UNSUPPORTED_ON_INTERFACE", "a key on an interface needs federation v2.3; link that version."
         )
-        return
     yield from _selection_problems(schema, use)
 
 
@@ -97,7 +96,6 @@ def _field_problems(schema: SubgraphSchema, definition: TypeDefinition, field: F
             f"{use.prefix}_UNSUPPORTED_ON_INTERFACE",
             "it has no meaning on an interface; put it on the implementations.",
         )
-        return
     target = schema.types.get(named_type(field.type))
     if use.directive == "provides" and (target is None or target.kind not in _COMPOSITE):
         yield _Problem(
@@ -161,10 +159,10 @@ def _check_target(schema: SubgraphSchema, use: _Use, field: Field, selection: Se
     is_composite = target is not None and target.kind in _COMPOSITE
     if use.directive != "requires" and field.arguments:
         yield _Problem(f"{use.prefix}_FIELDS_HAS_ARGS", f'"{field.name}" has arguments; only plain fields can be used.')
-    elif use.directive == "key" and _is_unfit_for_key(field, target):
+    elif use.directive == "key" and target is not None and target.kind in (Kind.INTERFACE, Kind.UNION):
         yield _Problem(
             "KEY_FIELDS_SELECT_INVALID_TYPE",
-            f'"{field.name}" of type "{field.type}" is a list, an interface or a union; select values and objects.',
+            f'"{field.name}" of type "{field.type}" is an interface or a union; select values and objects.',
         )
     elif is_composite and not selection.selections:
         yield _Problem(f"{use.prefix}_INVALID_FIELDS", f'select fields of "{field.name}", whose type is an object.')
@@ -172,10 +170,6 @@ def _check_target(schema: SubgraphSchema, use: _Use, field: Field, selection: Se
         yield _Problem(f"{use.prefix}_INVALID_FIELDS", f'"{field.name}" has no fields to select.')
     elif target is not None and is_composite:
         yield from _check_selections(schema, use, target.name, selection.selections)
-
-
-def _is_unfit_for_key(field: Field, target: TypeDefinition | None) -> bool:
-    return is_list(field.type) or (target is not None and target.kind in (Kind.INTERFACE, Kind.UNION))
 
 
 def _missing_externals(

@@ -38,7 +38,7 @@ directive @{link}(url: String, as: String, for: link__Purpose, import: [link__Im
 scalar link__Import
 enum link__Purpose {{ SECURITY EXECUTION }}
 """
-# The draft after the October 2021 specification forbids this; federation's other tools do not, so existing graphs rely on it.
+# The draft after the October 2021 specification forbids this; other federation tools do not, so graphs rely on it.
 _DEPRECATION_RULE = "must not be deprecated"
 _MACHINERY = "scalar _Any type _Service {{ sdl: String }} extend type {query} {{ _service: _Service! }}"
 
@@ -66,7 +66,8 @@ def _report(subgraph: Subgraph, error: GraphQLError) -> CompositionError:
 def _complete(document: DocumentNode, links: Links) -> Iterator[DefinitionNode]:
     """The subgraph's own definitions, then those of the features it links; extensions without a base become one."""
     supplied = _supplied_definitions(document, links)
-    supplied_names = {_key(definition) for definition in supplied}
+    supplied_names = {_key(definition) for definition in supplied} - {None}
+    has_schema_definition = any(isinstance(definition, SchemaDefinitionNode) for definition in document.definitions)
     defined = {
         definition.name.value
         for definition in (*document.definitions, *supplied)
@@ -76,11 +77,9 @@ def _complete(document: DocumentNode, links: Links) -> Iterator[DefinitionNode]:
         if isinstance(definition, TypeExtensionNode) and definition.name.value not in defined:
             defined.add(definition.name.value)
             yield _as_definition(definition)
-        elif not isinstance(definition, TypeExtensionNode) and _key(definition) in supplied_names:
-            continue
-        elif isinstance(definition, SchemaExtensionNode) and not _has_schema_definition(document):
-            continue
-        else:
+        elif _key(definition) not in supplied_names and (
+            has_schema_definition or not isinstance(definition, SchemaExtensionNode)
+        ):
             yield _without_machinery(definition)
     yield from supplied
 
@@ -121,16 +120,12 @@ def _query_machinery(document: DocumentNode) -> str:
     return _MACHINERY.format(query=query).replace("extend type", "extend type" if query in known else "type")
 
 
-def _key(definition: DefinitionNode) -> tuple[str, str]:
+def _key(definition: DefinitionNode) -> tuple[str, str] | None:
     if isinstance(definition, DirectiveDefinitionNode):
         return "@", definition.name.value
     if isinstance(definition, TypeDefinitionNode):
         return "type", definition.name.value
-    return "", ""
-
-
-def _has_schema_definition(document: DocumentNode) -> bool:
-    return any(isinstance(definition, SchemaDefinitionNode) for definition in document.definitions)
+    return None
 
 
 def _as_definition(extension: TypeExtensionNode) -> DefinitionNode:

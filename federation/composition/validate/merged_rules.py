@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graphql import EnumValueNode, ListValueNode, ObjectValueNode, ValueNode
+
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.merged import MergedField, MergedInput, MergedSchema, MergedType
 from federation.composition.report import Report, in_subgraphs
@@ -53,6 +55,33 @@ def _check_inaccessible(report: Report, merged: MergedSchema) -> None:
                     )  # fmt: skip
 
 
+def _check_default(report: Report, merged: MergedSchema, coordinate: str, value: MergedInput) -> None:
+    """A client reads a default in the API schema, so it may use only what is there."""
+    for used in _used_by_default(merged, named_type(value.type), value.default):
+        report.error(
+            "DEFAULT_VALUE_USES_INACCESSIBLE", coordinate,
+            f'The default of "{coordinate}" uses "{used}", which is @inaccessible. Change the default or show "{used}".',
+        )  # fmt: skip
+
+
+def _used_by_default(merged: MergedSchema, type_name: str, default: ValueNode | None) -> Iterator[str]:
+    definition = merged.types.get(type_name)
+    match default:
+        case ListValueNode():
+            for item in default.values:
+                yield from _used_by_default(merged, type_name, item)
+        case EnumValueNode() if definition is not None and default.value in definition.values:
+            if definition.values[default.value].is_inaccessible:
+                yield f"{type_name}.{default.value}"
+        case ObjectValueNode() if definition is not None:
+            for field in default.fields:
+                declared = definition.inputs.get(field.name.value)
+                if declared is not None and declared.is_inaccessible:
+                    yield f"{type_name}.{declared.name}"
+                elif declared is not None:
+                    yield from _used_by_default(merged, named_type(declared.type), field.value)
+
+
 def _check_children(report: Report, definition: MergedType, hidden: set[str]) -> None:
     children = [*definition.fields.values(), *definition.inputs.values(), *definition.values.values()]
     is_empty = all(child.is_inaccessible for child in children) and all(m in hidden for m in definition.members)
@@ -65,7 +94,9 @@ def _check_children(report: Report, definition: MergedType, hidden: set[str]) ->
 
 def _check_hidden_parts(report: Report, merged: MergedSchema, definition: MergedType) -> None:
     for coordinate, value in _inputs(definition):
-        if value.is_inaccessible and is_non_null(value.type) and value.default is None:
+        if not value.is_inaccessible:
+            _check_default(report, merged, coordinate, value)
+        elif is_non_null(value.type) and value.default is None:
             report.error(
                 "REQUIRED_INACCESSIBLE", coordinate,
                 f'"{coordinate}" is required but @inaccessible. Make it nullable or give it a default.',

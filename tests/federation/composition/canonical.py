@@ -33,14 +33,19 @@ def _value(node) -> tuple[object, ...]:
         locations = sorted(location.value for location in node.locations)
         return (sorted(print_ast(a) for a in node.arguments or ()), node.repeatable, locations)
     if isinstance(node, SchemaDefinitionNode):
-        return (sorted(_directive(d) for d in node.directives or ()), sorted(print_ast(o) for o in node.operation_types))
+        return (
+            sorted(_directive(d) for d in node.directives or ()),
+            sorted(print_ast(o) for o in node.operation_types),
+        )
     return (
         node.kind,
         node.description.value if node.description else None,
         sorted(_directive(d) for d in node.directives or ()),
         sorted(i.name.value for i in getattr(node, "interfaces", ()) or ()),
         sorted(t.name.value for t in getattr(node, "types", ()) or ()),
-        sorted((_member(m) for m in (*(getattr(node, "fields", ()) or ()), *(getattr(node, "values", ()) or ()))), key=str),
+        sorted(
+            (_member(m) for m in (*(getattr(node, "fields", ()) or ()), *(getattr(node, "values", ()) or ()))), key=str
+        ),
     )
 
 
