@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from graphql import OperationDefinitionNode, print_ast
 
 from federation.planner.demands import Conjunction, Demand, Types
-from federation.planner.operation_text import variables_of, write_object
+from federation.planner.operation_text import SelectionWriter, variables_of
 from federation.planner.sources import Step
 from federation.query_plan.nodes import (
     Condition,
@@ -17,6 +17,7 @@ from federation.query_plan.nodes import (
     FetchId,
     FetchNode,
     OperationKind,
+    RenameKey,
     RequiredField,
     RequiredFragment,
     RequiredSelection,
@@ -34,13 +35,15 @@ class _Call:
     requires: tuple[RequiredFragment, ...]
     rewrites: tuple[SetTypename, ...]
     selection: str
+    renames: tuple[RenameKey, ...]
 
 
 class FetchWriter:
     """Writes the fetches of one operation."""
 
-    def __init__(self, operation: OperationDefinitionNode, kind: OperationKind) -> None:
+    def __init__(self, operation: OperationDefinitionNode, kind: OperationKind, taken: frozenset[str]) -> None:
         self._kind = kind
+        self._taken = taken
         self._name = operation.name.value if operation.name else None
         self._types = {v.variable.name.value: print_ast(v.type) for v in operation.variable_definitions or ()}
         self._defaults = {
@@ -59,8 +62,9 @@ class FetchWriter:
         kind = self._kind if first.position.parent is None and not first.is_entity else OperationKind.QUERY
         conditions = common_conditions(group)
         used = set().union(*(variables_of(s.selected) for s in group))
-        calls = self._calls(group, conditions) if first.is_entity else ()
-        body = self._entity_body(calls) if calls else write_object(first.selected, conditions)
+        root = SelectionWriter(self._taken)
+        calls = self._calls(group, conditions) if first.is_entity else []
+        body = _entity_body(calls) if calls else root.write(first.selected, conditions)
         variables = sorted(used & self._types.keys())
         variables = [v for v in variables if "$" + v in body]
         name = f"{self._name}__{_as_name(first.schema.name)}__{id_}" if self._name else None
@@ -78,16 +82,23 @@ class FetchWriter:
             depends_on=tuple(sorted({ids[d] for s in group for d in s.depends_on})),
             path=() if calls else path_of(first),
             conditions=tuple(sorted(conditions, key=lambda c: (c.variable, c.value))),
+            output_rewrites=tuple(root.renames),
+        )
+
+    def _call(self, steps: list[Step], conditions: Conjunction) -> _Call:
+        writer = SelectionWriter(self._taken)
+        selections = [f"...on {s.selected.static.name}{{{writer.write(s.selected, conditions)}}}" for s in steps]
+        return _Call(
+            tuple(_required_fragment(s) for s in steps),
+            tuple(dict.fromkeys(SetTypename(s.selected.static.name) for s in steps if _is_renamed(s))),
+            " ".join(selections),
+            tuple(writer.renames),
         )
 
     def _calls(self, group: list[Step], conditions: Conjunction) -> list[tuple[EntityCall, str]]:
         paths: dict[_Call, list[ResponsePath]] = {}
         for steps in _by_path(group):
-            call = _Call(
-                tuple(_required_fragment(s) for s in steps),
-                tuple(dict.fromkeys(SetTypename(s.selected.static.name) for s in steps if _is_renamed(s))),
-                " ".join(f"...on {s.selected.static.name}{{{write_object(s.selected, conditions)}}}" for s in steps),
-            )
+            call = self._call(steps, conditions)
             paths.setdefault(call, []).append(path_of(steps[0]))
         single = len(paths) == 1
         return [
@@ -98,6 +109,7 @@ class FetchWriter:
                     tuple(dict.fromkeys(found)),
                     call.requires,
                     call.rewrites,
+                    call.renames,
                 ),
                 call.selection,
             )
@@ -109,12 +121,13 @@ class FetchWriter:
             name += "_"
         return name
 
-    def _entity_body(self, calls: list[tuple[EntityCall, str]]) -> str:
-        return " ".join(
-            f"{'' if c.response_name == '_entities' else c.response_name + ':'}"
-            f"_entities(representations:${c.variable}){{{selection}}}"
-            for c, selection in calls
-        )
+
+def _entity_body(calls: list[tuple[EntityCall, str]]) -> str:
+    return " ".join(
+        f"{'' if c.response_name == '_entities' else c.response_name + ':'}"
+        f"_entities(representations:${c.variable}){{{selection}}}"
+        for c, selection in calls
+    )
 
 
 def fetch_groups(steps: list[Step]) -> list[list[Step]]:

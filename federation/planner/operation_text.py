@@ -1,77 +1,104 @@
-"""Writes what a step selects as GraphQL text, compactly."""
+"""Writes what a step selects as GraphQL text, compactly, and says which internal aliases the executor has to undo."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from graphql.language import ListTypeNode, NonNullTypeNode, TypeNode
 
 from federation.planner.demands import Alternatives, Conjunction, FieldUse, Types
 from federation.planner.sources import Selected, SelectedObject
-from federation.query_plan.nodes import Condition
-from federation.supergraph.subgraph_schema import SubgraphTypeKind
+from federation.query_plan.nodes import Condition, FieldSegment, ListSegment, RenameKey, ResponsePath
+from federation.supergraph.subgraph_schema import SubgraphField, SubgraphTypeKind
 
 
-def write_object(selected: SelectedObject, context: Conjunction) -> str:
-    """Give the selections of an object without braces; `context` holds already where they stand."""
-    common: dict[str, None] = {}
-    by_type: dict[str, dict[str, None]] = {}
-    if selected.static.kind is not SubgraphTypeKind.OBJECT:
-        common["__typename"] = None
-    for text, (types, field_name) in _written_fields(selected, context).items():
-        if _is_common(selected, field_name, types):
-            common[text] = None
-        else:
-            for type_name in sorted(types):
-                by_type.setdefault(type_name, {})[text] = None
-    fragments = (f"...on {name}{{{' '.join(texts)}}}" for name, texts in by_type.items())
-    return " ".join([*common, *fragments])
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A field of some object types that its subgraph gives the same type."""
+
+    item: Selected
+    types: Types
+    field: SubgraphField | None
+    is_common: bool
+
+    @property
+    def shape(self) -> str:
+        """The lists and non-nulls of its type, with the type's name for a leaf."""
+        if self.field is None:
+            return "String!"
+        return _wrappers(self.field.type) + ("" if self.item.child else self.field.type_name)
 
 
-def _written_fields(selected: SelectedObject, context: Conjunction) -> dict[str, tuple[Types, str]]:
-    """Give each field's text with the types it is selected of."""
-    written: dict[str, tuple[Types, str]] = {}
-    for item in selected.fields.values():
-        for text in _write_field(item, context):
-            types = written[text][0] if text in written else frozenset()
-            written[text] = (types | item.types, item.use.name)
-    return written
+@dataclass(slots=True)
+class SelectionWriter:
+    """Writes selections of one fetch.
 
+    Attributes:
+        taken: response keys of the client's operation, which no internal alias may equal.
+        renames: the internal aliases given so far, inner ones before outer ones.
+    """
 
-def _write_field(item: Selected, context: Conjunction) -> Iterator[str]:
-    use = item.use
-    name = use.name if use.response_key == use.name else f"{use.response_key}:{use.name}"
-    rest = sorted(((a - context) for a in item.alternatives), key=_condition_order)
-    if frozenset() in rest:
-        rest = [frozenset()]
-    for conditions in rest:
-        inner = context | conditions if len(rest) == 1 else context
-        child = f"{{{write_object(item.child, inner)}}}" if item.child else ""
-        yield f"{name}{use.arguments}{write_conditions(conditions)}{child}"
+    taken: frozenset[str]
+    renames: list[RenameKey] = field(default_factory=list)
+    _count: int = 0
 
+    def write(self, selected: SelectedObject, context: Conjunction, path: ResponsePath = ()) -> str:
+        """Give the selections of an object without braces; `context` holds already where they stand."""
+        common: dict[str, None] = {}
+        by_type: dict[str, dict[str, None]] = {}
+        if selected.static.kind is not SubgraphTypeKind.OBJECT:
+            common["__typename"] = None
+        used: dict[str, list[tuple[str, _Part]]] = {}
+        for part in _parts(selected):
+            key = self._response_key(part, used, path)
+            for text in self._write_field(part, key, context, path):
+                if part.is_common:
+                    common[text] = None
+                    continue
+                for type_name in sorted(part.types):
+                    by_type.setdefault(type_name, {})[text] = None
+        fragments = (f"...on {name}{{{' '.join(texts)}}}" for name, texts in by_type.items())
+        return " ".join([*common, *fragments])
 
-def write_conditions(conditions: Conjunction) -> str:
-    """Give the directives of a conjunction."""
-    return "".join(
-        f"@{'include' if c.value else 'skip'}(if:${c.variable})" for c in sorted(conditions, key=_single_order)
-    )
+    def _response_key(self, part: _Part, used: dict[str, list[tuple[str, _Part]]], path: ResponsePath) -> str:
+        """Give the key to select a field under: its own, unless the subgraph could not merge it with another one.
 
+        Source: GraphQL specification, validation rule "Field Selection Merging". What merges by the graph's schema
+        may not merge by a subgraph's, whose types can differ in nullability.
+        """
+        wanted = part.item.use.response_key
+        others = used.setdefault(wanted, [])
+        for key, other in others:
+            if _can_merge(part, other):
+                return key
+        key = self._new_alias(wanted) if others else wanted
+        others.append((key, part))
+        return key
 
-def _is_common(selected: SelectedObject, field_name: str, types: Types) -> bool:
-    static = selected.static
-    if static.kind is SubgraphTypeKind.OBJECT:
-        return True
-    if not types >= static.possible_types & selected.types:
-        return False
-    found = static.fields.get(field_name)
-    return field_name == "__typename" or (found is not None and not found.external)
+    def _new_alias(self, wanted: str) -> str:
+        alias = f"_r{self._count}_{wanted}"
+        while alias in self.taken:
+            self._count += 1
+            alias = f"_r{self._count}_{wanted}"
+        self._count += 1
+        return alias
 
-
-def _condition_order(conditions: Conjunction) -> list[tuple[str, bool]]:
-    return sorted((c.variable, c.value) for c in conditions)
-
-
-def _single_order(condition: Condition) -> tuple[str, bool]:
-    return condition.variable, condition.value
+    def _write_field(self, part: _Part, key: str, context: Conjunction, path: ResponsePath) -> Iterator[str]:
+        item, use = part.item, part.item.use
+        name = use.name if key == use.name else f"{key}:{use.name}"
+        rest = _without_context(item.alternatives, context)
+        lists = (ListSegment(),) * (_wrappers(part.field.type).count("[") if part.field else 0)
+        for conditions in rest:
+            child = ""
+            if item.child is not None:
+                inner = context | conditions if len(rest) == 1 else context
+                child = f"{{{self.write(item.child, inner, (*path, FieldSegment(key), *lists))}}}"
+            yield f"{name}{use.arguments}{write_conditions(conditions)}{child}"
+        if key != use.response_key:
+            rename = RenameKey(path, key, use.response_key)
+            if rename not in self.renames:
+                self.renames.append(rename)
 
 
 def variables_of(selected: SelectedObject) -> set[str]:
@@ -83,3 +110,76 @@ def variables_of(selected: SelectedObject) -> set[str]:
         if item.child:
             found |= variables_of(item.child)
     return found
+
+
+def write_conditions(conditions: Conjunction) -> str:
+    """Give the directives of a conjunction."""
+    return "".join(f"@{'include' if c.value else 'skip'}(if:${c.variable})" for c in sorted(conditions, key=_order))
+
+
+def _without_context(alternatives: Alternatives, context: Conjunction) -> list[Conjunction]:
+    rest = {alternative - context for alternative in alternatives}
+    return [frozenset()] if frozenset() in rest else sorted(rest, key=lambda c: sorted(map(_order, c)))
+
+
+def _order(condition: Condition) -> tuple[str, bool]:
+    return condition.variable, condition.value
+
+
+def _parts(selected: SelectedObject) -> Iterator[_Part]:
+    """Give the selected fields: on the subgraph's own type where it has them for all objects, else type by type."""
+    for item in selected.fields.values():
+        own = selected.static.fields.get(item.use.name)
+        if _is_common(selected, item, own):
+            yield _Part(item, item.types, own, is_common=True)
+            continue
+        by_shape: dict[str, _Part] = {}
+        for type_name in sorted(item.types):
+            known = selected.schema.types.get(type_name)
+            part = _Part(
+                item, frozenset({type_name}), known.fields.get(item.use.name) if known else None, is_common=False
+            )
+            same = by_shape.get(part.shape)
+            by_shape[part.shape] = _Part(item, same.types | part.types, part.field, is_common=False) if same else part
+        yield from by_shape.values()
+
+
+def _is_common(selected: SelectedObject, item: Selected, own: SubgraphField | None) -> bool:
+    static = selected.static
+    if static.kind is SubgraphTypeKind.OBJECT:
+        return True
+    if not item.types >= static.possible_types & selected.types:
+        return False
+    return item.use.name == "__typename" or (own is not None and not own.external)
+
+
+def _can_merge(one: _Part, other: _Part) -> bool:
+    if one.shape != other.shape:
+        return False
+    is_same_field = _field_of(one.item.use) == _field_of(other.item.use)
+    if (one.is_common or other.is_common or one.types & other.types) and not is_same_field:
+        return False
+    if one.item.child is None or other.item.child is None or one.item.child is other.item.child:
+        return True
+    return _objects_merge(one.item.child, other.item.child)
+
+
+def _objects_merge(one: SelectedObject, other: SelectedObject) -> bool:
+    theirs: dict[str, list[_Part]] = {}
+    for part in _parts(other):
+        theirs.setdefault(part.item.use.response_key, []).append(part)
+    return all(_can_merge(part, same) for part in _parts(one) for same in theirs.get(part.item.use.response_key, ()))
+
+
+def _field_of(use: FieldUse) -> tuple[str, str]:
+    return use.name, use.arguments
+
+
+def _wrappers(type_: TypeNode) -> str:
+    match type_:
+        case NonNullTypeNode():
+            return _wrappers(type_.type) + "!"
+        case ListTypeNode():
+            return f"[{_wrappers(type_.type)}]"
+        case _:
+            return ""

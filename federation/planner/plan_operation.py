@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, OperationType
 
+from federation.planner.compact import compact
 from federation.planner.demands import Demand, DemandReader
 from federation.planner.errors import QueryPlanningError
 from federation.planner.fetches import FetchWriter, fetch_groups
@@ -33,7 +34,8 @@ def plan_operation(
     if root_type is None:
         raise QueryPlanningError("the operation", f"the graph has no {operation.operation.value} type")
     demands = _fetched(reader.read(operation.selection_set, frozenset({root_type.name}), frozenset()))
-    names = Names(_names_in(demands))
+    taken = _names_in(demands)
+    names = Names(taken)
     names.register(demands)
     search = Search(supergraph, reader, options, budget)
     if operation.operation is OperationType.QUERY:
@@ -41,7 +43,7 @@ def plan_operation(
     else:
         fulfil_in_order(search, root_type.name, names, demands)
     kind = OperationKind(operation.operation.value)
-    return QueryPlan(kind, FetchWriter(operation, kind).write(fetch_groups(search.steps)))
+    return QueryPlan(kind, FetchWriter(operation, kind, taken).write(fetch_groups(compact(search.steps))))
 
 
 def _find_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

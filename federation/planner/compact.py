@@ -1,0 +1,98 @@
+"""Saves fetches: an entity call moves to a later fetch of its subgraph if nothing that comes before needs it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from federation.planner.fetches import common_conditions
+from federation.planner.sources import SelectedObject, Step
+from federation.query_plan.nodes import SubgraphName
+
+
+def compact(steps: list[Step]) -> list[Step]:
+    """Give the steps in as few fetches as their dependencies allow without a deeper plan.
+
+    Steps that came to the same entities at the same level are joined.
+    """
+    dependants: dict[Step, list[Step]] = defaultdict(list)
+    for step in steps:
+        for needed in step.depends_on:
+            dependants[needed].append(step)
+    for group in _groups(steps):
+        for level in _later_levels(steps, group):
+            if all(d.level > level for step in group for d in dependants[step]):
+                for step in group:
+                    step.level = level
+                break
+    return _joined(steps)
+
+
+def _groups(steps: list[Step]) -> list[list[Step]]:
+    """Give the entity calls by fetch, latest first, so that what stands before can follow."""
+    groups: dict[tuple[int, SubgraphName, object], list[Step]] = defaultdict(list)
+    for step in steps:
+        if step.is_entity:
+            groups[-step.level, step.schema.name, common_conditions([step])].append(step)
+    return [groups[key] for key in sorted(groups, key=lambda key: key[:2])]
+
+
+def _later_levels(steps: list[Step], group: list[Step]) -> list[int]:
+    """Give the levels at which there is a fetch that `group` could join, nearest first."""
+    first, conditions = group[0], common_conditions(group)
+    return sorted(
+        {
+            step.level
+            for step in steps
+            if step.is_entity
+            and step.schema is first.schema
+            and step.level > first.level
+            and common_conditions([step]) <= conditions
+        }
+    )
+
+
+def _joined(steps: list[Step]) -> list[Step]:
+    kept: list[Step] = []
+    replaced: dict[Step, Step] = {}
+    for step in steps:
+        for other in kept:
+            if _can_join(other, step):
+                _join(other, step)
+                replaced[step] = other
+                break
+        else:
+            kept.append(step)
+    for step in kept:
+        step.depends_on = dict.fromkeys(replaced.get(needed, needed) for needed in step.depends_on)
+    return kept
+
+
+def _can_join(one: Step, other: Step) -> bool:
+    return (
+        one.is_entity
+        and other.is_entity
+        and one.position is other.position
+        and one.level == other.level
+        and one.selected.static is other.selected.static
+        and one.schema is other.schema
+        and one.entered == other.entered
+        and one.alternatives == other.alternatives
+        and not any(
+            k.use.name == a.use.name and k.use != a.use and k.types & a.types for k in one.inputs for a in other.inputs
+        )
+    )
+
+
+def _join(kept: Step, step: Step) -> None:
+    known = {(d.use, d.types) for d in kept.inputs}
+    kept.inputs.extend(d for d in step.inputs if not d.is_leaf or (d.use, d.types) not in known)
+    kept.depends_on.update(step.depends_on)
+    _merge(kept.selected, step.selected)
+
+
+def _merge(kept: SelectedObject, other: SelectedObject) -> None:
+    for item in other.fields.values():
+        kept.select(item.use, item.types, item.alternatives, item.child)
+        mine = kept.fields[item.use, item.types].child
+        if mine is not None and item.child is not None and mine is not item.child:
+            _merge(mine, item.child)
