@@ -47,7 +47,7 @@ class InvalidFieldSet(ValueError):
 def parse_field_set(text: str) -> tuple[Selection, ...]:
     """Read a field set; braces around it may be left out. Raises InvalidFieldSet."""
     try:
-        document = parse(f"{{{text}}}", no_location=True)
+        document = parse(text if text.lstrip().startswith("{") else f"{{{text}}}", no_location=True)
     except GraphQLSyntaxError as error:
         raise InvalidFieldSet(error.message) from error
     operation = document.definitions[0]
@@ -56,9 +56,6 @@ def parse_field_set(text: str) -> tuple[Selection, ...]:
     selection_set = operation.selection_set
     if not selection_set.selections:
         raise InvalidFieldSet("It selects nothing.")
-    only = selection_set.selections[0]
-    if text.lstrip().startswith("{") and isinstance(only, InlineFragmentNode):
-        selection_set = only.selection_set
     return tuple(_selections(selection_set))
 
 

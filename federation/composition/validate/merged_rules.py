@@ -11,6 +11,7 @@ from federation.composition.merge.merged import MergedField, MergedInput, Merged
 from federation.composition.report import Report, in_subgraphs
 from federation.composition.schema import Kind
 from federation.composition.types import is_non_null, named_type
+from federation.composition.validate.access_rules import check_access
 
 Reference = tuple[str, str, str]
 """A coordinate, what refers from there, and the type it refers to."""
@@ -21,6 +22,7 @@ def check_merged(context: MergeContext, merged: MergedSchema) -> None:
     for definition in merged.types.values():
         _check_implementation(context, merged, definition)
     _check_inaccessible(context.report, merged)
+    check_access(context, merged)
 
 
 def _check_implementation(context: MergeContext, merged: MergedSchema, definition: MergedType) -> None:
