@@ -1,0 +1,38 @@
+"""The code lists of Huangshan's injury service: Chinese words."""
+
+from __future__ import annotations
+
+from legacy_adapters.code_lists import CodeList
+from legacy_adapters.records.cases import CaseStatus, InjuryConclusion
+
+CASE_STATUS = CodeList(
+    "ajzt",
+    {
+        "申请": CaseStatus.FILED,
+        "已受理": CaseStatus.ACCEPTED,
+        "调查中": CaseStatus.IN_PROGRESS,
+        "已中止": CaseStatus.SUSPENDED,
+        "已认定": CaseStatus.DECIDED,
+        "已办结": CaseStatus.CLOSED,
+        "不予受理": CaseStatus.REJECTED,
+        "已撤回": CaseStatus.WITHDRAWN,
+    },
+    CaseStatus.UNKNOWN,
+)
+
+CONCLUSION = CodeList(
+    "rdjl",
+    {
+        "认定工伤": InjuryConclusion.WORK_INJURY,
+        "视同工伤": InjuryConclusion.TREATED_AS_WORK_INJURY,
+        "不予认定": InjuryConclusion.NOT_WORK_INJURY,
+    },
+    InjuryConclusion.UNKNOWN,
+)
+
+_GRADES = {word: grade for grade, digit in enumerate("一二三四五六七八九十", 1) for word in (f"{digit}级", str(grade))}
+
+
+def read_grade(raw: str | None) -> int | None:
+    """scdj: 七级 or 7; 未达等级 is below any grade."""
+    return _GRADES.get(raw or "")

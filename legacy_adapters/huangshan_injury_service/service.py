@@ -1,0 +1,106 @@
+"""Calls of the injury service's pipe: a message of XML in a string in, its rows out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lxml import etree
+
+from legacy_adapters.errors import (
+    AdapterError,
+    AnswerMalformed,
+    BusinessError,
+    SystemInMaintenance,
+    SystemRefused,
+)
+from legacy_adapters.resilience import Guard, Operation, SystemHealth
+from legacy_adapters.soap.answer import returned_text
+from legacy_adapters.soap.description import ServiceDescription, load_description
+from legacy_adapters.soap.endpoint import SoapEndpoint
+from legacy_adapters.soap.envelope import escape_text
+from legacy_adapters.soap.xml import XmlMalformed, parse_text
+from legacy_adapters.system import LegacySystem
+
+WSDL = Path(__file__).with_name("injury_pipe.wsdl")
+
+PIPE = "nh_pipe"
+DONE = "0000"
+NOTHING_FOUND = "1001"
+REFUSED = frozenset({"2001", "2002"})
+CLOSED = "9001"
+
+
+class InjuryService:
+    """The service behind its guard. Every message carries identity and password in its head."""
+
+    def __init__(self, system: LegacySystem, description: ServiceDescription) -> None:
+        self._system = system
+        self._envelope = description.prepare(PIPE, ("xml",))
+        self._endpoint = SoapEndpoint(system, "utf-8")
+        self._guard = Guard(system)
+
+    async def rows(self, function: Operation, field: str, value: str) -> list[etree._Element]:
+        """The rows that `function` finds for `value`, none where the service knows of nothing.
+
+        Raises BusinessError with the returnCode, SystemInMaintenance (9001), SystemRefused (2001, 2002),
+        AnswerMalformed and what guard and endpoint raise.
+        """
+        envelope = self._envelope.fill(self._message(function, field, value))
+
+        async def attempt() -> list[etree._Element]:
+            body = await self._endpoint.call(envelope)
+            try:
+                return self._read(parse_text(returned_text(body)))
+            except XmlMalformed as error:
+                raise self._error(AnswerMalformed, f"the message in the answer: {error}") from None
+
+        return await self._guard.call(function, attempt)
+
+    def health(self) -> SystemHealth:
+        """How the service has fared."""
+        return self._guard.health()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._endpoint.aclose()
+
+    def _message(self, function: Operation, field: str, value: str) -> str:
+        config = self._system.config
+        return (
+            f"<message><head><functionNo>{function.name}</functionNo><targetOrg>{self._system.city}</targetOrg>"
+            f"<identity>{escape_text(config.username)}</identity><password>{escape_text(config.password)}</password>"
+            f"</head><body><{field}>{escape_text(value)}</{field}></body></message>"
+        )
+
+    def _read(self, message: etree._Element) -> list[etree._Element]:
+        code = (message.findtext("head/returnCode") or "").strip()
+        if code == NOTHING_FOUND:
+            return []
+        self._check(code)
+        # A single row stands in the body itself, several stand in a list.
+        rows = message.findall("body/rows/row") or message.findall("body/row")
+        count = (message.findtext("head/rowCount") or "").strip()
+        if count and count != str(len(rows)):
+            raise self._error(AnswerMalformed, "the message has not as many rows as its head says")
+        return rows
+
+    def _check(self, code: str) -> None:
+        if code == DONE:
+            return
+        if not code:
+            raise self._error(AnswerMalformed, "the message has no returnCode")
+        if code == CLOSED:
+            raise self._error(SystemInMaintenance, "the service says that it is closed (9001)")
+        if code in REFUSED:
+            raise self._error(SystemRefused, f"the service refused us ({code})")
+        # returnMsg may name the person: only the code is told, and only if it looks like one.
+        told = code if code.isascii() and code.isalnum() and len(code) <= 8 else "unreadable"
+        raise BusinessError(self._system.name, self._system.city, f"the service answered {told}", told)
+
+    def _error(self, kind: type[AdapterError], reason: str) -> AdapterError:
+        return kind(self._system.name, self._system.city, reason)
+
+
+async def open_service(system: LegacySystem) -> InjuryService:
+    """The service of `system`, its description read from the package; no connection is made yet."""
+    return InjuryService(system, await load_description(WSDL))
