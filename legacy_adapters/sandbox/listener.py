@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import uvicorn
-from uvicorn._types import ASGI3Application, Scope
+from starlette.types import ASGIApp, Scope
 
 _KEEP_ALIVE_SECONDS = 60
 
@@ -33,7 +33,7 @@ class Listener:
         port: the port; a free one is taken for 0 and kept from then on.
     """
 
-    def __init__(self, app: ASGI3Application, name: str, host: str, port: int) -> None:
+    def __init__(self, app: ASGIApp, name: str, host: str, port: int) -> None:
         self._app = app
         self._name = name
         self._host = host
@@ -64,7 +64,7 @@ class Listener:
         )
         self._server = _Server(config)
         self._task = asyncio.create_task(self._server.serve(sockets=[listening]), name=self._name)
-        while not self._server.started:
+        while not self._server.started:  # noqa: ASYNC110  (uvicorn tells by a flag)
             await asyncio.sleep(0.001)
 
     async def close(self) -> None:

@@ -7,7 +7,7 @@ import contextlib
 from random import Random
 from typing import assert_never
 
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from starlette.types import Receive, Scope, Send
 
 from legacy_adapters.sandbox.calls import CallBook, CallCounts
 from legacy_adapters.sandbox.faults import Fault, FaultKind
@@ -96,8 +96,7 @@ class ServiceHost:
         self._fault = None
         await self._listener.close()
 
-    async def _handle(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        assert scope["type"] == "http"  # noqa: S101  (the listener serves nothing else)
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] != self._service.path:
             return await send_reply(send, Reply(404, "text/plain", b"not found"))
         if scope["method"] != "POST":
@@ -119,7 +118,7 @@ class ServiceHost:
         wsdl = self._service.wsdl[:start] + self.location.encode() + self._service.wsdl[end:]
         return Reply(200, "text/xml; charset=UTF-8", wsdl)
 
-    async def _serve(self, scope: Scope, receive: ASGIReceiveCallable, body: bytes) -> Reply | None:
+    async def _serve(self, scope: Scope, receive: Receive, body: bytes) -> Reply | None:
         """The answer to one call, or None when the connection is to be reset instead."""
         try:
             call = self._service.read(body, _charset(scope))
@@ -148,7 +147,7 @@ class ServiceHost:
         except SoapFaultError as error:
             return self._soap_fault(str(error))
 
-    async def _answer_badly(self, call: Call, fault: Fault, receive: ASGIReceiveCallable) -> Reply | None:
+    async def _answer_badly(self, call: Call, fault: Fault, receive: Receive) -> Reply | None:
         match fault.kind:
             case FaultKind.LATENCY | FaultKind.HANG | FaultKind.REFUSE:
                 return await self._answer_late_or_never(call, fault, receive)
@@ -171,7 +170,7 @@ class ServiceHost:
                 assert_never(fault.kind)
         return self._envelope(envelope, self._service.encoding)
 
-    async def _answer_late_or_never(self, call: Call, fault: Fault, receive: ASGIReceiveCallable) -> Reply | None:
+    async def _answer_late_or_never(self, call: Call, fault: Fault, receive: Receive) -> Reply | None:
         reply = self._answer(call) if fault.effect_done else None
         if fault.kind is FaultKind.REFUSE:
             return None
@@ -181,7 +180,7 @@ class ServiceHost:
         await self._hang(receive)
         return None
 
-    async def _hang(self, receive: ASGIReceiveCallable) -> None:
+    async def _hang(self, receive: Receive) -> None:
         """Wait until the fault is cleared or the client gives up."""
         waits = [asyncio.create_task(self._cleared.wait()), asyncio.ensure_future(_disconnected(receive))]
         try:
@@ -200,7 +199,7 @@ class ServiceHost:
         return Reply(500, f"text/xml; charset={self._service.charset}", envelope.encode(self._service.encoding))
 
 
-async def _disconnected(receive: ASGIReceiveCallable) -> None:
+async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 

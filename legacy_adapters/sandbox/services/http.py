@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+from starlette.types import Receive, Scope, Send
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,10 @@ class Reply:
 
 def header(scope: Scope, name: bytes) -> str:
     """A request header's value, '' where it is missing."""
-    if scope["type"] != "http":
-        return ""
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
-async def read_request_body(receive: ASGIReceiveCallable) -> bytes:
+async def read_request_body(receive: Receive) -> bytes:
     """The whole body of a request."""
     parts = []
     while True:
@@ -36,8 +34,8 @@ async def read_request_body(receive: ASGIReceiveCallable) -> bytes:
     return b"".join(parts)
 
 
-async def send_reply(send: ASGISendCallable, reply: Reply) -> None:
+async def send_reply(send: Send, reply: Reply) -> None:
     """Send an answer whole."""
     headers = [(b"content-type", reply.content_type.encode()), (b"content-length", str(len(reply.body)).encode())]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers, "trailers": False})
-    await send({"type": "http.response.body", "body": reply.body, "more_body": False})
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})

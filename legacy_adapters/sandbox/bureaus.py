@@ -1,0 +1,107 @@
+"""Both bureaus: made from settings, started, and stopped with every fault undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from legacy_adapters.clock import Clock
+from legacy_adapters.sandbox.credentials import CREDENTIALS
+from legacy_adapters.sandbox.databases.definition import stamp_of
+from legacy_adapters.sandbox.databases.legacy_database import LegacyDatabase
+from legacy_adapters.sandbox.databases.opening import DEFINITIONS, open_database
+from legacy_adapters.sandbox.population.generator import generate_world
+from legacy_adapters.sandbox.population.world import Parameters, World
+from legacy_adapters.sandbox.services.hangzhou_core import HangzhouCoreService
+from legacy_adapters.sandbox.services.host import ServiceHost
+from legacy_adapters.sandbox.services.huangshan_cards import HuangshanCardService
+from legacy_adapters.sandbox.services.huangshan_injuries import HuangshanInjuryService
+from legacy_adapters.sandbox.services.service import SoapService
+from legacy_adapters.sandbox.system import DatabaseSystem, RunningSystem
+
+SERVICE_PORTS = {"hangzhou_core_service": 4201, "huangshan_card_service": 4202, "huangshan_injury_service": 4203}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the bureaus are made from.
+
+    Attributes:
+        parameters: of the world.
+        folder: where SQLite files are kept.
+        host: where services listen.
+        ports: by service; 0 takes a free one.
+        database_urls: by database; a system without one has its own SQLite file.
+        fresh: load databases even if they are current.
+    """
+
+    parameters: Parameters
+    folder: Path
+    host: str = "127.0.0.1"
+    ports: Mapping[str, int] = field(default_factory=lambda: SERVICE_PORTS)
+    database_urls: Mapping[str, str] = field(default_factory=dict)
+    fresh: bool = False
+
+
+class Bureaus:
+    """The running systems, in starting order.
+
+    Attributes:
+        systems: by name; grows while the bureaus start.
+        ready: whether all have started.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self.systems: dict[str, RunningSystem] = {}
+        self.ready = False
+
+    async def start(self, report: Callable[[str], None]) -> None:
+        """Start every system; `report` gets a line for each. Raises PortTaken, DatabaseUnusable, TooManyPeople."""
+        world = cache(lambda: generate_world(self._settings.parameters))
+        for service in _services(world(), self._clock):
+            host = ServiceHost(service, self._settings.host, self._settings.ports[service.name])
+            await host.start()
+            self._enter(host, report, "")
+        for definition in DEFINITIONS:
+            url = self._settings.database_urls.get(definition.system)
+            database = open_database(definition, url, self._settings.folder)
+            loaded = await self._prepare(database, world)
+            self._enter(DatabaseSystem(database), report, "" if loaded else " (as it was)")
+        self.ready = True
+
+    async def close(self) -> None:
+        """Stop all, the last started first; one that fails to stop does not keep the others."""
+        self.ready = False
+        failures = []
+        for system in reversed(self.systems.values()):
+            try:
+                await system.close()
+            except Exception as error:  # noqa: BLE001  (the others must be stopped, then it is raised)
+                failures.append(error)
+        self.systems.clear()
+        if failures:
+            raise ExceptionGroup("some systems could not be stopped cleanly", failures)
+
+    async def _prepare(self, database: LegacyDatabase, world: Callable[[], World]) -> bool:
+        stamp = stamp_of(self._settings.parameters)
+        current = await database.is_current(stamp)
+        if current and not self._settings.fresh:
+            return False
+        await database.load(world, stamp)
+        return True
+
+    def _enter(self, system: RunningSystem, report: Callable[[str], None], note: str) -> None:
+        self.systems[system.name] = system
+        report(f"{system.name:26} {system.location}{note}")
+
+
+def _services(world: World, clock: Clock) -> list[SoapService]:
+    return [
+        HangzhouCoreService(world.hangzhou, CREDENTIALS["hangzhou_core_service"], clock),
+        HuangshanCardService(world.huangshan, CREDENTIALS["huangshan_card_service"], clock),
+        HuangshanInjuryService(world.huangshan, CREDENTIALS["huangshan_injury_service"]),
+    ]
