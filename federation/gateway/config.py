@@ -80,6 +80,11 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     client_certificate_file: str | None = None
     client_key_file: str | None = None
 
+    def __repr__(self) -> str:
+        """Headers and the proxy's URL may hold credentials."""
+        shown = {field: getattr(self, field) for field in self.__struct_fields__ if field not in ("headers", "proxy")}
+        return f"SubgraphConfig({', '.join(f'{k}={v!r}' for k, v in shown.items() if v is not None)})"
+
 
 class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""

@@ -10,7 +10,7 @@ Source: https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -64,7 +64,7 @@ class RequestError(Exception):
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes of its errors, each once, in order."""
-        return tuple(dict.fromkeys(error["extensions"]["code"] for error in self.errors))
+        return error_codes(self.errors)
 
 
 class HttpRequestError(RequestError):
@@ -86,6 +86,12 @@ class GraphQLRequestError(RequestError):
 def refuse(code: RequestCode, message: str, status: int = 400) -> GraphQLRequestError:
     """Make the refusal with one error."""
     return GraphQLRequestError([coded_error(code, message)], status)
+
+
+def error_codes(errors: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The codes of GraphQL errors, each once, in order; one without a code counts as nothing."""
+    codes = ((error.get("extensions") or {}).get("code") for error in errors)
+    return tuple(dict.fromkeys(str(code) for code in codes if code is not None))
 
 
 def coded_error(code: str, message: str) -> dict[str, Any]:

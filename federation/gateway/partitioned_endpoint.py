@@ -1,4 +1,4 @@
-"""`POST /partitioned/<domain>`: a partitioned subgraph as an ordinary subgraph, for any other Federation router.
+"""`/partitioned/<domain>`: a partitioned subgraph as an ordinary subgraph, for any other Federation router.
 
 The operation goes to the domain's `SubgraphClient` as it came; that client answers `_service`, `_entities` and the
 domain's own root fields.
@@ -6,28 +6,26 @@ domain's own root fields.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any, TypeAlias
+from functools import partial
+from typing import TypeAlias
 
 import orjson
 from graphql import OperationType
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
-from federation.executor.encoding import encode
-from federation.executor.subgraph_client import FetchOperation, SubgraphRequest, SubgraphResponse
+from federation.executor.request import ExecutionResult
+from federation.executor.sources import merge_reports
+from federation.executor.subgraph_client import FetchOperation, SubgraphRequest
 from federation.gateway.cache import LeastRecentlyUsed
-from federation.gateway.config import LimitsConfig
-from federation.gateway.context import RequestContext, request_id
-from federation.gateway.endpoint import read_body, status_for
-from federation.gateway.errors import HttpRequestError, RequestCode, RequestError
+from federation.gateway.config import GatewayConfig
+from federation.gateway.context import Answer, Receive, RequestContext
+from federation.gateway.endpoint import GraphQLEndpoint, Scope, Send
+from federation.gateway.errors import HttpRequestError, RequestCode, error_codes, refuse
 from federation.gateway.graph import Graph
-from federation.gateway.graphql_http import GraphQLParameters, read_post
-from federation.gateway.media_types import AnswerType, choose_answer_type
-from federation.gateway.prepare import choose_operation
+from federation.gateway.graphql_http import GraphQLParameters
+from federation.gateway.prepare import choose_operation, refuse_mutation_by_get
+from federation.gateway.request_log import RequestRecord
 from federation.gateway.validation import parse_document
 from federation.query_plan.nodes import OperationKind, SubgraphName
 
@@ -40,42 +38,35 @@ _Key: TypeAlias = tuple[SubgraphName, str, str | None]
 class PartitionedEndpoint:
     """Answers the operations that another router sends to a partitioned subgraph."""
 
-    def __init__(self, graph: Callable[[], Graph], limits: LimitsConfig) -> None:
+    def __init__(self, graph: Callable[[], Graph], config: GatewayConfig) -> None:
         self._graph = graph
-        self._limits = limits
+        self._config = config
         # A client derives its merge program once per operation, which it knows by identity.
         self._operations: LeastRecentlyUsed[_Key, FetchOperation] = LeastRecentlyUsed(_MAX_OPERATIONS, _MAX_CHARACTERS)
 
     def route(self) -> Route:
         """Where it is served."""
-        return Route("/partitioned/{domain}", self._answer, methods=["POST"])
+        return Route("/partitioned/{domain}", self)
 
-    async def _answer(self, request: Request) -> Response:
-        answer_type = choose_answer_type(request.headers.get("accept", "").encode("latin-1")) or AnswerType.JSON
-        headers = dict(request.scope["headers"])
-        try:
-            response = await self._execute(request, headers)
-        except RequestError as refused:
-            status = status_for(refused, answer_type)
-            return Response(refused.body, status, media_type=answer_type.media_type)
-        return Response(encode(_body(response)), media_type=answer_type.media_type)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        domain = SubgraphName(scope["path_params"]["domain"])
+        await GraphQLEndpoint(self._config, partial(self._answer, domain))(scope, receive, send)
 
-    async def _execute(self, request: Request, headers: dict[bytes, bytes]) -> SubgraphResponse:
+    async def _answer(
+        self, domain: SubgraphName, parameters: GraphQLParameters, context: RequestContext, record: RequestRecord
+    ) -> Answer:
         graph = self._graph()
-        domain = SubgraphName(request.path_params["domain"])
         if domain not in graph.supergraph.partitions:
             raise HttpRequestError(RequestCode.NOT_FOUND, "There is no partitioned subgraph of that name.", 404)
-        parameters = read_post(await read_body(headers, request.receive, self._limits.max_body_bytes), headers)
-        latest = asyncio.get_running_loop().time() + self._limits.request_timeout_seconds
-        context = RequestContext(request_id(headers), latest, headers)
-        return await graph.subgraphs.clients[domain].execute(
-            SubgraphRequest(
-                self._operation(domain, parameters),
-                parameters.variables,
-                context.forwarded_headers(graph.forwardable),
-                latest,
-            )
-        )
+        operation = self._operation(domain, parameters)
+        refuse_mutation_by_get(operation.kind, parameters)
+        record.operation_name, record.operation_kind = operation.name, operation.kind
+        headers = context.forwarded_headers(graph.forwardable)
+        request = SubgraphRequest(operation, parameters.variables, headers, context.deadline)
+        response = await graph.subgraphs.clients[domain].execute(request)
+        sources = {"sources": merge_reports(response.sources)} if response.sources else {}
+        result = ExecutionResult(response.data, response.errors, {**response.extensions, **sources})
+        return Answer(result.body(), error_codes(response.errors), len(response.sources))
 
     def _operation(self, domain: SubgraphName, parameters: GraphQLParameters) -> FetchOperation:
         key = (domain, parameters.query, parameters.operation_name)
@@ -86,21 +77,10 @@ class PartitionedEndpoint:
         return operation
 
     def _read_operation(self, domain: SubgraphName, parameters: GraphQLParameters) -> FetchOperation:
-        node = choose_operation(parse_document(parameters.query, self._limits.max_tokens), parameters.operation_name)
-        kind = _KINDS.get(node.operation, OperationKind.SUBSCRIPTION)
+        document = parse_document(parameters.query, self._config.limits.max_tokens)
+        node = choose_operation(document, parameters.operation_name)
+        if node.operation not in _KINDS:
+            raise refuse(RequestCode.SUBSCRIPTIONS_NOT_SUPPORTED, "Subscriptions are not supported.")
         name = node.name.value if node.name is not None else None
         start = orjson.dumps({"query": parameters.query, "operationName": name}).removesuffix(b"}")
-        return FetchOperation(domain, parameters.query, kind, name, start + b',"variables":')
-
-
-def _body(response: SubgraphResponse) -> dict[str, Any]:
-    """The response as a GraphQL answer; the partitions that were asked stand in `extensions.sources`."""
-    body: dict[str, Any] = {"data": response.data}
-    extensions = dict(response.extensions)
-    if response.sources:
-        extensions["sources"] = [asdict(report) for report in response.sources]
-    if response.errors:
-        body["errors"] = response.errors
-    if extensions:
-        body["extensions"] = extensions
-    return body
+        return FetchOperation(domain, parameters.query, _KINDS[node.operation], name, start + b',"variables":')

@@ -13,16 +13,14 @@ from federation.executor.request import ExecutionRequest, ExecutionResult
 from federation.executor.schedule import execute_plan
 from federation.executor.variables import coerce_variables
 from federation.gateway.context import Answer, PlanView, RequestContext
-from federation.gateway.errors import GraphQLRequestError, HttpRequestError, RequestCode
+from federation.gateway.errors import GraphQLRequestError, error_codes
 from federation.gateway.graph import Graph
 from federation.gateway.graphql_http import GraphQLParameters
-from federation.gateway.prepare import PreparedOperation
+from federation.gateway.prepare import PreparedOperation, refuse_mutation_by_get
 from federation.gateway.request_log import RequestRecord
 from federation.query_plan.json import to_json
 from federation.query_plan.nodes import OperationKind
 from federation.query_plan.pretty import pretty
-
-_ALLOW_POST = ((b"allow", b"POST"),)
 
 
 async def answer_request(
@@ -31,20 +29,14 @@ async def answer_request(
     """Answer one request. Raises RequestError when nothing of it is executed, ClientGone."""
     operation = await graph.operations.get(parameters.query, parameters.operation_name)
     record.operation_name, record.operation_kind = operation.name, operation.kind
-    _refuse_mutation_by_get(operation, parameters)
+    refuse_mutation_by_get(operation.kind, parameters)
     request = _execution_request(graph, operation, parameters, context)
     if context.plan_view is PlanView.DRY_RUN:
         return Answer(ExecutionResult(None, extensions={"queryPlan": _plan_view(operation)}).body())
     result = await _execute(graph, operation, request, context)
     if context.plan_view is PlanView.INCLUDE:
         result = replace(result, extensions={**result.extensions, "queryPlan": _plan_view(operation)})
-    return Answer(result.body(), _codes(result), result.subgraph_calls)
-
-
-def _refuse_mutation_by_get(operation: PreparedOperation, parameters: GraphQLParameters) -> None:
-    if parameters.is_get and operation.kind is not OperationKind.QUERY:
-        message = "A mutation is sent by POST: a GET may be repeated or stored on its way."
-        raise HttpRequestError(RequestCode.MUTATION_NOT_ALLOWED_OVER_HTTP_GET, message, 405, _ALLOW_POST)
+    return Answer(result.body(), error_codes(result.errors), result.subgraph_calls)
 
 
 def _execution_request(
@@ -71,10 +63,3 @@ async def _execute(
 
 def _plan_view(operation: PreparedOperation) -> dict[str, Any]:
     return {"text": pretty(operation.plan), "json": to_json(operation.plan)}
-
-
-def _codes(result: ExecutionResult) -> tuple[str, ...]:
-    if not result.errors:
-        return ()
-    codes = (error.get("extensions", {}).get("code", "") for error in result.errors)
-    return tuple(dict.fromkeys(codes))

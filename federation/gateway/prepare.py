@@ -20,7 +20,8 @@ from graphql import DocumentNode, OperationDefinitionNode, OperationType
 from federation.executor.compile import CompiledPlan, compile_plan
 from federation.gateway.cache import LeastRecentlyUsed
 from federation.gateway.config import LimitsConfig
-from federation.gateway.errors import GraphQLRequestError, RequestCode, refuse
+from federation.gateway.errors import GraphQLRequestError, HttpRequestError, RequestCode, refuse
+from federation.gateway.graphql_http import GraphQLParameters
 from federation.gateway.limits import asks_for_schema, check_depth
 from federation.gateway.validation import parse_document, validate_document
 from federation.planner import QueryPlanningError, plan_operation
@@ -32,6 +33,7 @@ MAX_CACHED_CHARACTERS = 4_000_000
 MAX_CACHED_DOCUMENTS = 64
 MAX_CACHED_DOCUMENT_CHARACTERS = 500_000
 
+_ALLOW_POST = ((b"allow", b"POST"),)
 _Key: TypeAlias = tuple[str, str | None]
 
 
@@ -120,6 +122,13 @@ def choose_operation(document: DocumentNode, operation_name: str | None) -> Oper
         if operation.name is not None and operation.name.value == operation_name:
             return operation
     raise refuse(RequestCode.OPERATION_RESOLUTION_FAILURE, "The document has no operation with that 'operationName'.")
+
+
+def refuse_mutation_by_get(kind: OperationKind, parameters: GraphQLParameters) -> None:
+    """Refuse what is no query when it came by GET. Raises HttpRequestError (MUTATION_NOT_ALLOWED_OVER_HTTP_GET)."""
+    if parameters.is_get and kind is not OperationKind.QUERY:
+        message = "A mutation is sent by POST: a GET may be repeated or stored on its way."
+        raise HttpRequestError(RequestCode.MUTATION_NOT_ALLOWED_OVER_HTTP_GET, message, 405, _ALLOW_POST)
 
 
 class OperationCache:

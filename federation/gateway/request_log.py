@@ -62,18 +62,33 @@ def log_defect(request_id: str, error: BaseException) -> None:
     _write(logging.ERROR, {"event": "defect", "requestId": request_id, "exception": type(error).__name__, "at": places})
 
 
+class LineFormatter(logging.Formatter):
+    """Gives our lines as they are, and other libraries' records without what they put into their messages."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        if record.name == _LOGGER.name:
+            return record.getMessage()
+        fields: dict[str, object] = {"event": "log", "logger": record.name, "message": str(record.msg)}
+        if record.exc_info and record.exc_info[0] is not None:
+            fields |= {"exception": record.exc_info[0].__name__, "at": _places(record.exc_info[2])}
+        return _line(fields)
+
+
 def configure_logging() -> None:
-    """Send the gateway's lines to standard error, one JSON object each."""
+    """Send everything that is logged to standard error, one JSON object per line."""
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    _LOGGER.handlers[:] = [handler]
+    handler.setFormatter(LineFormatter())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     _LOGGER.setLevel(logging.INFO)
-    _LOGGER.propagate = False
 
 
 def _write(level: int, fields: dict[str, object]) -> None:
+    _LOGGER.log(level, _line(fields))
+
+
+def _line(fields: dict[str, object]) -> str:
     time = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    _LOGGER.log(level, orjson.dumps({"time": time, **fields}).decode())
+    return orjson.dumps({"time": time, **fields}).decode()
 
 
 def _places(trace: TracebackType | None) -> list[str]:

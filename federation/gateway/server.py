@@ -28,7 +28,7 @@ class Gateway:
         self._endpoint = GraphQLEndpoint(config, self._answer)
         files = GraphiQLFiles(directory=GRAPHIQL_FILES) if config.graphiql_enabled else None
         self._page = GraphiQLPage(files) if files is not None else None
-        routes: list[BaseRoute] = [PartitionedEndpoint(lambda: self.graph, config.limits).route()]
+        routes: list[BaseRoute] = [PartitionedEndpoint(lambda: self.graph, config).route()]
         if files is not None:
             routes.append(graphiql_route(files))
         self._pages = build_pages(routes)
