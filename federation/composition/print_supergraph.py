@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from graphql import print_ast
+from graphql.language.block_string import print_block_string
 
 from federation.composition.merge.cache_tags import CACHE_TAG_PREFIX
 from federation.composition.merge.merged import (
