@@ -144,9 +144,7 @@ class _ProjectionBuilder:
             for types in self._group_types(abstract_type, selections)
             for object_type in types
         }
-        # Read from an interface object alone, an object's type is not known: absent, or the interface's name.
-        shared = set(functions.values())
-        only = next(iter(shared)) if len(shared) == 1 else "None"
+        only = self._function_for_unknown(functions, abstract_type, selections)
         hidden = self._constant(HiddenTypes(abstract_type.name, self._hidden))
         with self._out.block(f"def {name}(value, place, key, run):"):
             self._out.line(f"if value.__class__ is not dict: return run.mismatch(place, key, {abstract_type.name!r})")
@@ -157,6 +155,25 @@ class _ProjectionBuilder:
             self._out.line("return complete(value, place, key, run)")
         table = ", ".join(f"{typename!r}: {function}" for typename, function in functions.items())
         self._tables.append(f"{name}_types = {{{table}}}")
+
+    def _function_for_unknown(
+        self, functions: dict[str, str], abstract_type: GraphQLAbstractType, selections: Selections
+    ) -> str:
+        """The function for an object that was read from an interface object alone and does not tell its type.
+
+        It does not matter where all possible types have the same fields, unless the type's name is asked for.
+        """
+        if len(functions) > 1 and self._selects_typename(abstract_type, selections):
+            return "None"
+        shared = set(functions.values())
+        return shared.pop() if len(shared) == 1 else "None"
+
+    def _selects_typename(self, abstract_type: GraphQLAbstractType, selections: Selections) -> bool:
+        return any(
+            nodes[0].name.value == "__typename"
+            for object_type in self._collector.schema.get_possible_types(abstract_type)
+            for nodes in self._collector.collect(object_type, selections).values()
+        )
 
     def _group_types(self, abstract_type: GraphQLAbstractType, selections: Selections) -> list[Types]:
         groups: dict[object, list[GraphQLObjectType]] = {}
