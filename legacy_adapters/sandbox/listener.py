@@ -54,9 +54,12 @@ class Listener:
         config = uvicorn.Config(
             self._app,
             log_config=None,
-            log_level="critical",
+            log_level="error",
             access_log=False,
             lifespan="off",
+            # A bound method is not recognised as what it is.
+            interface="asgi3",
+            proxy_headers=False,
             http="httptools",
             ws="none",
             server_header=False,
@@ -88,7 +91,8 @@ class Listener:
                 _transport(connection).abort()
 
     def _bind(self) -> socket.socket:
-        listening = socket.socket()
+        # With the protocol named, asyncio sets TCP_NODELAY: else every second write waits for a delayed ACK.
+        listening = socket.socket(proto=socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((self._host, self.port))
