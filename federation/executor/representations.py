@@ -6,10 +6,11 @@ For `... on Product { __typename upc }` the generated function reads
      indices = []
      add = indices.append
      for entity in entities:
-      typename = entity.get('__typename')
-      if typename is None: typename = 'Product'
+      try: typename = entity['__typename']
+      except KeyError: typename = 'Product'
       if typename == 'Product':
-       v0 = k0 = entity.get('upc')
+       try: v0 = k0 = entity['upc']
+       except KeyError: add(-1); continue
        if v0.__class__ is not str and v0.__class__ is not int:
         if v0 is None: add(-1); continue
         k0 = encode(v0)
@@ -65,13 +66,11 @@ class _CollectBuilder:
         with block("def collect(entities, representations, seen):"):
             line("indices = []\nadd = indices.append")
             with block("for entity in entities:"):
-                line("typename = entity.get('__typename')")
                 self._write_branches()
             line("return indices")
 
     def _write_branches(self) -> None:
-        if self._only_type:
-            self.writer.line(f"if typename is None: typename = {self._only_type!r}")
+        self.writer.line(f"try: typename = entity['__typename']\nexcept KeyError: typename = {self._only_type!r}")
         keyword = "if"
         for types, fields in self._groups:
             if len(types) == 1:
@@ -86,8 +85,11 @@ class _CollectBuilder:
     def _write_representation(self, fields: tuple[RequiredField, ...]) -> None:
         """Of one entity: read the values, leave the entity out if one is missing, look the rest up in `seen`."""
         line = self.writer.line
+        if fields:
+            reads = (f"v{number} = k{number} = entity[{field.response_name!r}]" for number, field in enumerate(fields))
+            line(f"try: {'; '.join(reads)}\nexcept KeyError: add(-1); continue")
         for number, field in enumerate(fields):
-            self._write_value(f"v{number}", field)
+            self._write_key(number, field)
         written = self._written_typename
         keys = "".join(f"k{number}, " for number in range(len(fields)))
         items = "".join(f", {field.name!r}: v{number}" for number, field in enumerate(fields))
@@ -97,16 +99,18 @@ class _CollectBuilder:
             line(f"representations.append({{'__typename': {written}{items}}})")
         line("add(index)")
 
-    def _write_value(self, variable: str, field: RequiredField) -> None:
-        """Read a field of the entity into `v…` and make of it the hashable `k…`; go on when it is missing."""
-        line, key = self.writer.line, variable.replace("v", "k")
-        line(f"{variable} = {key} = entity.get({field.response_name!r}{', ABSENT' if field.is_nullable else ''})")
+    def _write_key(self, number: int, field: RequiredField) -> None:
+        """Make of the value `v…` the hashable `k…`; go on with the next entity when something in it is missing."""
+        line, value = self.writer.line, f"v{number}"
         if field.selections:
-            line(f"{variable} = {self._constant(compile_build(field))}({variable})")
+            line(f"{value} = {self._constant(compile_build(field))}({value})")
+            line(f"if {value} is ABSENT: add(-1); continue\nk{number} = encode({value})")
+            return
         # True equals 1 and 1.0 in Python: whatever is neither text nor integer is compared by its encoding.
-        with self.writer.block(f"if {variable}.__class__ is not str and {variable}.__class__ is not int:"):
-            missing = "ABSENT" if field.is_nullable or field.selections else "None"
-            line(f"if {variable} is {missing}: add(-1); continue\n{key} = encode({variable})")
+        with self.writer.block(f"if {value}.__class__ is not str and {value}.__class__ is not int:"):
+            if not field.is_nullable:
+                line(f"if {value} is None: add(-1); continue")
+            line(f"k{number} = encode({value})")
 
     def _constant(self, value: object) -> str:
         name = f"constant_{len(self.constants)}"
