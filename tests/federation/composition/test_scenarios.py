@@ -1,0 +1,56 @@
+"""Every scenario composes to its error codes; where the reference is installed, it agrees."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from federation.composition import compose
+from federation.supergraph import load_supergraph
+from tests.federation.composition.canonical import canonical
+from tests.federation.composition.reference import IS_AVAILABLE, ask_reference
+from tests.federation.composition.scenarios import Scenario, read_scenarios
+
+SCENARIOS = read_scenarios()
+BEYOND_REFERENCE = "(beyond the reference)"
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
+def test_a_scenario_composes_to_its_codes(scenario: Scenario) -> None:
+    result = compose(scenario.subgraphs)
+    assert tuple(sorted(error.code for error in result.errors)) == scenario.codes
+    assert (result.supergraph_sdl is None) == bool(scenario.codes)
+
+
+@pytest.mark.parametrize("scenario", [s for s in SCENARIOS if not s.codes], ids=lambda scenario: scenario.id)
+def test_a_supergraph_is_read_by_our_own_gateway(scenario: Scenario) -> None:
+    sdl = compose(scenario.subgraphs).supergraph_sdl
+    assert sdl is not None
+    names = {subgraph.name for subgraph in load_supergraph(sdl).subgraphs.values()}
+    assert names == {subgraph.name for subgraph in scenario.subgraphs}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
+def test_the_order_of_subgraphs_does_not_matter(scenario: Scenario) -> None:
+    assert compose(scenario.subgraphs[::-1]) == compose(scenario.subgraphs)
+
+
+@cache
+def _reference_answers() -> dict[str, dict]:
+    answers = ask_reference([scenario.subgraphs for scenario in SCENARIOS])
+    return {scenario.id: answer for scenario, answer in zip(SCENARIOS, answers, strict=True)}
+
+
+@pytest.mark.skipif(not IS_AVAILABLE, reason="BUREAUGRAPH_ORACLE_DIR names no folder with the reference")
+@pytest.mark.parametrize(
+    "scenario", [s for s in SCENARIOS if BEYOND_REFERENCE not in s.behaviour], ids=lambda scenario: scenario.id
+)
+def test_the_reference_agrees_on_a_scenario(scenario: Scenario) -> None:
+    answer = _reference_answers()[scenario.id]
+    assert tuple(sorted(error["code"] for error in answer["errors"])) == scenario.codes
+    if not scenario.codes:
+        result = compose(scenario.subgraphs)
+        assert result.supergraph_sdl is not None
+        assert canonical(result.supergraph_sdl) == canonical(answer["supergraph"])
+        assert sorted(hint.code for hint in result.hints) == sorted(hint["code"] for hint in answer["hints"])
