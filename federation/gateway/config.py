@@ -93,6 +93,7 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: LimitsConfig = LimitsConfig()
     introspection_enabled: bool = True
     graphiql_enabled: bool = True
+    graphiql_operations: str | None = None  # a folder of ready operations, a tab each
     query_plan_exposure: Literal["never", "loopback", "always"] = "loopback"
     share_in_flight: bool = True
     csrf_prevention: bool = True

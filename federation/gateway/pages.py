@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -14,8 +14,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from federation.gateway.errors import RequestCode, coded_error
-
-GRAPHIQL_FILES = Path(__file__).parent / "graphiql" / "static"
 
 # GraphiQL's editor needs styles of its own making and workers from blobs; everything comes from this host.
 CONTENT_SECURITY_POLICY = (
@@ -77,6 +75,10 @@ def build_pages(routes: Sequence[BaseRoute]) -> Starlette:
     return Starlette(routes=[*own, *routes], exception_handlers={HTTPException: refuse})
 
 
-def graphiql_route(files: GraphiQLFiles) -> BaseRoute:
-    """Where the files of GraphiQL are served."""
-    return Mount("/graphiql", files)
+def graphiql_routes(files: GraphiQLFiles, operations: Sequence[Mapping[str, str]]) -> list[BaseRoute]:
+    """Where the files of GraphiQL and the ready operations that it opens are served."""
+
+    async def ready_operations(_: Request) -> Response:
+        return JSONResponse(operations, headers=_NOT_KEPT)
+
+    return [Route("/graphiql/operations.json", ready_operations), Mount("/graphiql", files)]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from starlette.routing import BaseRoute
 
 from federation.gateway.config import GatewayConfig
 from federation.gateway.context import Answer, Receive, RequestContext
 from federation.gateway.endpoint import GraphQLEndpoint, Scope, Send
 from federation.gateway.graph import Graph
+from federation.gateway.graphiql import STATIC_FILES
+from federation.gateway.graphiql.operations import read_operations
 from federation.gateway.graphql_http import GraphQLParameters
 from federation.gateway.media_types import AnswerType, choose_answer_type
-from federation.gateway.pages import GRAPHIQL_FILES, GraphiQLFiles, GraphiQLPage, build_pages, graphiql_route
+from federation.gateway.pages import GraphiQLFiles, GraphiQLPage, build_pages, graphiql_routes
 from federation.gateway.partitioned_endpoint import PartitionedEndpoint
 from federation.gateway.pipeline import answer_request
 from federation.gateway.request_log import RequestRecord
@@ -26,11 +30,12 @@ class Gateway:
     def __init__(self, graph: Graph, config: GatewayConfig) -> None:
         self.graph = graph
         self._endpoint = GraphQLEndpoint(config, self._answer)
-        files = GraphiQLFiles(directory=GRAPHIQL_FILES) if config.graphiql_enabled else None
+        files = GraphiQLFiles(directory=STATIC_FILES) if config.graphiql_enabled else None
         self._page = GraphiQLPage(files) if files is not None else None
         routes: list[BaseRoute] = [PartitionedEndpoint(lambda: self.graph, config).route()]
         if files is not None:
-            routes.append(graphiql_route(files))
+            folder = config.graphiql_operations
+            routes += graphiql_routes(files, [] if folder is None else read_operations(Path(folder)))
         self._pages = build_pages(routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

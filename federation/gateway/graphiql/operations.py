@@ -1,0 +1,37 @@
+"""The ready operations that GraphiQL opens as tabs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from graphql import GraphQLSyntaxError, parse
+
+from federation.gateway.config import ConfigurationError
+
+
+def read_operations(folder: Path) -> list[dict[str, str]]:
+    """Read `*.graphql` in the order of their names, each with its `<name>.variables.json` if there is one.
+
+    Shape: `[{"query": "…", "variables": "{…}"}]`, as GraphiQL's tabs take them. Raises ConfigurationError.
+    """
+    if not folder.is_dir():
+        raise ConfigurationError(f"The configuration's graphiql_operations names {folder}, which is no folder.")
+    return [_read_operation(file) for file in sorted(folder.glob("*.graphql"))]
+
+
+def _read_operation(file: Path) -> dict[str, str]:
+    query = file.read_text("utf-8")
+    try:
+        parse(query)
+    except GraphQLSyntaxError as error:
+        raise ConfigurationError(f"The ready operation {file} is no GraphQL: {error.message}") from error
+    variables = file.with_suffix(".variables.json")
+    if not variables.exists():
+        return {"query": query}
+    content = variables.read_text("utf-8")
+    try:
+        json.loads(content)
+    except ValueError as error:
+        raise ConfigurationError(f"The variables {variables} are no JSON: {error}") from error
+    return {"query": query, "variables": content}
