@@ -14,7 +14,7 @@ from legacy_adapters.sandbox.population.world import Card, Employer, Insurance, 
 
 PERSONAL_NUMBER_BASE = 9_330_100_000_000_000
 """Above 2^53, so that a reader who goes through floating point is found out."""
-CONTRIBUTION_MONTHS = 12
+CONTRIBUTION_MONTHS = 6
 SEX_CODES = {Sex.MALE: "1", Sex.FEMALE: "2", Sex.UNKNOWN: "9"}
 LIFE_CODES = {LifeStatus.ALIVE: "1", LifeStatus.DECEASED: "2", LifeStatus.MISSING: "9", LifeStatus.UNKNOWN: "8"}
 SCHEME_CODES = {

@@ -38,9 +38,7 @@ class PostgresqlDatabase(ServerDatabase):
         """ALLOW_CONNECTIONS false, and the sessions there are end."""
         async with self.administration.connect() as connection:
             await connection.execute(text(f"ALTER DATABASE {self.quoted(self.name)} ALLOW_CONNECTIONS false"))
-            sessions = text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
-            )
+            sessions = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
             await connection.execute(sessions, {"name": self.name})
 
     async def reopen(self) -> None:
