@@ -19,7 +19,7 @@ import uvicorn
 import uvloop
 
 from federation.gateway.config import ConfigurationError, GatewayConfig, load_config
-from federation.gateway.graph import build_graph
+from federation.gateway.graph import Graph, build_graph
 from federation.gateway.request_log import configure_logging, log_defect, log_event
 from federation.gateway.server import Gateway
 from federation.supergraph.errors import SupergraphError
@@ -39,9 +39,7 @@ def gateway(supergraph_path: Path, config_path: Path | None, host: str | None, p
     """Serve a supergraph at /graphql; GraphiQL answers a browser there."""
     try:
         start = prepare_start(supergraph_path, load_config(config_path), host, port)
-    except StartError as error:
-        sys.exit(str(error))
-    except ConfigurationError as error:
+    except (StartError, ConfigurationError) as error:
         sys.exit(str(error))
     configure_logging()
     uvloop.run(serve(start))
@@ -55,20 +53,20 @@ class StartError(Exception):
 class Start:
     """What the gateway starts with; `listener` is bound already, so that a taken port is known first."""
 
-    supergraph: Supergraph
+    graph: Graph
     config: GatewayConfig
     listener: socket.socket
 
 
 def prepare_start(supergraph_path: Path, config: GatewayConfig, host: str | None, port: int | None) -> Start:
-    """Read the supergraph and bind the port. Raises StartError."""
-    supergraph = read_supergraph(supergraph_path)
+    """Read the supergraph and bind the port. Raises StartError, ConfigurationError."""
+    graph = build_graph(read_supergraph(supergraph_path), config)
     server = msgspec.structs.replace(
         config.server,
         host=config.server.host if host is None else host,
         port=config.server.port if port is None else port,
     )
-    return Start(supergraph, msgspec.structs.replace(config, server=server), bind(server.host, server.port))
+    return Start(graph, msgspec.structs.replace(config, server=server), bind(server.host, server.port))
 
 
 def read_supergraph(path: Path) -> Supergraph:
@@ -104,14 +102,13 @@ def bind(host: str, port: int) -> socket.socket:
 async def serve(start: Start) -> None:
     """Serve until SIGTERM or SIGINT; then requests under way are finished within the configured time."""
     asyncio.get_running_loop().set_exception_handler(_log_loop_error)
-    graph = build_graph(start.supergraph, start.config)
-    app = Gateway(graph, start.config)
+    app = Gateway(start.graph, start.config)
     server = StoppableServer(_uvicorn_config(app, start.config))
     gc.set_threshold(*GC_THRESHOLDS)
     gc.collect()
     gc.freeze()
     address = start.listener.getsockname()
-    log_event("start", host=address[0], port=address[1], subgraphs=len(start.supergraph.subgraphs))
+    log_event("start", host=address[0], port=address[1], subgraphs=len(start.graph.supergraph.subgraphs))
     try:
         await server.serve(sockets=[start.listener])
     finally:

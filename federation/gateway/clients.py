@@ -20,7 +20,6 @@ from federation.gateway.in_flight import InFlight, SharingSubgraphClient
 from federation.gateway.transport import Transport, TransportLimits
 from federation.gateway.transport.asgi import AsgiApp, AsgiTransport
 from federation.gateway.transport.http import HttpTransport
-from federation.gateway.transport.tls import AiohttpTransport
 from federation.partition import PartitionedClient, contract_of
 from federation.query_plan.nodes import SubgraphName
 from federation.supergraph.partitions import PartitionedSubgraph
@@ -98,6 +97,8 @@ class _ClientBuilder:
             )
         if parts.scheme == "http" and settings.proxy is None:
             return HttpTransport(url, limits)
+        from federation.gateway.transport.tls import AiohttpTransport  # costs memory and start-up time, seldom needed
+
         return AiohttpTransport(url, limits, proxy=settings.proxy, tls=_tls_context(name, settings))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,13 +23,14 @@ class ServedRequest:
 class ScriptedServer:
     """What happened so far: `requests` in order, `connections` accepted."""
 
+    scheme: str = "http"
     port: int = 0
     requests: list[ServedRequest] = field(default_factory=list)
     connections: int = 0
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/graphql"
+        return f"{self.scheme}://127.0.0.1:{self.port}/graphql"
 
 
 Script: TypeAlias = Callable[[ServedRequest, asyncio.StreamWriter], Awaitable[bool]]
@@ -36,8 +38,8 @@ Script: TypeAlias = Callable[[ServedRequest, asyncio.StreamWriter], Awaitable[bo
 
 
 @asynccontextmanager
-async def scripted_server(script: Script) -> AsyncIterator[ScriptedServer]:
-    served = ScriptedServer()
+async def scripted_server(script: Script, tls: ssl.SSLContext | None = None) -> AsyncIterator[ScriptedServer]:
+    served = ScriptedServer(scheme="http" if tls is None else "https")
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         served.connections += 1
@@ -51,7 +53,7 @@ async def scripted_server(script: Script) -> AsyncIterator[ScriptedServer]:
                 await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     served.port = server.sockets[0].getsockname()[1]
     try:
         yield served
