@@ -96,14 +96,16 @@ def read_city_config(path: Path, environment: Mapping[str, str] | None = None) -
 def parse_city_config(text: str, origin: str, environment: Mapping[str, str]) -> CityConfig:
     """Read a city's configuration from `text`; `origin` names it in errors."""
     try:
-        document = yaml.safe_load(_interpolate(text, origin, environment))
+        raw = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ConfigurationInvalid(origin, (f"This is not YAML: {_position(error)}.",)) from None
+    document = _interpolate(raw, origin, environment)
     unknown = tuple(_unknown_keys(document))
     if unknown:
         raise ConfigurationInvalid(origin, unknown)
     try:
-        config = msgspec.convert(document, CityConfig)
+        # Not strict: numbers that come from the environment are text.
+        config = msgspec.convert(document, CityConfig, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigurationInvalid(origin, (f"{error}.",)) from None
     problems = tuple(_contradictions(config))
@@ -117,27 +119,39 @@ def mask_url(url: str) -> str:
     return _URL_PASSWORD.sub(r"\1:***@", url)
 
 
-def _interpolate(text: str, origin: str, environment: Mapping[str, str]) -> str:
-    missing = sorted({name for name, default in _references(text) if default is None and name not in environment})
+def _interpolate(document: object, origin: str, environment: Mapping[str, str]) -> object:
+    """The document with every reference replaced, in values only: what a password contains is never read as YAML."""
+    references = set(_references(document))
+    missing = sorted({name for name, default in references if default is None and name not in environment})
     if missing:
         raise ConfigurationInvalid(
             origin, tuple(f"The environment variable {name} is not set and has no default." for name in missing)
         )
-    lines = (_interpolate_line(line, environment) for line in text.splitlines())
-    return "\n".join(lines)
+    return _replaced(document, environment)
 
 
-def _references(text: str) -> Iterator[tuple[str, str | None]]:
-    for line in text.splitlines():
-        if not line.lstrip().startswith("#"):
-            for match in _REFERENCE.finditer(line):
-                yield match[1], match[2]
+def _references(value: object) -> Iterator[tuple[str, str | None]]:
+    match value:
+        case str():
+            yield from ((match[1], match[2]) for match in _REFERENCE.finditer(value))
+        case dict():
+            for inner in value.values():
+                yield from _references(inner)
+        case list():
+            for inner in value:
+                yield from _references(inner)
 
 
-def _interpolate_line(line: str, environment: Mapping[str, str]) -> str:
-    if line.lstrip().startswith("#"):
-        return line
-    return _REFERENCE.sub(lambda match: environment.get(match[1], match[2] or ""), line)
+def _replaced(value: object, environment: Mapping[str, str]) -> object:
+    match value:
+        case str():
+            return _REFERENCE.sub(lambda match: environment.get(match[1], match[2] or ""), value)
+        case dict():
+            return {key: _replaced(inner, environment) for key, inner in value.items()}
+        case list():
+            return [_replaced(inner, environment) for inner in value]
+        case _:
+            return value
 
 
 def _position(error: yaml.YAMLError) -> str:

@@ -1,0 +1,200 @@
+"""Every call to a system: its place, its time, its retries, its circuit, its counters."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from legacy_adapters.circuit import CircuitState
+from legacy_adapters.errors import (
+    AnswerMalformed,
+    BusinessError,
+    CircuitOpen,
+    SystemInMaintenance,
+    SystemTimeout,
+    SystemUnavailable,
+)
+from legacy_adapters.resilience import Guard, Operation, SystemHealth
+from tests.legacy_adapters.support.systems import AS_OF, make_system
+
+READ = Operation("read")
+WRITE = Operation("write", is_idempotent=False)
+
+
+def unavailable() -> SystemUnavailable:
+    return SystemUnavailable("test_system", "330100", "the connection was refused")
+
+
+class Attempts:
+    """Fails with each of `errors` in turn, then answers."""
+
+    def __init__(self, *errors: BaseException) -> None:
+        self.made = 0
+        self._errors = iter(errors)
+
+    async def __call__(self) -> str:
+        self.made += 1
+        error = next(self._errors, None)
+        if error is not None:
+            raise error
+        return "answer"
+
+
+class Pauses:
+    """Notes the pauses instead of sleeping."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+@pytest.fixture
+def pauses() -> Pauses:
+    return Pauses()
+
+
+def make_guard(pauses, **limits) -> Guard:
+    return Guard(make_system(**limits), sleep=pauses, chance=lambda: 0.5)
+
+
+async def test_a_read_that_broke_off_is_tried_again_after_a_jittered_pause(pauses):
+    guard, attempts = make_guard(pauses, retries=2), Attempts(unavailable(), unavailable())
+    assert await guard.call(READ, attempts) == "answer"
+    assert attempts.made == 3
+    assert pauses.seconds == [0.05, 0.1]
+
+
+async def test_the_last_failure_is_the_callers(pauses):
+    guard, attempts = make_guard(pauses, retries=1), Attempts(unavailable(), unavailable())
+    with pytest.raises(SystemUnavailable):
+        await guard.call(READ, attempts)
+    assert attempts.made == 2
+
+
+async def test_a_write_is_never_sent_twice(pauses):
+    guard, attempts = make_guard(pauses, retries=2), Attempts(unavailable())
+    with pytest.raises(SystemUnavailable):
+        await guard.call(WRITE, attempts)
+    assert attempts.made == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SystemInMaintenance("test_system", "330100", "closed"),
+        AnswerMalformed("test_system", "330100", "no XML"),
+        BusinessError("test_system", "330100", "no", "E3001"),
+    ],
+)
+async def test_what_a_second_try_would_not_change_is_not_tried_again(pauses, error):
+    guard, attempts = make_guard(pauses, retries=2), Attempts(error)
+    with pytest.raises(type(error)):
+        await guard.call(READ, attempts)
+    assert attempts.made == 1
+
+
+async def test_no_answer_in_time_is_a_timeout():
+    guard = Guard(make_system(timeout_seconds=0.01, retries=2))
+    with pytest.raises(SystemTimeout) as caught:
+        await guard.call(READ, asyncio.Event().wait)
+    assert str(caught.value) == "test_system (330100): no answer within 0.01 seconds"
+    assert (guard.health().calls, guard.health().timeouts) == (1, 1)
+
+
+async def test_at_most_the_declared_number_of_calls_run_at_once():
+    guard, running, most = Guard(make_system(max_concurrency=3)), 0, 0
+
+    async def attempt() -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+
+    await asyncio.gather(*(guard.call(READ, attempt) for _ in range(20)))
+    assert most == 3
+    assert guard.health().calls == 20
+
+
+async def test_who_finds_no_place_in_time_is_told_so_and_nothing_is_sent():
+    guard = Guard(make_system(max_concurrency=1, timeout_seconds=0.02))
+    async with asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(_outcome(guard.call(READ, asyncio.Event().wait)))
+        await asyncio.sleep(0.01)
+        second = tasks.create_task(_outcome(guard.call(WRITE, asyncio.Event().wait)))
+        third = tasks.create_task(_outcome(guard.call(WRITE, asyncio.Event().wait)))
+    assert first.result().reason == "no answer within 0.02 seconds"
+    assert {second.result().reason, third.result().reason} == {
+        "no answer within 0.02 seconds",
+        "no free place within 0.02 seconds",
+    }
+    assert guard.health().rejections == 1
+
+
+async def test_a_system_that_keeps_failing_is_not_asked_until_a_probe_succeeds(pauses):
+    seconds = [0.0]
+    guard = Guard(
+        make_system(failures_to_open=2, open_seconds=10, retries=0), monotonic=lambda: seconds[0], sleep=pauses
+    )
+    attempts = Attempts(unavailable(), unavailable())
+    for _ in range(2):
+        with pytest.raises(SystemUnavailable):
+            await guard.call(READ, attempts)
+    with pytest.raises(CircuitOpen):
+        await guard.call(READ, attempts)
+    assert attempts.made == 2
+    seconds[0] = 10.0
+    assert await guard.call(READ, attempts) == "answer"
+    assert guard.health().circuit is CircuitState.CLOSED
+
+
+async def test_an_answer_that_says_no_does_not_open_the_circuit(pauses):
+    guard = make_guard(pauses, failures_to_open=1)
+    for error in (BusinessError("s", "c", "no", "E1"), SystemInMaintenance("s", "c", "closed")):
+        with pytest.raises(type(error)):
+            await guard.call(READ, Attempts(error))
+    assert guard.health().circuit is CircuitState.CLOSED
+
+
+async def test_a_call_given_up_frees_its_place_and_counts_as_no_failure():
+    guard = Guard(make_system(max_concurrency=1))
+    waiting = asyncio.create_task(guard.call(READ, asyncio.Event().wait))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert await guard.call(READ, Attempts()) == "answer"
+    assert guard.health().failures == 0
+    assert guard.health().in_flight == 0
+
+
+async def test_a_defect_passes_unchanged(pauses):
+    with pytest.raises(ZeroDivisionError):
+        await make_guard(pauses).call(READ, Attempts(ZeroDivisionError()))
+
+
+async def test_health_tells_how_the_system_has_fared(pauses):
+    guard = make_guard(pauses, retries=1)
+    await guard.call(READ, Attempts(unavailable()))
+    assert guard.health() == SystemHealth(
+        system="test_system",
+        city="330100",
+        circuit=CircuitState.CLOSED,
+        calls=2,
+        failures=1,
+        timeouts=0,
+        retries=1,
+        rejections=0,
+        in_flight=0,
+        last_failure_code="LEGACY_SYSTEM_UNAVAILABLE",
+        last_failure_at=AS_OF,
+    )
+
+
+async def _outcome(call) -> BaseException:
+    with pytest.raises(SystemTimeout) as caught:
+        await call
+    return caught.value
