@@ -11,7 +11,8 @@ from federation.composition.errors import CompositionError, CompositionHint, Pos
 from federation.composition.federation_1 import upgrade_federation_1
 from federation.composition.links import InvalidLink, read_links
 from federation.composition.merge.merge_schemas import merge_context, merge_schemas
-from federation.composition.print_supergraph import print_api_schema, print_supergraph
+from federation.composition.printing.print_api_schema import print_api_schema
+from federation.composition.printing.print_supergraph import print_supergraph
 from federation.composition.read_subgraph import read_subgraph
 from federation.composition.report import Report
 from federation.composition.satisfiability.walk import check_satisfiability

@@ -181,7 +181,7 @@ def _federation_version(subgraph: Subgraph, features: Iterable[LinkedFeature]) -
             subgraph,
             linked[0].node,
             "UNKNOWN_FEDERATION_LINK_VERSION",
-            f'"{linked[0].url}" is unknown; link a version from v2.0 to v{LATEST_FEDERATION[0]}.{LATEST_FEDERATION[1]}.',
+            f'"{linked[0].url}" is unknown; link v2.0 to v{LATEST_FEDERATION[0]}.{LATEST_FEDERATION[1]}.',
         )
     _check_federation_imports(subgraph, linked[0])
     return linked[0].version

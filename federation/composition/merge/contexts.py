@@ -47,8 +47,8 @@ def _entry(subgraph: SubgraphSchema, argument: InputValue) -> str | None:
             name, selection = found
             context = quoted_string(f"{subgraph.name}__{name}")
             return (
-                f"{{context: {context}, name: {quoted_string(argument.name)}, type: {quoted_string(str(argument.type))}, "
-                f"selection: {quoted_string(selection)}}}"
+                f"{{context: {context}, name: {quoted_string(argument.name)}, "
+                f"type: {quoted_string(str(argument.type))}, selection: {quoted_string(selection)}}}"
             )
     return None
 

@@ -29,7 +29,6 @@ class FieldParts:
         owners: names of the subgraphs that have the type, with or without this field.
         sources: all definitions.
         external: those that only refer to the field.
-        resolving: those that answer it, a field under a labelled override included.
     """
 
     type_name: str
@@ -49,6 +48,11 @@ class FieldParts:
     def resolving(self) -> tuple[FieldSource, ...]:
         """Definitions that are neither external nor overridden for all requests."""
         return tuple(source for source in self.sources if source not in self.external and not self.is_lost(source[0]))
+
+    @property
+    def declaring(self) -> tuple[FieldSource, ...]:
+        """Definitions that say what the field is: all but the external ones, since an override may be undone."""
+        return tuple(source for source in self.sources if source not in self.external)
 
     def is_lost(self, subgraph: SubgraphSchema) -> bool:
         """Tell whether another subgraph overrides the field for every request."""
@@ -75,7 +79,7 @@ def merge_field(
     arguments = merge_inputs(
         context,
         f"{parts.coordinate}({{}}:)",
-        client_arguments(context, parts.coordinate, parts.resolving),
+        client_arguments(context, parts.coordinate, parts.declaring),
         ARGUMENT,
         composed,
     )
@@ -127,7 +131,7 @@ def split_sources(
 
 
 def _merge_type(context: MergeContext, parts: FieldParts) -> TypeRef:
-    sources = parts.resolving
+    sources = parts.declaring
     widest = sources[0][1].type
     for _, field in sources[1:]:
         if is_covariant(widest, field.type, context.is_subtype):

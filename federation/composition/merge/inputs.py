@@ -151,7 +151,7 @@ def _merge_default(
         context.report.error(
             codes.default_mismatch,
             coordinate,
-            f'The {codes.sort} "{coordinate}" has default {by_value((s, p) for s, _, p in given)}. Give it one default.',
+            f'The {codes.sort} "{coordinate}" has default {by_value((s, p) for s, _, p in given)}. Give it one.',
             [(s, v.node) for s, v, _ in given],
         )
     elif len(given) < len(sources):

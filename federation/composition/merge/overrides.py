@@ -5,9 +5,10 @@ Source: https://specs.apollo.dev/federation/v2.7
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from federation.composition.codes import HINT_CODES
 from federation.composition.merge.context import MergeContext
 from federation.composition.schema import Field, SubgraphSchema
 
@@ -17,7 +18,7 @@ _EXCLUDED = ("external", "requires", "provides")
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """The subgraph named by the key of `read_overrides` lost the field to `by`; with a label, for a share of requests."""
+    """The subgraph that is the key in `read_overrides` lost the field to `by`; with a label, for some requests only."""
 
     by: SubgraphSchema
     label: str | None
@@ -25,86 +26,76 @@ class Override:
 
 def read_overrides(context: MergeContext, type_name: str, sources: Sequence[FieldSource]) -> Mapping[str, Override]:
     """Give the override by name of the overridden subgraph; misuse is reported and has no effect."""
-    overriding = {subgraph.name for subgraph, field in sources if field.has("override")}
-    if not overriding:
+    if not any(field.has("override") for _, field in sources):
         return {}
     fields = {subgraph.name: (subgraph, field) for subgraph, field in sources}
     overrides: dict[str, Override] = {}
     for subgraph, field in sources:
+        coordinate = f"{type_name}.{field.name}"
         for applied in field.applied("override"):
             origin = applied.text("from") or ""
-            if _is_effective(context, f"{type_name}.{field.name}", (subgraph, field), origin, overriding, fields):
+            finding = _misuse(context, coordinate, (subgraph, field), origin, fields)
+            if finding is not None:
+                _report(context, coordinate, (subgraph, field), finding)
+            else:
                 overrides[origin] = Override(subgraph, applied.text("label"))
                 _hint_use(context, (type_name, field.name), fields[origin][0], overrides[origin])
     return overrides
 
 
-def _is_effective(  # noqa: PLR0913 (the six are one question, asked once)
-    context: MergeContext,
-    coordinate: str,
-    source: FieldSource,
-    origin: str,
-    overriding: Iterable[str],
-    fields: Mapping[str, FieldSource],
-) -> bool:
-    subgraph, field = source
-    report = context.report
-    if origin == subgraph.name:
-        report.error(
+Finding = tuple[str, str]
+"""A code, of an error or a hint, and its sentence."""
+
+
+def _misuse(
+    context: MergeContext, coordinate: str, source: FieldSource, origin: str, fields: Mapping[str, FieldSource]
+) -> Finding | None:
+    """Say why the override has no effect, or give None."""
+    if origin == source[0].name:
+        return (
             "OVERRIDE_FROM_SELF_ERROR",
-            coordinate,
             f'Subgraph "{origin}" overrides "{coordinate}" from itself. Name the subgraph it is moved from.',
-            [(subgraph, field.node)],
         )
-        return False
     if all(origin != other.name for other in context.subgraphs):
-        report.hint(
+        return (
             "FROM_SUBGRAPH_DOES_NOT_EXIST",
-            coordinate,
             f'"{coordinate}" is overridden from "{origin}", which is no subgraph. Correct the name or drop @override.',
-            [subgraph],
         )
-        return False
     if origin not in fields:
-        report.hint(
+        return (
             "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
-            coordinate,
             f'Subgraph "{origin}" does not have "{coordinate}" any more; @override can be removed.',
-            [subgraph],
         )
-        return False
-    if origin in overriding:
-        report.error(
+    if fields[origin][1].has("override"):
+        return (
             "OVERRIDE_SOURCE_HAS_OVERRIDE",
-            coordinate,
             f'"{coordinate}" is overridden from "{origin}", which overrides it too. Keep one of the two.',
-            [(subgraph, field.node), (fields[origin][0], fields[origin][1].node)],
         )
-        return False
-    return not _collides(context, coordinate, source, fields[origin])
+    return _collision(coordinate, source, fields[origin])
 
 
-def _collides(context: MergeContext, coordinate: str, source: FieldSource, origin: FieldSource) -> bool:
+def _collision(coordinate: str, source: FieldSource, origin: FieldSource) -> Finding | None:
     if origin[1].has("external"):
-        context.report.hint(
+        return (
             "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
-            coordinate,
             f'"{coordinate}" is @external in subgraph "{origin[0].name}"; @override can be removed.',
-            [source[0]],
         )
-        return True
     for subgraph, field in (source, origin):
         for directive in _EXCLUDED:
             if field.has(directive):
-                context.report.error(
-                    "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE",
-                    coordinate,
-                    f'@override of "{coordinate}" cannot be used with @{directive} in subgraph "{subgraph.name}". '
-                    "Remove one of the two.",
-                    [(subgraph, field.node)],
-                )
-                return True
-    return False
+                where = f'@{directive} in subgraph "{subgraph.name}"'
+                sentence = f'@override of "{coordinate}" cannot be used with {where}. Remove one of the two.'
+                return "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE", sentence
+    return None
+
+
+def _report(context: MergeContext, coordinate: str, source: FieldSource, finding: Finding) -> None:
+    code, message = finding
+    subgraph, field = source
+    if code in HINT_CODES:
+        context.report.hint(code, coordinate, message, [subgraph])
+    else:
+        context.report.error(code, coordinate, message, [(subgraph, field.node)])
 
 
 def _hint_use(context: MergeContext, coordinate: tuple[str, str], origin: SubgraphSchema, override: Override) -> None:

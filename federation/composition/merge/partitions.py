@@ -14,8 +14,10 @@ from federation.composition.specifications import PARTITION_ENUMS, PARTITION_IDE
 PARTITION_DEFINITIONS = (
     "@partition(graph: join__Graph!, city: String!, name: String!, url: String!) repeatable on SCHEMA",
     "@partition__key(graph: join__Graph!, field: String!) repeatable on OBJECT",
-    "@partition__merge(graph: join__Graph!, rule: partition__MergeRule!, by: String, order: partition__MergeOrder)"
-    " repeatable on FIELD_DEFINITION",
+    (
+        "@partition__merge(graph: join__Graph!, rule: partition__MergeRule!, by: String, order: partition__MergeOrder)"
+        " repeatable on FIELD_DEFINITION"
+    ),
     "@partition__route(graph: join__Graph!, argument: String!) repeatable on FIELD_DEFINITION",
 )
 # Scalars, not enums: @apollo/gateway demands `@join__type` of every enum, and a scalar takes the same literals.

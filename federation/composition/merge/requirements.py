@@ -11,7 +11,7 @@ Alternatives = frozenset[frozenset[str]]
 
 
 def read_alternatives(text: str) -> Alternatives:
-    """Read the argument's literal, e.g. `[["a", "b"], ["c"]]`; a string stands for a list of one, as coercion has it."""
+    """Read the argument's literal, e.g. `[["a", "b"], ["c"]]`; a string stands for a list of one."""
     value = parse_value(text)
     outer = value.values if isinstance(value, ListValueNode) else (value,)
     return frozenset(

@@ -20,16 +20,17 @@ class RuntimeTypes:
     merged: MergedSchema
     reach: Reach
     checked: set[str] = field(default_factory=set)
+    mismatched: set[str] = field(default_factory=set)
 
-    def check(self, coordinate: str, ways: Sequence[tuple[Tail, Edge]]) -> None:
-        """Report a shared field whose possible types differ, as an error if they have nothing in common."""
+    def check(self, coordinate: str, ways: Sequence[tuple[Tail, Edge]]) -> bool:
+        """Report a shared field whose possible types differ; False, and an error, if they have nothing in common."""
         if len(ways) < 2 or coordinate in self.checked:
-            return
+            return coordinate not in self.mismatched
         self.checked.add(coordinate)
         possible = {self.reach.subgraphs[tail.subgraph].name: self.reach.targets(tail, edge) for tail, edge in ways}
         types = list(possible.values())
         if all(other == types[0] for other in types):
-            return
+            return True
         listed = "; ".join(f'in "{name}" {", ".join(sorted(found)) or "none"}' for name, found in possible.items())
         sentence = f'The possible types of shared field "{coordinate}" are {listed}.'
         if frozenset.intersection(*types):
@@ -40,6 +41,8 @@ class RuntimeTypes:
             )
         else:
             advice = f"{sentence} They have nothing in common, so the subgraphs cannot answer alike. Align them."
+            self.mismatched.add(coordinate)
             self.report.errors.append(
                 CompositionError("SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES", advice, (coordinate,), tuple(possible))
             )
+        return coordinate not in self.mismatched

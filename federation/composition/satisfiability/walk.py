@@ -90,9 +90,8 @@ class _Walk:
                 self.reported.add(coordinate)
                 report_dead_end(self.report, self.merged, self.reach, state.path, (state.tails, merged_field))
             return
-        if not self.is_composite(merged_field):
+        if not self.is_composite(merged_field) or not self.runtime_types.check(coordinate, ways):
             return
-        self.runtime_types.check(coordinate, ways)
         for type_name in self.merged.possible_types(named_type(merged_field.type)):
             if not self.merged.types[type_name].is_inaccessible:
                 self.advance(state, merged_field, ways, type_name)

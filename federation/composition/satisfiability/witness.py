@@ -109,7 +109,7 @@ def _reasons(reach: Reach, type_name: str, tails: Tails, name: str) -> Iterator[
                 f'"{print_field_set(edge.requires)}"), which cannot be fetched there from here'
             )
         elif name in subgraph.external.get(tail.type_name, {}):
-            yield f'subgraph "{subgraph.name}" marks "{tail.type_name}.{name}" @external and this path does not provide it'
+            yield f'subgraph "{subgraph.name}" marks "{tail.type_name}.{name}" @external; this path does not provide it'
         else:
             yield f'subgraph "{subgraph.name}" does not resolve "{tail.type_name}.{name}"'
     reached = {tail.subgraph for tail in tails}

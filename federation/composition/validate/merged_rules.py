@@ -1,4 +1,4 @@
-"""The rules that only the merged schema can break: interfaces over subgraphs, and what `@inaccessible` leaves behind."""
+"""The rules that only the merged schema can break: interfaces over subgraphs, and what `@inaccessible` leaves."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _check_default(report: Report, merged: MergedSchema, coordinate: str, value:
     for used in _used_by_default(merged, named_type(value.type), value.default):
         report.error(
             "DEFAULT_VALUE_USES_INACCESSIBLE", coordinate,
-            f'The default of "{coordinate}" uses "{used}", which is @inaccessible. Change the default or show "{used}".',
+            f'The default of "{coordinate}" uses "{used}", which is @inaccessible. Change the default.',
         )  # fmt: skip
 
 

@@ -86,11 +86,11 @@ class SetGenerator:
 
     def add_input(self) -> None:
         for name in self.names:
-            lines = {"x": "x: Int", "y": "y: String = \"y\"", "z": "z: [Color!]"}
+            lines = {"x": "x: Int", "y": 'y: String = "y"', "z": "z: [Color!]"}
             if self.is_free():
                 lines.pop(self.random.choice(sorted(lines)))
             if self.is_free():
-                lines["x"] = self.random.choice(["x: Int!", "x: String", "x: Int = 1", "x: Int @tag(name: \"t\")"])
+                lines["x"] = self.random.choice(["x: Int!", "x: String", "x: Int = 1", 'x: Int @tag(name: "t")'])
             if self.is_free():
                 lines["w"] = self.random.choice(["w: Int", "w: Int!", "w: Int! = 3"])
             self.type(name, "Filter", "input").lines = lines
@@ -161,7 +161,9 @@ class SetGenerator:
         lines = self.type(subgraph, entity).lines
         external = f"{field_name}{self.vary_arguments(arguments)}: {self.vary_type(type_name)} @external"
         base = type_name.strip("[]!")
-        selection = f"{field_name} {{ {self.subfield(base)} }}" if base in (*self.values, *self.entities) else field_name
+        selection = (
+            f"{field_name} {{ {self.subfield(base)} }}" if base in (*self.values, *self.entities) else field_name
+        )
         if arguments == "(n: Int!)":
             selection = selection.replace(field_name, f"{field_name}(n: 1)", 1)
         choice = self.random.random()
@@ -215,7 +217,9 @@ class SetGenerator:
     def add_providing_query(self, name: str) -> None:
         entity = self.random.choice(self.entities)
         external = [f for f, line in self.type(name, entity).lines.items() if line.endswith("@external")]
-        plain = [f for f in external if self.type(name, entity).lines[f].split(": ")[1].split()[0].strip("[]!") in _SCALARS]
+        plain = [
+            f for f in external if self.type(name, entity).lines[f].split(": ")[1].split()[0].strip("[]!") in _SCALARS
+        ]
         if plain:
             self.type(name, "Query").lines[f"{name}P"] = f'{name}P: {entity} @provides(fields: "{plain[0]}")'
 
