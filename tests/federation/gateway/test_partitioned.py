@@ -1,0 +1,119 @@
+"""A partitioned subgraph behind the gateway, and served by it to other routers."""
+
+from __future__ import annotations
+
+import pytest
+
+from federation.gateway.config import read_config
+from federation.gateway.graph import build_graph
+from federation.gateway.server import Gateway
+from federation.supergraph.load import load_supergraph
+from tests.federation.gateway.asgi_call import call, post
+from tests.federation.gateway.conftest import Served
+from tests.federation.gateway.shop import SUPERGRAPH, shop
+
+PARTITIONS = """
+  @link(url: "https://bureaugraph.dev/partition/v1.0", import: ["@partition"])
+  @partition(graph: REVIEWS, city: "330100", name: "hangzhou", url: "http://hangzhou/reviews")
+  @partition(graph: REVIEWS, city: "341000", name: "huangshan", url: "http://huangshan/reviews")
+{
+  query: Query"""
+PARTITIONED = (
+    SUPERGRAPH.replace("\n{\n  query: Query", PARTITIONS)
+    + """
+directive @partition(graph: join__Graph!, city: String!, name: String!, url: String!) repeatable on SCHEMA
+"""
+)
+ENTITIES = {
+    "query": "query($r: [_Any!]!) { _entities(representations: $r) { ... on Product { reviews { body } } } }",
+    "variables": {"r": [{"__typename": "Product", "id": "1"}]},
+}
+
+
+@pytest.fixture
+async def served():
+    """Products as they are, reviews of two cities; `reviews` is Hangzhou's, `products` answers for itself."""
+    config = read_config({"subgraphs": {"reviews/huangshan": {"timeout_seconds": 5}}})
+    products, hangzhou = shop()
+    _, huangshan = shop()
+    apps = {"http://products": products, "http://hangzhou": hangzhou, "http://huangshan": huangshan}
+    graph = build_graph(load_supergraph(PARTITIONED), config, apps)
+    served = Served(Gateway(graph, config), graph, products, hangzhou, config)
+    served.huangshan = huangshan
+    yield served
+    await graph.close()
+
+
+def statuses(reply):
+    return {source["partition"]: source["status"] for source in reply.json["extensions"]["sources"]}
+
+
+async def test_the_lists_of_all_cities_come_as_one(served):
+    reply = await post(served.app, {"query": '{ product(id: "1") { name reviews { body } } }'})
+    assert reply.json["data"] == {"product": {"name": "product 1", "reviews": [{"body": "review of 1"}] * 2}}
+    assert statuses(reply) == {"hangzhou": "ok", "huangshan": "ok"}
+
+
+async def test_a_city_that_fails_costs_its_share_and_is_named(served):
+    served.huangshan.failure = (503, "text/html", b"<html>")
+    reply = await post(served.app, {"query": '{ product(id: "1") { name reviews { body } } }'})
+    assert reply.json["data"] == {"product": {"name": "product 1", "reviews": [{"body": "review of 1"}]}}
+    assert [error["extensions"] for error in reply.json["errors"]] == [
+        {
+            "code": "SUBREQUEST_HTTP_ERROR",
+            "service": "reviews",
+            "partition": "huangshan",
+            "city": "341000",
+            "retryable": True,
+        }
+    ]
+    assert statuses(reply) == {"hangzhou": "ok", "huangshan": "unavailable"}
+
+
+async def test_another_router_asks_the_merged_subgraph_for_entities(served):
+    reply = await post(served.app, ENTITIES, path="/partitioned/reviews")
+    assert reply.status == 200
+    assert reply.json["data"] == {"_entities": [{"reviews": [{"body": "review of 1"}] * 2}]}
+    assert statuses(reply) == {"hangzhou": "ok", "huangshan": "ok"}
+
+
+async def test_an_operation_of_another_router_is_read_once(served, monkeypatch):
+    seen = []
+    client = served.graph.subgraphs.clients["reviews"]
+    execute = type(client).execute
+
+    async def note(self, request):
+        seen.append(request.operation)
+        return await execute(self, request)
+
+    monkeypatch.setattr(type(client), "execute", note)
+    for _ in range(2):
+        await post(served.app, ENTITIES, path="/partitioned/reviews")
+    assert seen[0] is seen[1]
+
+
+@pytest.mark.parametrize("domain", ["products", "nothing"])
+async def test_what_is_not_partitioned_is_not_served(served, domain):
+    reply = await post(served.app, {"query": "{ __typename }"}, path=f"/partitioned/{domain}")
+    assert (reply.status, reply.codes) == (404, ["NOT_FOUND"])
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        ({"query": "{"}, ["GRAPHQL_PARSE_FAILED"]),
+        ({"query": "subscription { a }"}, ["SUBSCRIPTIONS_NOT_SUPPORTED"]),
+        ({"query": "query A { a } query B { a }"}, ["OPERATION_RESOLUTION_FAILURE"]),
+        ([], ["BATCHING_NOT_SUPPORTED"]),
+    ],
+)
+async def test_a_request_of_another_router_is_checked_like_any(served, body, codes):
+    headers = {"accept": "application/graphql-response+json"}
+    reply = await post(served.app, body, path="/partitioned/reviews", headers=headers)
+    assert (reply.status, reply.codes) == (400, codes)
+
+
+async def test_a_mutation_by_get_is_not_allowed(served):
+    query, headers = {"query": "mutation { a }"}, {"content-type": "application/json"}
+    reply = await call(served.app, "GET", "/partitioned/reviews", query=query, headers=headers)
+    assert (reply.status, reply.codes) == (405, ["MUTATION_NOT_ALLOWED_OVER_HTTP_GET"])
