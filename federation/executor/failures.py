@@ -16,16 +16,19 @@ class FetchErrors:
     """Collects errors.
 
     Attributes:
-        errors: as the client gets them.
         explained: the places that they explain, also those an error names without a real path.
     """
 
-    __slots__ = ("_policy", "errors", "explained")
+    __slots__ = ("_errors", "_policy", "explained")
 
     def __init__(self, policy: ErrorPolicy) -> None:
         self._policy = policy
-        self.errors: list[ResponseObject] = []
+        self._errors: list[tuple[int, ResponseObject]] = []
         self.explained: list[ErrorPath] = []
+
+    def in_order(self) -> list[ResponseObject]:
+        """The errors as the client gets them, in the order of the plan, whichever fetch was done first."""
+        return [error for _, error in sorted(self._errors, key=lambda noted: noted[0])]
 
     def add_from_root(self, fetch: CompiledFetch, errors: Iterable[ResponseObject], data: ResponseObject) -> None:
         """Errors of a fetch on a root type; `data` is the response tree."""
@@ -58,7 +61,7 @@ class FetchErrors:
                 self._add_call_failure(fetch, error, (batch,) if batch else by_name.values())
 
     def _add(self, fetch: CompiledFetch, error: ResponseObject, path: ErrorPath) -> None:
-        self.errors.append(client_error(error, fetch.node.subgraph, path, self._policy))
+        self._errors.append((fetch.bit, client_error(error, fetch.node.subgraph, path, self._policy)))
         self.explained.append(path)
 
     def _add_root_failure(self, fetch: CompiledFetch, error: ResponseObject) -> None:
@@ -78,7 +81,7 @@ class FetchErrors:
         translated = client_error(error, fetch.node.subgraph, place or None, self._policy)
         if crosses_list(path):
             translated["extensions"]["affectedPath"] = print_path(path)
-        self.errors.append(translated)
+        self._errors.append((fetch.bit, translated))
 
 
 class _BatchPlaces:

@@ -74,10 +74,15 @@ def _locate_segment(
                 for index, item in enumerate(value)
             )
         case TypeSegment(types):
-            return (
-                (place, value)
-                for place, value in places
-                if value.__class__ is dict and ((typename := value.get("__typename")) is None or typename in types)
-            )
+            return ((place, value) for place, value in places if value.__class__ is dict and is_of_types(value, types))
         case _:
             assert_never(segment)
+
+
+def is_of_types(value: ResponseObject, types: frozenset[str]) -> bool:
+    """Whether an object's `__typename` is one of `types`.
+
+    Without a `__typename` only one type is possible there, else the planner would have asked for it.
+    """
+    typename = value.get("__typename")
+    return typename is None or (typename.__class__ is str and typename in types)

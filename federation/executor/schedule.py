@@ -64,7 +64,7 @@ class _Execution:
         self._left_out: set[FetchId] = set()
         self._running: dict[FetchId, _Prepared] = {}
         self._errors = FetchErrors(request.errors)
-        self._reports: list[SourceReport] = []
+        self._reports: list[tuple[int, SourceReport]] = []
         self._calls = 0
         self.data: ResponseObject = {}
         self._finder = Finder(self.data, compiled.walk_steps)
@@ -113,7 +113,7 @@ class _Execution:
         self._calls += 1
         response = await self._clients[fetch.node.subgraph].execute(self._subgraph_request(prepared))
         del self._running[fetch.node.id]
-        self._reports.extend(response.sources)
+        self._reports.extend((fetch.bit, report) for report in response.sources)
         self._take(prepared, response)
 
     def _must_leave_out(self, fetch: CompiledFetch) -> bool:
@@ -158,9 +158,13 @@ class _Execution:
         variables, introspection = self._request.variables, self._compiled.introspection
         completion = Completion(self._errors.explained, introspection.answer(variables) if introspection else {})
         data = self._compiled.projections.get(variables)(self.data, None, None, completion)
-        errors = (*self._errors.errors, *completion.errors)
-        extensions = {"sources": merge_reports(self._reports)} if self._reports else {}
+        errors = (*self._errors.in_order(), *completion.errors)
+        extensions = {"sources": self._sources()} if self._reports else {}
         return ExecutionResult(data, errors, extensions, self._calls)
+
+    def _sources(self) -> list[dict[str, JsonValue]]:
+        """The sources that were asked, in the order of the plan."""
+        return merge_reports(report for _, report in sorted(self._reports, key=lambda noted: noted[0]))
 
 
 class _Prepared:

@@ -33,25 +33,27 @@ class SharingClient:
         flight = self._in_flight.get(key)
         if flight is None:
             flight = self._in_flight[key] = _Flight(asyncio.ensure_future(self._client.execute(request)))
-            flight.task.add_done_callback(lambda _: self._in_flight.pop(key, None))
-        return await flight.join()
+        flight.waiting += 1
+        try:
+            response = await asyncio.shield(flight.task)
+        finally:
+            self._leave(key, flight)
+        return replace(response, is_exclusive=False)
+
+    def _leave(self, key: SharingKey, flight: _Flight) -> None:
+        """One who waited has the answer or gives up; whoever asks after the last one begins anew."""
+        flight.waiting -= 1
+        if self._in_flight.get(key) is flight and (flight.task.done() or not flight.waiting):
+            del self._in_flight[key]
+        if not flight.waiting:
+            flight.task.cancel()
 
 
 class _Flight:
     """One running request and how many wait for it."""
 
-    __slots__ = ("_waiting", "task")
+    __slots__ = ("task", "waiting")
 
     def __init__(self, task: asyncio.Future[SubgraphResponse]) -> None:
         self.task = task
-        self._waiting = 0
-
-    async def join(self) -> SubgraphResponse:
-        self._waiting += 1
-        try:
-            response = await asyncio.shield(self.task)
-        finally:
-            self._waiting -= 1
-            if not self._waiting:
-                self.task.cancel()
-        return replace(response, is_exclusive=False)
+        self.waiting = 0

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from federation.executor.paths import FlatPath, flatten_path
+from federation.executor.paths import FlatPath, flatten_path, is_of_types
 from federation.executor.subgraph_client import JsonValue, ResponseObject
 from federation.query_plan.nodes import FieldSegment, ListSegment, PathSegment, ResponsePath, TypeSegment
 
@@ -152,9 +152,4 @@ def _nested_items_step(kind: type) -> Step:
 
 
 def _type_step(types: frozenset[str]) -> Step:
-    # Without a `__typename` the path has only one possible type here, else the planner would have asked for it.
-    return lambda objects: [
-        found
-        for found in objects
-        if (typename := found.get("__typename")) is None or (typename.__class__ is str and typename in types)
-    ]
+    return lambda objects: [found for found in objects if is_of_types(found, types)]

@@ -179,3 +179,16 @@ async def test_a_malformed_error_is_still_an_error(error):
 
 def test_every_code_is_described():
     assert set(DESCRIPTIONS) == set(ErrorCode)
+
+
+@pytest.mark.parametrize("slow", ["a", "b"])
+async def test_errors_come_in_the_order_of_the_plan_whichever_fetch_was_done_first(slow):
+    subgraphs = {
+        name: FakeSubgraph(
+            SubgraphResponse({field: None}, ({"message": name, "path": [field]},)), delay=0.005 if name == slow else 0
+        )
+        for name, field in (("a", "me"), ("b", "people"))
+    }
+    query_plan = plan(fetch(0, "a", "{me{id}}"), fetch(1, "b", "{people{nodes{id}}}"))
+    found = await errors_of("{ me { id } people { nodes { id } } }", query_plan, subgraphs)
+    assert [error["message"] for error in found] == ["a", "b"]
