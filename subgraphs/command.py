@@ -70,6 +70,13 @@ def read_cities(paths: Sequence[Path]) -> list[CityConfig]:
     return cities
 
 
+def settle_memory() -> None:
+    """Keep what the start has made out of garbage collection, and let requests pass with little of it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
+
+
 async def serve(start: Start) -> None:
     """Open the cities and serve them until SIGINT or SIGTERM. Raises ConfigurationInvalid, SourcesInvalid."""
     async with AsyncExitStack() as stack:
@@ -79,9 +86,7 @@ async def serve(start: Start) -> None:
             stack.push_async_callback(city.aclose)
             cities.append(city)
         app = build_app(cities, DOMAINS, start.contracts, start.keys, city_clock)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*GC_THRESHOLDS)
+        settle_memory()
         await uvicorn.Server(_server_config(app, start)).serve()
 
 

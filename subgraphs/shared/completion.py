@@ -233,8 +233,7 @@ class _Writer:
     def _complete_leaf(self, name: str, leaf_type: GraphQLScalarType | GraphQLEnumType, indent: int) -> None:
         definition = leaf_type.extensions.get(_BACKREF)
         if isinstance(definition, StrawberryEnumDefinition):
-            names = self._refer("names", _enum_names(leaf_type, definition))
-            self._write(indent, f"{name} = {names}[{name}]")
+            self._complete_enum(name, _enum_names(leaf_type, definition), definition.wrapped_cls, indent)
         elif _is_text(leaf_type):
             self._write(indent, f"if {name}.__class__ is not str: raise Unexpected")
         elif leaf_type is GraphQLBoolean:
@@ -246,6 +245,14 @@ class _Writer:
             coerce = self._refer("coerce", leaf_type.coerce_output_value)
             self._write(indent, f"{name} = {coerce}({name})")
             self._write(indent, f"if {name} is None or {name} is Undefined: raise Unexpected")
+
+    def _complete_enum(self, name: str, names: Mapping[Any, str], enum_class: type, indent: int) -> None:
+        if all(member.name == graphql_name for member, graphql_name in names.items()):
+            # A member's name is an attribute; to look a member up is to hash it, which enums do in Python.
+            self._write(indent, f"if {name}.__class__ is not {self._refer('class', enum_class)}: raise Unexpected")
+            self._write(indent, f"{name} = {name}._name_")
+        else:
+            self._write(indent, f"{name} = {self._refer('names', names)}[{name}]")
 
     def _write(self, indent: int, statement: str) -> None:
         self._lines.append(" " * indent + statement)
@@ -282,7 +289,7 @@ def _origin(object_type: GraphQLObjectType) -> type:
 
 def _enum_names(
     leaf_type: GraphQLScalarType | GraphQLEnumType, definition: StrawberryEnumDefinition
-) -> Mapping[object, str]:
+) -> Mapping[Any, str]:
     assert isinstance(leaf_type, GraphQLEnumType)  # noqa: S101  (only enum types have an enum's definition)
     members: list[Any] = list(definition.wrapped_cls)
     by_value = {value.value: name for name, value in leaf_type.values.items()}

@@ -9,9 +9,9 @@ tokens. A key is replaced by putting its successor before it, and taken away whe
 
 from __future__ import annotations
 
-import binascii
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,9 +25,15 @@ ENVIRONMENT_VARIABLE = "BUREAUGRAPH_PERSON_KEY"
 KEY_BYTES = 64
 """AES-256-SIV uses two keys of 32 bytes."""
 
+_KIND_CHARACTERS = 2
 _FINGERPRINT_CHARACTERS = 4
+_HEAD_CHARACTERS = _KIND_CHARACTERS + _FINGERPRINT_CHARACTERS
 _MINIMAL_BYTES = 16  # the synthetic initialisation vector of an empty content
 _LONGEST_TOKEN = 512
+
+# base64url; "+" and "/" of plain base64 become characters that cannot be read back, for they have no place in a token.
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_STANDARD = bytes.maketrans(b"-_+/", b"+/  ")
 
 
 class PlatformKeyInvalid(ValueError):
@@ -65,17 +71,15 @@ class PlatformKeys:
     def seal(self, kind: TokenKind, content: str) -> str:
         """The token of `content`: equal contents have equal tokens."""
         key = self._current
-        head = kind.value + key.fingerprint
-        sealed = key.cipher.encrypt(content.encode(), [head.encode()])
-        return head + _encode(sealed)
+        head = kind + key.fingerprint
+        return head + _encode(key.cipher.encrypt(content.encode(), [head.encode()]))
 
     def open(self, kind: TokenKind, token: object) -> str | None:
         """The content of a token of this kind, or None for anything else."""
-        if not isinstance(token, str) or len(token) > _LONGEST_TOKEN or not token.startswith(kind.value):
+        if not isinstance(token, str) or len(token) > _LONGEST_TOKEN or not token.startswith(kind):
             return None
-        head_length = len(kind.value) + _FINGERPRINT_CHARACTERS
-        head, body = token[:head_length], token[head_length:]
-        cipher = self._by_fingerprint.get(head[len(kind.value) :])
+        head, body = token[:_HEAD_CHARACTERS], token[_HEAD_CHARACTERS:]
+        cipher = self._by_fingerprint.get(head[_KIND_CHARACTERS:])
         return None if cipher is None else _open(cipher, head, body)
 
     def person_id(self, national_id: NationalId) -> str:
@@ -102,7 +106,7 @@ def read_platform_keys(environment: Mapping[str, str]) -> PlatformKeys:
 def _key_bytes(text: str) -> bytes:
     try:
         key = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (binascii.Error, ValueError):
+    except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         raise PlatformKeyInvalid(f"{ENVIRONMENT_VARIABLE} must hold keys of {KEY_BYTES} bytes in base64url.")
@@ -115,15 +119,16 @@ def _platform_key(key: bytes) -> PlatformKey:
 
 
 def _encode(sealed: bytes) -> str:
-    return urlsafe_b64encode(sealed).rstrip(b"=").decode()
+    return b2a_base64(sealed, newline=False).translate(_URL_SAFE).rstrip(b"=").decode()
 
 
 def _open(cipher: AESSIV, head: str, body: str) -> str | None:
     try:
-        sealed = urlsafe_b64decode(body + "=" * (-len(body) % 4))
+        text = body.encode("ascii").translate(_STANDARD) + b"=" * (-len(body) % 4)
+        sealed = a2b_base64(text)
         # The decoder forgives stray characters and bits; one content has one token only, or caches would not hold.
-        if len(sealed) < _MINIMAL_BYTES or _encode(sealed) != body:
+        if b2a_base64(sealed, newline=False) != text or len(sealed) < _MINIMAL_BYTES:
             return None
         return cipher.decrypt(sealed, [head.encode()]).decode()
-    except (binascii.Error, ValueError, InvalidTag):
+    except (ValueError, InvalidTag):
         return None
