@@ -88,7 +88,9 @@ def _keep(
     coordinate = f"{name}.{value}"
     lacking = [subgraph for subgraph, definition in sources if value not in definition.values]
     where = f"it is in {in_subgraphs([s for s, _ in having])} but not in {in_subgraphs(lacking)}"
-    if position is Position.INPUT | Position.OUTPUT and not any(v.has("inaccessible") for _, v in having):
+    if Position.INPUT in position and any(v.has("inaccessible") for _, v in having):
+        return True
+    if position is Position.INPUT | Position.OUTPUT:
         context.report.error(
             "ENUM_VALUE_MISMATCH",
             coordinate,
@@ -105,11 +107,10 @@ def _keep(
             [s for s, _ in having],
         )
         return False
-    if position is not Position.INPUT | Position.OUTPUT:
-        context.report.hint(
-            "INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM",
-            coordinate,
-            f'Value "{coordinate}" is kept: {where}.',
-            [s for s, _ in having],
-        )
+    context.report.hint(
+        "INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM",
+        coordinate,
+        f'Value "{coordinate}" is kept: {where}.',
+        [s for s, _ in having],
+    )
     return True

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from federation.composition.errors import CompositionError, CompositionHint
-from federation.composition.merge.merged import MergedSchema
 from federation.composition.report import Report
 from federation.composition.satisfiability.edges import Edge
 from federation.composition.satisfiability.reach import Reach, Tail
@@ -17,9 +16,8 @@ class RuntimeTypes:
     """Reports each field once."""
 
     report: Report
-    merged: MergedSchema
     reach: Reach
-    checked: set[str] = field(default_factory=set)
+    checked: set[str]
     mismatched: set[str] = field(default_factory=set)
 
     def check(self, coordinate: str, ways: Sequence[tuple[Tail, Edge]]) -> bool:

@@ -24,10 +24,11 @@ _MAX_COMBINED_LABELS = 4
 def check_satisfiability(context: MergeContext, merged: MergedSchema) -> None:
     """Report each field of the API that some path reaches but no plan can answer, with a query that shows it."""
     reported: set[str] = set()
+    compared: set[str] = set()
     for assignment in _assignments(read_labels(context.subgraphs)):
         silent = MergeContext(context.subgraphs, context.graphs, context.usage, context.supertypes, Report())
         reach = Reach(read_edges(silent, merged, assignment), dict(context.supertypes))
-        runtime_types = RuntimeTypes(context.report, merged, reach)
+        runtime_types = RuntimeTypes(context.report, reach, compared)
         _Walk(context.report, merged, reach, runtime_types, reported).run()
 
 
@@ -92,8 +93,10 @@ class _Walk:
             return
         if not self.is_composite(merged_field) or not self.runtime_types.check(coordinate, ways):
             return
+        # A shared field answers alike everywhere, so it can only be what all of its subgraphs know.
+        common = frozenset.intersection(*(self.reach.targets(tail, edge) for tail, edge in ways))
         for type_name in self.merged.possible_types(named_type(merged_field.type)):
-            if not self.merged.types[type_name].is_inaccessible:
+            if type_name in common and not self.merged.types[type_name].is_inaccessible:
                 self.advance(state, merged_field, ways, type_name)
 
     def advance(self, state: _State, merged_field: MergedField, ways: list[tuple[Tail, Edge]], type_name: str) -> None:

@@ -19,7 +19,7 @@ from federation.composition.field_sets import (
 )
 from federation.composition.report import Report
 from federation.composition.schema import Applied, Directed, Field, Kind, SubgraphSchema, TypeDefinition
-from federation.composition.types import named_type
+from federation.composition.types import is_non_null, named_type
 
 _COMPOSITE = (Kind.OBJECT, Kind.INTERFACE, Kind.UNION)
 _INTERFACE_KEYS_SINCE = (2, 3)
@@ -157,9 +157,7 @@ def _check_field(schema: SubgraphSchema, use: _Use, parent: str, selection: Sele
 def _check_target(schema: SubgraphSchema, use: _Use, field: Field, selection: SelectedField) -> Iterator[_Problem]:
     target = schema.types.get(named_type(field.type))
     is_composite = target is not None and target.kind in _COMPOSITE
-    if use.directive != "requires" and field.arguments:
-        yield _Problem(f"{use.prefix}_FIELDS_HAS_ARGS", f'"{field.name}" has arguments; only plain fields can be used.')
-    elif use.directive == "key" and target is not None and target.kind in (Kind.INTERFACE, Kind.UNION):
+    if use.directive == "key" and target is not None and target.kind in (Kind.INTERFACE, Kind.UNION):
         yield _Problem(
             "KEY_FIELDS_SELECT_INVALID_TYPE",
             f'"{field.name}" of type "{field.type}" is an interface or a union; select values and objects.',
@@ -168,8 +166,26 @@ def _check_target(schema: SubgraphSchema, use: _Use, field: Field, selection: Se
         yield _Problem(f"{use.prefix}_INVALID_FIELDS", f'select fields of "{field.name}", whose type is an object.')
     elif not is_composite and selection.selections:
         yield _Problem(f"{use.prefix}_INVALID_FIELDS", f'"{field.name}" has no fields to select.')
+    elif use.directive != "requires" and field.arguments:
+        yield _Problem(f"{use.prefix}_FIELDS_HAS_ARGS", f'"{field.name}" has arguments; only plain fields can be used.')
+    elif (problem := _argument_problem(field, selection)) is not None:
+        yield _Problem(f"{use.prefix}_INVALID_FIELDS", problem)
     elif target is not None and is_composite:
         yield from _check_selections(schema, use, target.name, selection.selections)
+
+
+def _argument_problem(field: Field, selection: SelectedField) -> str | None:
+    """Say which argument is unknown or missing."""
+    given = dict(selection.arguments)
+    unknown = [name for name in given if name not in field.arguments]
+    if unknown:
+        return f'"{field.name}" has no argument "{unknown[0]}"; remove it.'
+    missing = [
+        argument.name
+        for argument in field.arguments.values()
+        if is_non_null(argument.type) and argument.default is None and argument.name not in given
+    ]
+    return f'give "{field.name}" its required argument "{missing[0]}".' if missing else None
 
 
 def _missing_externals(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graphql import EnumValueNode, ListValueNode, ObjectValueNode, ValueNode
-
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.merged import MergedField, MergedInput, MergedSchema, MergedType
 from federation.composition.report import Report, in_subgraphs
 from federation.composition.schema import Kind
 from federation.composition.types import is_non_null, named_type
 from federation.composition.validate.access_rules import check_access
+from federation.composition.validate.default_rules import check_default
+from federation.composition.validate.requirement_rules import check_requirements
 
 Reference = tuple[str, str, str]
 """A coordinate, what refers from there, and the type it refers to."""
@@ -23,6 +23,7 @@ def check_merged(context: MergeContext, merged: MergedSchema) -> None:
         _check_implementation(context, merged, definition)
     _check_inaccessible(context.report, merged)
     check_access(context, merged)
+    check_requirements(context, merged)
 
 
 def _check_implementation(context: MergeContext, merged: MergedSchema, definition: MergedType) -> None:
@@ -57,33 +58,6 @@ def _check_inaccessible(report: Report, merged: MergedSchema) -> None:
                     )  # fmt: skip
 
 
-def _check_default(report: Report, merged: MergedSchema, coordinate: str, value: MergedInput) -> None:
-    """A client reads a default in the API schema, so it may use only what is there."""
-    for used in _used_by_default(merged, named_type(value.type), value.default):
-        report.error(
-            "DEFAULT_VALUE_USES_INACCESSIBLE", coordinate,
-            f'The default of "{coordinate}" uses "{used}", which is @inaccessible. Change the default.',
-        )  # fmt: skip
-
-
-def _used_by_default(merged: MergedSchema, type_name: str, default: ValueNode | None) -> Iterator[str]:
-    definition = merged.types.get(type_name)
-    match default:
-        case ListValueNode():
-            for item in default.values:
-                yield from _used_by_default(merged, type_name, item)
-        case EnumValueNode() if definition is not None and default.value in definition.values:
-            if definition.values[default.value].is_inaccessible:
-                yield f"{type_name}.{default.value}"
-        case ObjectValueNode() if definition is not None:
-            for field in default.fields:
-                declared = definition.inputs.get(field.name.value)
-                if declared is not None and declared.is_inaccessible:
-                    yield f"{type_name}.{declared.name}"
-                elif declared is not None:
-                    yield from _used_by_default(merged, named_type(declared.type), field.value)
-
-
 def _check_children(report: Report, definition: MergedType, hidden: set[str]) -> None:
     children = [*definition.fields.values(), *definition.inputs.values(), *definition.values.values()]
     is_empty = all(child.is_inaccessible for child in children) and all(m in hidden for m in definition.members)
@@ -97,7 +71,7 @@ def _check_children(report: Report, definition: MergedType, hidden: set[str]) ->
 def _check_hidden_parts(report: Report, merged: MergedSchema, definition: MergedType) -> None:
     for coordinate, value in _inputs(definition):
         if not value.is_inaccessible:
-            _check_default(report, merged, coordinate, value)
+            check_default(report, merged, coordinate, value)
         elif is_non_null(value.type) and value.default is None:
             report.error(
                 "REQUIRED_INACCESSIBLE", coordinate,
