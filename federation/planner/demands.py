@@ -198,6 +198,8 @@ def _atoms(occurrences: list[_Occurrence]) -> Iterable[tuple[Types, list[_Occurr
 
 
 def _use(node: FieldNode) -> FieldUse:
+    if node.name.value == "__typename":
+        return TYPENAME  # the executor answers it under the client's alias
     key = node.alias.value if node.alias else node.name.value
     if not node.arguments:
         return FieldUse(key, node.name.value)

@@ -4,38 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from graphql import OperationDefinitionNode, print_ast
 
-from federation.planner.demands import Conjunction, Demand, Types
+from federation.planner.demands import Conjunction
+from federation.planner.entity_calls import entity_calls, path_of
 from federation.planner.operation_text import SelectionWriter, variables_of
 from federation.planner.sources import Step
 from federation.query_plan.nodes import (
-    Condition,
     EntityCall,
     FetchId,
     FetchNode,
     OperationKind,
-    RenameKey,
-    RequiredField,
-    RequiredFragment,
-    RequiredSelection,
     ResponsePath,
-    SetTypename,
     SubgraphName,
 )
-from federation.supergraph.subgraph_schema import SubgraphTypeKind
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """An entity call before its names are chosen; two of equal content share one."""
-
-    requires: tuple[RequiredFragment, ...]
-    rewrites: tuple[SetTypename, ...]
-    selection: str
-    renames: tuple[RenameKey, ...]
 
 
 class FetchWriter:
@@ -85,35 +68,22 @@ class FetchWriter:
             output_rewrites=tuple(root.renames),
         )
 
-    def _call(self, steps: list[Step], conditions: Conjunction) -> _Call:
-        writer = SelectionWriter(self._taken)
-        selections = [f"...on {s.selected.static.name}{{{writer.write(s.selected, conditions)}}}" for s in steps]
-        return _Call(
-            tuple(_required_fragment(s) for s in steps),
-            tuple(dict.fromkeys(SetTypename(s.selected.static.name) for s in steps if _is_renamed(s))),
-            " ".join(selections),
-            tuple(writer.renames),
-        )
-
     def _calls(self, group: list[Step], conditions: Conjunction) -> list[tuple[EntityCall, str]]:
-        paths: dict[_Call, list[ResponsePath]] = {}
-        for steps in _by_path(group):
-            call = self._call(steps, conditions)
-            paths.setdefault(call, []).append(path_of(steps[0]))
-        single = len(paths) == 1
+        contents = entity_calls(group, conditions, self._taken)
+        single = len(contents) == 1
         return [
             (
                 EntityCall(
                     "_entities" if single else f"_e{i}",
                     self._variable("representations" if single else f"representations_{i}"),
-                    tuple(dict.fromkeys(found)),
-                    call.requires,
-                    call.rewrites,
-                    call.renames,
+                    tuple(paths),
+                    content.requires,
+                    content.rewrites,
+                    content.renames,
                 ),
-                call.selection,
+                content.selection,
             )
-            for i, (call, found) in enumerate(paths.items())
+            for i, (content, paths) in enumerate(contents.items())
         ]
 
     def _variable(self, name: str) -> str:
@@ -150,67 +120,10 @@ def fetch_groups(steps: list[Step]) -> list[list[Step]]:
     return sorted(groups.values(), key=lambda group: group[0].level)
 
 
-def path_of(step: Step) -> ResponsePath:
-    """Give the path where a step's objects stand."""
-    return step.position.path_at(step.level)
-
-
 def common_conditions(group: Iterable[Step]) -> Conjunction:
     """Give the conditions that hold whenever any of the steps is wanted."""
     conjunctions = [a for step in group for a in step.alternatives]
     return frozenset.intersection(*conjunctions) if conjunctions else frozenset()
-
-
-def _by_path(group: list[Step]) -> list[list[Step]]:
-    """Put steps at one path into one entity call, as far as they enter different types."""
-    calls: list[list[Step]] = []
-    for step in group:
-        for call in calls:
-            if (
-                path_of(call[0]) == path_of(step)
-                and not any(s.entered & step.entered for s in call)
-                and not any(_is_renamed(s) for s in [*call, step])
-            ):
-                call.append(step)
-                break
-        else:
-            calls.append([step])
-    return calls
-
-
-def _is_renamed(step: Step) -> bool:
-    return step.selected.static.name not in step.entered
-
-
-def _required_fragment(step: Step) -> RequiredFragment:
-    static = step.selected.static
-    types = step.entered | {static.name}
-    typename = RequiredField("__typename", "__typename")
-    return RequiredFragment(static.name, types, (typename, *required_selections(step.inputs, step.entered)))
-
-
-def required_selections(demands: Iterable[Demand], types: Types) -> tuple[RequiredSelection, ...]:
-    """Give demands as selections of a representation; those of some types only stand in fragments."""
-    found: list[RequiredSelection] = []
-    merged: dict[tuple[str, Types], list[Demand]] = {}
-    for demand in demands:
-        merged.setdefault((demand.use.response_key, demand.types), []).append(demand)
-    by_type: dict[Types, list[RequiredField]] = {}
-    for same in merged.values():
-        first = same[0]
-        children = [c for d in same for c in d.children]
-        inner = required_selections(children, first.child_types)
-        if len(first.child_types) > 1:
-            inner = (RequiredField("__typename", "__typename"), *inner)
-        by_type.setdefault(first.types, []).append(
-            RequiredField(first.use.name, first.use.response_key, inner, first.is_nullable)
-        )
-    for some, fields in by_type.items():
-        if some >= types:
-            found.extend(fields)
-        else:
-            found.extend(RequiredFragment(t, frozenset({t}), tuple(fields)) for t in sorted(some))
-    return tuple(found)
 
 
 def _head(kind: OperationKind, name: str | None, declared: list[str]) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graphql.language import ListTypeNode, NonNullTypeNode, TypeNode
 
-from federation.planner.demands import Alternatives, Conjunction, FieldUse, Types
+from federation.planner.demands import TYPENAME, Alternatives, Conjunction, FieldUse, Types
 from federation.planner.sources import Selected, SelectedObject
 from federation.query_plan.nodes import Condition, FieldSegment, ListSegment, RenameKey, ResponsePath
 from federation.supergraph.subgraph_schema import SubgraphField, SubgraphTypeKind
@@ -94,7 +94,7 @@ class SelectionWriter:
             if item.child is not None:
                 inner = context | conditions if len(rest) == 1 else context
                 child = f"{{{self.write(item.child, inner, (*path, FieldSegment(key), *lists))}}}"
-            yield f"{name}{use.arguments}{write_conditions(conditions)}{child}"
+            yield _conditioned(f"{name}{use.arguments}", child, conditions)
         if key != use.response_key:
             rename = RenameKey(path, key, use.response_key)
             if rename not in self.renames:
@@ -112,9 +112,14 @@ def variables_of(selected: SelectedObject) -> set[str]:
     return found
 
 
-def write_conditions(conditions: Conjunction) -> str:
-    """Give the directives of a conjunction."""
-    return "".join(f"@{'include' if c.value else 'skip'}(if:${c.variable})" for c in sorted(conditions, key=_order))
+def _conditioned(field_text: str, child: str, conditions: Conjunction) -> str:
+    """Put directives on a field; one each of `@include` and `@skip` can stand there, more need fragments around it."""
+    include, *more_includes = [f"@include(if:${c.variable})" for c in sorted(conditions, key=_order) if c.value] or [""]
+    skip, *more_skips = [f"@skip(if:${c.variable})" for c in sorted(conditions, key=_order) if not c.value] or [""]
+    text = f"{field_text}{include}{skip}{child}"
+    for directive in (*more_includes, *more_skips):
+        text = f"...{directive}{{{text}}}"
+    return text
 
 
 def _without_context(alternatives: Alternatives, context: Conjunction) -> list[Conjunction]:
@@ -129,6 +134,8 @@ def _order(condition: Condition) -> tuple[str, bool]:
 def _parts(selected: SelectedObject) -> Iterator[_Part]:
     """Give the selected fields: on the subgraph's own type where it has them for all objects, else type by type."""
     for item in selected.fields.values():
+        if item.use == TYPENAME and selected.static.kind is not SubgraphTypeKind.OBJECT:
+            continue  # stands there anyway
         own = selected.static.fields.get(item.use.name)
         if _is_common(selected, item, own):
             yield _Part(item, item.types, own, is_common=True)
@@ -162,6 +169,18 @@ def _can_merge(one: _Part, other: _Part) -> bool:
     if one.item.child is None or other.item.child is None or one.item.child is other.item.child:
         return True
     return _objects_merge(one.item.child, other.item.child)
+
+
+def can_select_together(one: SelectedObject, other: SelectedObject) -> bool:
+    """True if both selections can stand side by side, in fragments on different types."""
+    theirs: dict[str, list[_Part]] = {}
+    for part in _parts(other):
+        theirs.setdefault(part.item.use.response_key, []).append(part)
+    return all(
+        _can_merge(replace(part, is_common=False, types=frozenset()), replace(its, is_common=False))
+        for part in _parts(one)
+        for its in theirs.get(part.item.use.response_key, ())
+    )
 
 
 def _objects_merge(one: SelectedObject, other: SelectedObject) -> bool:

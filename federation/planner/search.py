@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from graphql import SelectionSetNode
 
-from federation.planner.demands import ALWAYS, TYPENAME, Alternatives, Demand, DemandReader, FieldUse, Types, absorb
+from federation.planner.demands import ALWAYS, TYPENAME, Alternatives, Demand, DemandReader, Types, absorb
 from federation.planner.errors import QueryPlanningError
 from federation.planner.options import PlanOptions, StepBudget
 from federation.planner.sources import (
@@ -300,18 +300,25 @@ class Search:
                     position,
                     Source(position, target.schema, target.static, types, level, key=target.key),
                 )
-                position.entered.add((subgraph, f"{entered} {type_name if entered == type_name else ''}"))
+                position.entered.add((subgraph, entered, target.types))
             open_targets = [t for t in open_targets if (t.schema.name, t.static.name) not in found]
 
     def _targets(self, position: Position, type_name: str) -> Iterator[Target]:
-        """Give the entries for objects of `type_name`; those by an interface are given once per position."""
-        unknown = not any(s.knows_typename and type_name in s.types for s in position.sources)
+        """Give the entries for objects of `type_name`, or for all of the position's as long as types are not known."""
+        unknown = not self._is_typed(position, type_name)
         for schema in self._supergraph.subgraph_schemas.values():
             for view in self._entered_views(position, schema, type_name, by_interface=unknown):
-                types = frozenset({type_name}) if view.name == type_name else position.types & view.possible_types
-                entry = (schema.name, f"{view.name} {type_name if view.name == type_name else ''}")
-                if entry not in position.entered:
+                types = self._entered_types(position, view, type_name)
+                if (schema.name, view.name, types) not in position.entered:
                     yield from (Target(schema, view, key, types) for key in view.keys if key.resolvable)
+
+    def _is_typed(self, position: Position, type_name: str) -> bool:
+        return any(s.knows_typename and type_name in s.types for s in position.sources)
+
+    def _entered_types(self, position: Position, view: SubgraphType, type_name: str) -> Types:
+        if view.name == type_name or self._is_typed(position, type_name):
+            return frozenset({type_name})
+        return position.types & view.possible_types
 
     def _entered_views(
         self, position: Position, schema: SubgraphSchema, type_name: str, *, by_interface: bool
@@ -392,7 +399,11 @@ class Search:
             return 0
         if source.parent is not None:
             return self._cost(source.parent)
-        return 0 if self._fetches.get((source.schema.name, source.level)) else 1
+        own = 0 if self._fetches.get((source.schema.name, source.level)) else 1
+        if source.key is None:
+            return own
+        # Entering needs a key, so at least the cheapest way to read the position at all.
+        return own + min((self._cost(s) for s in source.position.sources if s.key is None), default=0)
 
     # -- requirements -------------------------------------------------------------------------------------------
 
@@ -408,7 +419,7 @@ class Search:
                     field = view.fields.get(field_name)
                     if field is None or field.requires is None or field.external or not field.is_active(self._labels):
                         continue
-                    entered = frozenset({type_name}) if view.name == type_name else position.types & view.possible_types
+                    entered = self._entered_types(position, view, type_name)
                     for key in view.keys:
                         target = Target(schema, view, key, entered)
                         if key.resolvable and (e := self._estimate_entry(position, target, field.requires)) is not None:

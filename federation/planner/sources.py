@@ -121,7 +121,7 @@ class Position:
     sources: list[Source] = field(default_factory=list)
     children: dict[tuple[str, str, Types], Position] = field(default_factory=dict)
     supplied: dict[tuple[FieldUse, str], Source] = field(default_factory=dict)
-    entered: set[tuple[str, str]] = field(default_factory=set)
+    entered: set[tuple[str, str, Types]] = field(default_factory=set)
     expanded: set[str] = field(default_factory=set)
 
     def path_at(self, level: int) -> ResponsePath:

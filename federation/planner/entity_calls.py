@@ -1,0 +1,124 @@
+"""Turns the entity steps of one fetch into entity calls: as few as answer all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from federation.planner.demands import Conjunction, Demand, Types
+from federation.planner.operation_text import SelectionWriter, can_select_together
+from federation.planner.sources import Step
+from federation.query_plan.nodes import (
+    RenameKey,
+    RequiredField,
+    RequiredFragment,
+    RequiredSelection,
+    ResponsePath,
+    SetTypename,
+)
+
+_TYPENAME = RequiredField("__typename", "__typename")
+
+
+@dataclass(frozen=True, slots=True)
+class CallContent:
+    """An entity call before its names are chosen; two of equal content share one.
+
+    `selection` is what stands within the braces of `_entities`.
+    """
+
+    requires: tuple[RequiredFragment, ...]
+    rewrites: tuple[SetTypename, ...]
+    selection: str
+    renames: tuple[RenameKey, ...]
+
+
+def entity_calls(
+    group: Iterable[Step], conditions: Conjunction, taken: frozenset[str]
+) -> dict[CallContent, list[ResponsePath]]:
+    """Give the calls for the steps of one fetch, each with the paths of its entities."""
+    calls: dict[CallContent, list[ResponsePath]] = {}
+    for path, steps in _at_one_place(group):
+        paths = calls.setdefault(_content(steps, conditions, taken), [])
+        if path not in paths:
+            paths.append(path)
+    return calls
+
+
+def path_of(step: Step) -> ResponsePath:
+    """Give the path where a step's objects stand."""
+    return step.position.path_at(step.level)
+
+
+def _at_one_place(group: Iterable[Step]) -> list[tuple[ResponsePath, list[Step]]]:
+    """Put steps at one path together, as far as one call can serve them."""
+    found: list[tuple[ResponsePath, list[Step]]] = []
+    for step in group:
+        path = path_of(step)
+        for other, steps in found:
+            if other == path and all(_fit_together(s, step) for s in steps):
+                steps.append(step)
+                break
+        else:
+            found.append((path, [step]))
+    return found
+
+
+def _fit_together(one: Step, other: Step) -> bool:
+    """True if the steps enter different types, under one `__typename` if it is rewritten, and their fields merge."""
+    if one.entered & other.entered or _is_renamed(one) != _is_renamed(other):
+        return False
+    if _is_renamed(one):
+        return one.selected.static is other.selected.static
+    return can_select_together(one.selected, other.selected)
+
+
+def _content(steps: list[Step], conditions: Conjunction, taken: frozenset[str]) -> CallContent:
+    writer = SelectionWriter(taken)
+    fragments: dict[str, None] = {}
+    requires: dict[tuple[str, tuple[RequiredSelection, ...]], Types] = {}
+    for step in steps:
+        name = step.selected.static.name
+        fragments[f"...on {name}{{{writer.write(step.selected, conditions)}}}"] = None
+        required = (name, (_TYPENAME, *required_selections(step.inputs, step.entered)))
+        requires[required] = requires.get(required, frozenset()) | _data_types(step)
+    return CallContent(
+        tuple(RequiredFragment(name, types, selections) for (name, selections), types in requires.items()),
+        tuple(dict.fromkeys(SetTypename(s.selected.static.name) for s in steps if _is_renamed(s))),
+        " ".join(fragments),
+        tuple(writer.renames),
+    )
+
+
+def _is_renamed(step: Step) -> bool:
+    return step.selected.static.name not in step.entered
+
+
+def _data_types(step: Step) -> Types:
+    """Give the names that `__typename` can have in the data: the interface's own, where nobody knows better yet."""
+    if step.position.is_typed_before(step.level):
+        return step.entered
+    return step.entered | {step.selected.static.name}
+
+
+def required_selections(demands: Iterable[Demand], types: Types) -> tuple[RequiredSelection, ...]:
+    """Give demands as selections of a representation; those of some types only stand in fragments."""
+    found: list[RequiredSelection] = []
+    merged: dict[tuple[str, Types], list[Demand]] = {}
+    for demand in demands:
+        merged.setdefault((demand.use.response_key, demand.types), []).append(demand)
+    by_type: dict[Types, list[RequiredField]] = {}
+    for same in merged.values():
+        first = same[0]
+        inner = required_selections((c for d in same for c in d.children), first.child_types)
+        if len(first.child_types) > 1:
+            inner = (_TYPENAME, *inner)
+        by_type.setdefault(first.types, []).append(
+            RequiredField(first.use.name, first.use.response_key, inner, first.is_nullable)
+        )
+    for some, fields in by_type.items():
+        if some >= types:
+            found.extend(fields)
+        else:
+            found.extend(RequiredFragment(t, frozenset({t}), tuple(fields)) for t in sorted(some))
+    return tuple(found)

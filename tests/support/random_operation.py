@@ -1,0 +1,60 @@
+"""Invents operations that are valid against a schema."""
+
+from __future__ import annotations
+
+from random import Random
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    is_composite_type,
+    is_leaf_type,
+)
+
+
+class OperationMaker:
+    """Makes one operation after the other from a seed."""
+
+    def __init__(self, schema: GraphQLSchema, seed: int) -> None:
+        self._schema = schema
+        self._random = Random(seed)
+
+    def make(self, depth: int = 4) -> str:
+        """Give a query; it declares the Boolean variables `$t` (to be true) and `$f` (false) if it uses them."""
+        query = self._schema.query_type
+        assert query is not None
+        roots = self._random.sample(sorted(query.fields), min(len(query.fields), self._random.randint(1, 3)))
+        body = " ".join(self._field(query, name, depth) for name in roots)
+        declared = [f"${v}: Boolean!" for v in "tf" if f"${v})" in body]
+        return f"query{'(' + ', '.join(declared) + ')' if declared else ''} {{ {body} }}"
+
+    def _field(self, parent: GraphQLObjectType | GraphQLInterfaceType, name: str, depth: int) -> str:
+        type_ = get_named_type(parent.fields[name].type)
+        inner = "" if is_leaf_type(type_) else f" {{ {self._selections(type_, depth - 1)} }}"
+        return f"{name}{self._condition()}{inner}"
+
+    def _condition(self) -> str:
+        if self._random.randrange(100) >= 8:
+            return ""
+        return self._random.choice([" @include(if: $t)", " @include(if: $f)", " @skip(if: $t)", " @skip(if: $f)"])
+
+    def _selections(self, type_: GraphQLNamedType, depth: int) -> str:
+        parts = ["__typename"] if self._random.randrange(100) < 25 else []
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+            parts += self._fields(type_, depth)
+        if isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
+            possible = sorted(t.name for t in self._schema.get_possible_types(type_))
+            for name in self._random.sample(possible, self._random.randint(0, len(possible))):
+                member = self._schema.type_map[name]
+                parts.append(f"... on {name}{self._condition()} {{ {self._selections(member, depth)} }}")
+        return " ".join(parts) or "__typename"
+
+    def _fields(self, type_: GraphQLObjectType | GraphQLInterfaceType, depth: int) -> list[str]:
+        names = sorted(type_.fields)
+        able = [n for n in names if depth > 0 or not is_composite_type(get_named_type(type_.fields[n].type))]
+        count = self._random.randint(min(1, len(able)), min(4, len(able)))
+        return [self._field(type_, name, depth) for name in self._random.sample(able, count)]
