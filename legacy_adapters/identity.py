@@ -62,7 +62,7 @@ def old_number(national_id: NationalId) -> str | None:
 def id_spellings(national_id: NationalId, padded_to: int = 18) -> tuple[str, ...]:
     """Every form in which a register may hold this number, the plain one first, for an IN list.
 
-    Lower-case x, the old 15 digits, full width, and ASCII forms blank padded to a CHAR column of `padded_to`.
+    Lower-case x, the old 15 digits, full width, and all of these blank padded to a CHAR column of `padded_to`.
     """
     old = old_number(national_id)
     narrow = [national_id[:18]]
@@ -70,9 +70,8 @@ def id_spellings(national_id: NationalId, padded_to: int = 18) -> tuple[str, ...
         narrow.append(national_id[:17] + "x")
     if old is not None:
         narrow.append(old)
-    wide = [spelling.translate(_FULL_WIDTH) for spelling in narrow]
-    padded = [spelling.ljust(padded_to) for spelling in narrow if len(spelling) < padded_to]
-    return (*narrow, *wide, *padded)
+    forms = [*narrow, *(spelling.translate(_FULL_WIDTH) for spelling in narrow)]
+    return (*forms, *(form.ljust(padded_to) for form in forms if len(form) < padded_to))
 
 
 def normalise_credit_code(text: str | None) -> CreditCode | None:

@@ -70,11 +70,15 @@ def test_every_spelling_of_a_register_is_asked_for():
         "34109919720601003X  ",
         "34109919720601003x  ",
         "341099720601003     ",
+        "３４１０９９１９７２０６０１００３Ｘ  ",
+        "３４１０９９１９７２０６０１００３ｘ  ",
+        "３４１０９９７２０６０１００３     ",
     )
 
 
 def test_only_the_old_form_needs_padding_to_eighteen():
-    assert id_spellings(NationalId("330199195805120015"))[-1] == "330199580512001   "
+    padded = [form for form in id_spellings(NationalId("330199195805120015")) if form.endswith(" ")]
+    assert padded == ["330199580512001   ", "３３０１９９５８０５１２００１   "]
 
 
 def test_every_spelling_leads_back_to_its_number():
