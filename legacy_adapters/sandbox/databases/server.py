@@ -153,7 +153,8 @@ class ServerDatabase(ABC):
 
     async def _withdraw(self, *, away: bool) -> None:
         async with self.engine.begin() as connection:
-            for statement in withdrawal_statements(self._definition, self.engine.dialect, away=away):
+            present = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+            for statement in withdrawal_statements(self._definition, self.engine.dialect, present, away=away):
                 await connection.execute(text(statement))
 
     def _drop_tables(self, connection: Connection) -> None:

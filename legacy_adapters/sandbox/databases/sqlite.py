@@ -133,7 +133,8 @@ class SqliteDatabase:
 
     def _rename_tables(self, away: bool) -> None:
         with contextlib.closing(sqlite3.connect(self._uri("rw"), uri=True, timeout=_LOCK_SECONDS)) as connection:
-            for statement in withdrawal_statements(self._definition, sqlite.dialect(), away=away):
+            present = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            for statement in withdrawal_statements(self._definition, sqlite.dialect(), present, away=away):
                 connection.execute(statement)
             connection.commit()
 

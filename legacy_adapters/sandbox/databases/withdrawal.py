@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import Table
 from sqlalchemy.engine import Dialect
@@ -15,10 +15,13 @@ def withdrawn_name(table: Table) -> str:
     return f"{table.name}_closed"
 
 
-def withdrawal_statements(definition: DatabaseDefinition, dialect: Dialect, *, away: bool) -> Iterator[str]:
-    """Rename every table away, or back."""
+def withdrawal_statements(
+    definition: DatabaseDefinition, dialect: Dialect, present: Collection[str], *, away: bool
+) -> Iterator[str]:
+    """Rename every table away, or back, if it is among the tables present."""
     quote = dialect.identifier_preparer.quote
     for table in definition.tables:
-        present, withdrawn = quote(table.name), quote(withdrawn_name(table))
-        before, after = (present, withdrawn) if away else (withdrawn, present)
-        yield f"ALTER TABLE {before} RENAME TO {after}"
+        names = (table.name, withdrawn_name(table))
+        before, after = names if away else names[::-1]
+        if before in present:
+            yield f"ALTER TABLE {quote(before)} RENAME TO {quote(after)}"

@@ -19,7 +19,7 @@ from legacy_adapters.sandbox.population.world import City, Parameters, Person, W
 
 LINKED_SHARE = 0.035
 """So many of each city's people are known in the other city as well: 7 % of every register."""
-MINIMUM_LINKED = 60
+MINIMUM_LINKED = 100
 PINNED_PENSIONERS = 48
 """Hangzhou pensioners living in Huangshan whose certification is due by the end of 2026 whatever the day."""
 _RETIRED_SHARE = 0.25
