@@ -6,8 +6,10 @@ never become source. That is what makes `exec` safe here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import contextmanager
+from functools import lru_cache
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,11 +41,17 @@ class SourceWriter:
         return "\n".join(self._lines)
 
 
-def build_functions(source: str, constants: Mapping[str, object], filename: str) -> dict[str, Callable[..., Any]]:
+def build_functions(source: str, constants: Mapping[str, object], filename: str) -> dict[str, Any]:
     """Run generated `source`, in which `constants` are global, and give the functions it defines by name.
 
     `filename` names the source in tracebacks and profiles, e.g. `<projection>`.
     """
     scope: dict[str, Any] = dict(constants)
-    exec(compile(source, filename, "exec"), scope)  # noqa: S102  # our own text, see the module's docstring
+    exec(_compile(source, filename), scope)  # noqa: S102  # our own text, see the module's docstring
     return scope
+
+
+@lru_cache(maxsize=512)
+def _compile(source: str, filename: str) -> CodeType:
+    # Plans represent the same entities by the same keys again and again, and compiling costs more than all the rest.
+    return compile(source, filename, "exec")

@@ -12,6 +12,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLAbstractType,
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
@@ -84,6 +85,34 @@ class FieldCollector:
             collected.setdefault(response_key(field), []).append(field)
         return {key: tuple(nodes) for key, nodes in collected.items()}
 
+    def group_alike(
+        self, abstract_type: GraphQLAbstractType, selection_sets: tuple[SelectionSetNode, ...]
+    ) -> list[list[GraphQLObjectType]]:
+        """The possible types of `abstract_type`, those together to which the same type conditions apply."""
+        conditions = tuple(dict.fromkeys(self._type_conditions(selection_sets, set())))
+        if not conditions:
+            return [list(self.schema.get_possible_types(abstract_type))]
+        groups: dict[tuple[bool, ...], list[GraphQLObjectType]] = {}
+        for object_type in self.schema.get_possible_types(abstract_type):
+            applying = tuple(self._is_of_type(object_type, name) for name in conditions)
+            groups.setdefault(applying, []).append(object_type)
+        return list(groups.values())
+
+    def _type_conditions(self, selection_sets: Iterable[SelectionSetNode], visited: set[str]) -> Iterator[str]:
+        """The names in all type conditions on the way to the fields of `selection_sets`."""
+        for selection in chain.from_iterable(selection_set.selections for selection_set in selection_sets):
+            fragment: InlineFragmentNode | FragmentDefinitionNode
+            if isinstance(selection, FragmentSpreadNode) and selection.name.value not in visited:
+                visited.add(selection.name.value)
+                fragment = self.operation.fragments[selection.name.value]
+            elif isinstance(selection, InlineFragmentNode):
+                fragment = selection
+            else:
+                continue
+            if fragment.type_condition is not None:
+                yield fragment.type_condition.name.value
+            yield from self._type_conditions((fragment.selection_set,), visited)
+
     def _fields(
         self, object_type: GraphQLObjectType, selection_sets: Iterable[SelectionSetNode], visited: set[str]
     ) -> Iterator[FieldNode]:
@@ -103,9 +132,11 @@ class FieldCollector:
                     yield from self._fields(object_type, (fragment.selection_set,), visited)
 
     def _applies(self, fragment: FragmentDefinitionNode | InlineFragmentNode, object_type: GraphQLObjectType) -> bool:
-        if fragment.type_condition is None:
-            return True
-        condition = self.schema.get_type(fragment.type_condition.name.value)
+        return fragment.type_condition is None or self._is_of_type(object_type, fragment.type_condition.name.value)
+
+    def _is_of_type(self, object_type: GraphQLObjectType, name: str) -> bool:
+        """Whether objects of `object_type` meet the type condition `name`."""
+        condition = self.schema.get_type(name)
         return condition is object_type or (
             is_abstract_type(condition) and self.schema.is_sub_type(condition, object_type)
         )

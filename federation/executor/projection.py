@@ -22,16 +22,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from graphql import (
     FieldNode,
     GraphQLAbstractType,
-    GraphQLEnumType,
     GraphQLList,
     GraphQLObjectType,
     GraphQLOutputType,
-    GraphQLScalarType,
     SelectionSetNode,
     is_abstract_type,
     is_list_type,
@@ -41,6 +39,7 @@ from graphql import (
 
 from federation.executor.completion import Completion, HiddenTypes
 from federation.executor.generated import SourceWriter, build_functions
+from federation.executor.leaves import leaf_repair, leaf_test
 from federation.executor.operation import FieldCollector
 from federation.executor.subgraph_client import ResponseObject
 
@@ -50,22 +49,13 @@ Nodes: TypeAlias = tuple[FieldNode, ...]
 Types: TypeAlias = tuple[GraphQLObjectType, ...]
 Selections: TypeAlias = tuple[SelectionSetNode, ...]
 
-#: What a value of a built-in scalar must fail to be right as it is; `{0}` is the value.
-_SCALAR_TESTS = {
-    "String": "{0}.__class__ is not str",
-    "ID": "{0}.__class__ is not str",
-    "Boolean": "{0}.__class__ is not bool",
-    "Float": "{0}.__class__ is not float and {0}.__class__ is not int",
-    "Int": "({0}.__class__ is not int or not -2147483648 <= {0} <= 2147483647)",
-}
-
 
 def compile_projection(collector: FieldCollector, root_type: GraphQLObjectType, hidden: frozenset[str]) -> Project:
     """The function that completes a whole answer. `hidden` names the object types that the API schema leaves out."""
     builder = _ProjectionBuilder(collector, hidden)
     name = builder.request_object((root_type,), (collector.operation.node.selection_set,))
-    functions = build_functions(builder.write(), builder.constants, "<projection>")
-    return cast("Project", functions[name])
+    project: Project = builder.build(name)
+    return project
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +70,7 @@ class _Field:
 
 
 class _ProjectionBuilder:
-    """Writes the functions, each once; `constants` are what they refer to besides each other."""
+    """Writes the functions, each once; `_constants` are what they refer to besides each other."""
 
     def __init__(self, collector: FieldCollector, hidden: frozenset[str]) -> None:
         self._collector = collector
@@ -88,14 +78,19 @@ class _ProjectionBuilder:
         self._names: dict[object, str] = {}
         self._pending: list[Callable[[], None]] = []
         self._out = SourceWriter()
-        self._tables: list[str] = []
-        self.constants: dict[str, object] = {}
+        self._tables: dict[str, dict[str, str]] = {}
+        self._field_types: dict[tuple[str, str], str] = {}
+        self._constants: dict[str, object] = {}
 
-    def write(self) -> str:
-        """The source of everything requested, and of what that requests in turn."""
+    def build(self, name: str) -> Callable[..., Any]:
+        """The function requested under `name`, with everything that it calls."""
         while self._pending:
             self._pending.pop()()
-        return "\n".join((self._out.text(), *self._tables))
+        functions: dict[str, Any] = build_functions(self._out.text(), self._constants, "<projection>")
+        for table, by_type in self._tables.items():
+            functions[table] = {typename: functions[function] for typename, function in by_type.items()}
+        built: Callable[..., Any] = functions[name]
+        return built
 
     # What one function asks of another: a name now, the text later.
 
@@ -123,8 +118,8 @@ class _ProjectionBuilder:
         return name
 
     def _constant(self, value: object) -> str:
-        name = f"constant_{len(self.constants)}"
-        self.constants[name] = value
+        name = f"constant_{len(self._constants)}"
+        self._constants[name] = value
         return name
 
     # The functions.
@@ -139,11 +134,10 @@ class _ProjectionBuilder:
 
     def _abstract(self, abstract_type: GraphQLAbstractType, selections: Selections, name: str) -> None:
         """Dispatch on `__typename`; types whose fields are the same share a function."""
-        functions = {
-            object_type.name: self.request_object(types, selections)
-            for types in self._group_types(abstract_type, selections)
-            for object_type in types
-        }
+        functions: dict[str, str] = {}
+        for types in self._group_types(abstract_type, selections):
+            function = self.request_object(types, selections)
+            functions.update((object_type.name, function) for object_type in types)
         only = self._function_for_unknown(functions, abstract_type, selections)
         hidden = self._constant(HiddenTypes(abstract_type.name, self._hidden))
         with self._out.block(f"def {name}(value, place, key, run):"):
@@ -153,8 +147,7 @@ class _ProjectionBuilder:
             self._out.line(f"if typename is None or typename == {abstract_type.name!r}: complete = {only}")
             self._out.line(f"if complete is None: return run.unknown_type(value, place, key, {hidden})")
             self._out.line("return complete(value, place, key, run)")
-        table = ", ".join(f"{typename!r}: {function}" for typename, function in functions.items())
-        self._tables.append(f"{name}_types = {{{table}}}")
+        self._tables[f"{name}_types"] = functions
 
     def _function_for_unknown(
         self, functions: dict[str, str], abstract_type: GraphQLAbstractType, selections: Selections
@@ -171,17 +164,28 @@ class _ProjectionBuilder:
     def _selects_typename(self, abstract_type: GraphQLAbstractType, selections: Selections) -> bool:
         return any(
             nodes[0].name.value == "__typename"
-            for object_type in self._collector.schema.get_possible_types(abstract_type)
-            for nodes in self._collector.collect(object_type, selections).values()
+            for types in self._collector.group_alike(abstract_type, selections)
+            for nodes in self._collector.collect(types[0], selections).values()
         )
 
     def _group_types(self, abstract_type: GraphQLAbstractType, selections: Selections) -> list[Types]:
+        """The possible types, those together whose fields are the same nodes with the same types."""
         groups: dict[object, list[GraphQLObjectType]] = {}
-        for object_type in self._collector.schema.get_possible_types(abstract_type):
-            collected = self._collector.collect(object_type, selections)
-            signature = tuple((key, _type_of(object_type, nodes), _identify(nodes)) for key, nodes in collected.items())
-            groups.setdefault(signature, []).append(object_type)
+        for types in self._collector.group_alike(abstract_type, selections):
+            names = {nodes[0].name.value for nodes in self._collector.collect(types[0], selections).values()}
+            fields = sorted(names)
+            for object_type in types:
+                field_types = tuple(self._field_type(object_type, name) for name in fields)
+                groups.setdefault((types[0].name, field_types), []).append(object_type)
         return [tuple(types) for types in groups.values()]
+
+    def _field_type(self, object_type: GraphQLObjectType, name: str) -> str:
+        """A field's type as text; empty for `__typename`, which is no part of the type."""
+        known = self._field_types.get((object_type.name, name))
+        if known is None:
+            field = object_type.fields.get(name)
+            known = self._field_types[object_type.name, name] = str(field.type) if field else ""
+        return known
 
     def _list(self, field: _Field, list_type: GraphQLList[GraphQLOutputType], name: str) -> None:
         line, block = self._out.line, self._out.block
@@ -189,7 +193,7 @@ class _ProjectionBuilder:
         item = replace(field, variable="item", key=None, type=list_type.of_type)
         with block(f"def {name}(value, place, key, run):"):
             line(f"if value.__class__ is not list: return run.mismatch(place, key, {str(list_type)!r})")
-            test = self._leaf_test(item_type, "item")
+            test = leaf_test(item_type, "item", self._constant)
             if test:
                 line(f"for item in value:\n if {test}: break\nelse: return value")
             elif test == "" and not is_required:
@@ -249,9 +253,9 @@ class _ProjectionBuilder:
         """Complete the value in `field.variable`, in place; run `on_null` when that must not be null but is."""
         variable, where = field.variable, f"{here}, {field.key!r}"
         nullable_type, is_required = _unwrap(field.type)
-        test = self._leaf_test(nullable_type, variable)
+        test = leaf_test(nullable_type, variable, self._constant)
         if test:
-            repair = self._leaf_repair(nullable_type, variable, where)
+            repair = leaf_repair(nullable_type, variable, where, self._constant)
             self._out.line(f"if {test}" + ("" if is_required else f" and {variable} is not None") + ":")
             self._out.line(
                 f" if {variable} is not None: {variable} = {repair}" if is_required else f" {variable} = {repair}"
@@ -262,32 +266,12 @@ class _ProjectionBuilder:
         if is_required:
             self._out.line(f"if {variable} is None:\n run.null({where}, {field.coordinate!r})\n {on_null}")
 
-    def _leaf_test(self, of_type: GraphQLOutputType, variable: str) -> str | None:
-        """The expression that is true when a leaf's value needs a second look; "" for custom scalars, which are never
-        looked at; None when `of_type` is no leaf."""
-        if isinstance(of_type, GraphQLEnumType):
-            return f"({variable}.__class__ is not str or {variable} not in {self._constant(frozenset(of_type.values))})"
-        if isinstance(of_type, GraphQLScalarType):
-            return _SCALAR_TESTS.get(of_type.name, "").format(variable)
-        return None
-
-    def _leaf_repair(self, of_type: GraphQLOutputType, variable: str, where: str) -> str:
-        if isinstance(of_type, GraphQLScalarType):
-            return f"run.scalar({variable}, {self._constant(of_type)}, {where})"
-        return f"run.mismatch({where}, {str(of_type)!r})"
-
 
 def _unwrap(of_type: GraphQLOutputType) -> tuple[GraphQLOutputType, bool]:
     """The nullable type and whether it was non-null."""
     if is_non_null_type(of_type):
         return of_type.of_type, True
     return of_type, False
-
-
-def _type_of(object_type: GraphQLObjectType, nodes: Nodes) -> str:
-    """A selected field's type as text; empty for `__typename`, which is no part of the type."""
-    field = object_type.fields.get(nodes[0].name.value)
-    return str(field.type) if field else ""
 
 
 def _selections(nodes: Nodes) -> Selections:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TypeAlias, assert_never
 
 from federation.executor.paths import FlatPath, flatten_path, is_of_types
 from federation.executor.subgraph_client import JsonValue, ResponseObject
-from federation.query_plan.nodes import FieldSegment, ListSegment, PathSegment, ResponsePath, TypeSegment
+from federation.query_plan.nodes import FieldSegment, ListSegment, ResponsePath, TypeSegment
 
 Step: TypeAlias = Callable[[list[JsonValue]], list[JsonValue]]
 Walk: TypeAlias = Callable[[ResponseObject], list[ResponseObject]]
@@ -109,35 +110,46 @@ def compile_walk(path: ResponsePath) -> Walk:
 
 
 def _split_steps(path: ResponsePath) -> Iterator[tuple[ResponsePath, Step]]:
-    """The steps of `path`, each with the path before it; a field and its list are one step."""
+    """The steps of `path`, each with the path before it; a field and the lists it holds are one step.
+
+    Raises ValueError for a path in which a list follows no field.
+    """
     position = 0
     while position < len(path):
-        before, segment, rest = path[:position], path[position], path[position + 1 :]
+        before, segment = path[:position], path[position]
+        position += 1
         match segment:
-            case FieldSegment(name) if rest and isinstance(rest[0], ListSegment):
-                yield before, _items_step(name, _kind_before(rest[1:]))
-                position += 1
             case FieldSegment(name):
-                yield before, _field_step(name)
-            case ListSegment():
-                yield before, _nested_items_step(_kind_before(rest))
+                lists = len(list(takewhile(lambda other: isinstance(other, ListSegment), path[position:])))
+                position += lists
+                yield before, _field_step(name, lists)
             case TypeSegment(types):
                 yield before, _type_step(types)
+            case ListSegment():
+                raise ValueError("In a response path a list follows a field or another list.")
             case _:
                 assert_never(segment)
-        position += 1
 
 
-def _kind_before(rest: tuple[PathSegment, ...]) -> type:
-    """What a value must be so that the rest of the path can go on from it."""
-    return list if rest and isinstance(rest[0], ListSegment) else dict
+def _field_step(name: str, lists: int) -> Step:
+    """Into the objects in a field, through as many `lists` as it has around them."""
+    if lists == 0:
+        return lambda objects: [value for parent in objects if (value := parent.get(name)).__class__ is dict]
+    if lists == 1:
+        return _items_step(name, dict)
+    outer, inner_kinds = _items_step(name, list), (list,) * (lists - 2) + (dict,)
 
+    def step(objects: list[JsonValue]) -> list[JsonValue]:
+        found = outer(objects)
+        for kind in inner_kinds:
+            found = [item for items in found for item in items if item.__class__ is kind]
+        return found
 
-def _field_step(name: str) -> Step:
-    return lambda objects: [value for parent in objects if (value := parent.get(name)).__class__ is dict]
+    return step
 
 
 def _items_step(name: str, kind: type) -> Step:
+    """The items of one kind in the list that a field holds."""
     return lambda objects: [
         item
         for parent in objects
@@ -145,10 +157,6 @@ def _items_step(name: str, kind: type) -> Step:
         for item in items
         if item.__class__ is kind
     ]
-
-
-def _nested_items_step(kind: type) -> Step:
-    return lambda lists: [item for items in lists for item in items if item.__class__ is kind]
 
 
 def _type_step(types: frozenset[str]) -> Step:

@@ -86,7 +86,7 @@ def one_server(tree: Any, values: dict[str, dict[str, Any]]) -> Any:
     return execute_sync(SCHEMA, parse(QUERY), tree, field_resolver=resolve)
 
 
-@settings(max_examples=80)
+@settings(max_examples=60, deadline=None)
 @given(TREES, VALUES, VALUES, st.booleans())
 async def test_entities_fetched_apart_give_the_answer_of_one_server(tree, names, mails, is_exclusive):
     """Each entity is asked for once; an error stands at all its places, unless its place itself became null."""

@@ -6,7 +6,7 @@ from copy import deepcopy
 
 import pytest
 from graphql import build_schema
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from federation.executor.merge import compile_copy, merge_objects
@@ -50,6 +50,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abc"), JSON, max_size=3))
 def test_merging_an_object_with_itself_changes_nothing(value):
     target = deepcopy(value)
@@ -57,6 +58,7 @@ def test_merging_an_object_with_itself_changes_nothing(value):
     assert target == value
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abc"), JSON), st.dictionaries(st.sampled_from("abc"), JSON))
 def test_merging_never_changes_what_is_merged(one, other):
     before = deepcopy(other)
@@ -64,6 +66,7 @@ def test_merging_never_changes_what_is_merged(one, other):
     assert other == before
 
 
+@settings(deadline=None)
 @given(JSON, st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), max_size=3))
 def test_a_copy_is_equal_and_shares_only_what_is_off_its_paths(value, paths):
     copy = compile_copy(paths)

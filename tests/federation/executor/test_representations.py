@@ -136,3 +136,18 @@ async def test_a_null_entity_leaves_its_places_as_they_are():
     subgraphs = {"ids": {"users": [{"id": "1", "name": "A"}]}, "names": {"_entities": [None]}}
     result = await run("{ users { name best { id } } }", query_plan, SCHEMA, subgraphs)
     assert result.data == {"users": [{"name": "A", "best": None}]}
+
+
+async def test_entities_are_found_in_lists_of_lists_of_any_depth():
+    schema = build_schema("type Query { cube: [[[User]]] flat: [User] } type User { id: ID! name: String }")
+    query_plan = plan(
+        fetch(0, "ids", "{cube{id} flat{id}}"),
+        fetch(1, "names", "{_entities{...on User{name}}}", entities("User", "id", "cube.@.@.@", "flat.@"), after=(0,)),
+    )
+    data = {"cube": [[[{"id": "1"}, None], None], None, [], [[{"id": "2"}]]], "flat": [{"id": "2"}]}
+    subgraphs = {"ids": data, "names": {"_entities": [{"name": "A"}, {"name": "B"}]}}
+    result = await run("{ cube { name } flat { name } }", query_plan, schema, subgraphs)
+    assert result.data == {
+        "cube": [[[{"name": "A"}, None], None], None, [], [[{"name": "B"}]]],
+        "flat": [{"name": "B"}],
+    }
