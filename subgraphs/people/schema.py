@@ -21,7 +21,6 @@ from subgraphs.people.types import (
     PersonEdge,
     RegisterEntry,
     entry_of,
-    person_from,
     person_of,
 )
 from subgraphs.shared.context import RequestContext
@@ -82,7 +81,7 @@ async def _page(context: PeopleContext, wanted: PeopleFilter, first: int, after:
 
 
 def _connection(context: PeopleContext, page: Page[PersonRecord], after: str | None) -> PersonConnection:
-    nodes = [_listed(context, record) for record in page.records]
+    nodes = _people_of(context, page)
     cursors = [context.cursor(position) for position in page.positions]
     return PersonConnection(
         edges=[PersonEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
@@ -92,9 +91,13 @@ def _connection(context: PeopleContext, page: Page[PersonRecord], after: str | N
     )
 
 
-def _listed(context: PeopleContext, record: PersonRecord) -> Person:
-    entry = entry_of(context, record)
-    return person_from(record.national_id, context.person_id(record.national_id), entry)
+def _people_of(context: PeopleContext, page: Page[PersonRecord]) -> list[Person]:
+    """One person per row; rows of one number, which mostly stand together, show the same person."""
+    entries: dict[NationalId, list[RegisterEntry]] = {}
+    for record in page.records:
+        entries.setdefault(record.national_id, []).append(entry_of(context, record))
+    people = {national_id: _known(context, national_id, known) for national_id, known in entries.items()}
+    return [person for record in page.records if (person := people[record.national_id]) is not None]
 
 
 def _known(context: PeopleContext, national_id: NationalId, entries: Sequence[RegisterEntry]) -> Person | None:

@@ -142,20 +142,16 @@ def person_of(national_id: NationalId, person_id: strawberry.ID, entries: Sequen
     """The person that register entries of one number tell of; the newest entry speaks. None without any entry."""
     if not entries:
         return None
-    return person_from(national_id, person_id, max(entries, key=_changed))
-
-
-def person_from(national_id: NationalId, person_id: strawberry.ID, entry: RegisterEntry) -> Person:
-    """The person as one register entry has them."""
+    newest = max(entries, key=_changed)
     return Person(
         national_id=national_id,
         id=person_id,
-        name=entry.name,
-        sex=entry.sex,
-        birth_date=entry.birth_date,
-        life_status=entry.life_status,
-        residence=entry.residence,
-        updated_at=entry.updated_at,
+        name=newest.name,
+        sex=newest.sex,
+        birth_date=newest.birth_date,
+        life_status=newest.life_status,
+        residence=newest.residence,
+        updated_at=newest.updated_at,
     )
 
 

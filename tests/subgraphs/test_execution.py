@@ -227,7 +227,7 @@ def _nulled_place(data, path):
     return path if data is None else None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(document=documents(), root=roots, loaded=answers, yes=st.booleans())
 async def test_the_answer_is_graphql_cores_answer(document, root, loaded, yes):
     wanted, compiled, cached = [

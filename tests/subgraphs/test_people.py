@@ -140,6 +140,15 @@ async def test_a_list_comes_in_pages_that_follow_each_other(subgraph):
     assert second["pageInfo"]["hasPreviousPage"] is True
 
 
+async def test_two_entries_of_one_number_in_a_list_show_the_same_person(subgraph):
+    rows = [
+        person(number="1", name="张·三", updated_at="2024-01-01T00:00:00+08:00"),
+        person(number="2", name="张三", updated_at="2026-01-01T00:00:00+08:00"),
+    ]
+    answer = await subgraph("people", MemorySource(rows)).execute("{ people { nodes { name } totalCount } }")
+    assert answer["data"]["people"] == {"nodes": [{"name": "张三"}, {"name": "张三"}], "totalCount": 2}
+
+
 async def test_a_list_is_filtered_by_the_source(subgraph):
     source = MemorySource()
     query = """query($filter: PeopleFilter) { people(filter: $filter, first: 5) { totalCount } }"""
