@@ -52,6 +52,8 @@ class Search:
         self._fetches: dict[tuple[SubgraphName, int], int] = {}
         self._expanding: set[tuple[Position, str]] = set()
         self._requiring: set[tuple[Position, SubgraphName, str]] = set()
+        query = supergraph.schema.query_type
+        self._query_types = frozenset({query.name}) if query else frozenset()
         self._barrier: list[Step] = []
         self._first_level = 0
         self.steps: list[Step] = []
@@ -232,7 +234,16 @@ class Search:
         position.children[key] = child
         for source in derived:
             self._attach(child, source)
+        if child.types == self._query_types:
+            self._attach_roots(child)
         return child
+
+    def _attach_roots(self, position: Position) -> None:
+        """Let a field that returns the query type, as some mutations' payloads have it, lead to all subgraphs."""
+        level = 1 + min(source.level for source in position.sources)
+        for schema in self._supergraph.subgraph_schemas.values():
+            if (static := schema.types.get(min(self._query_types))) is not None:
+                self._attach(position, Source(position, schema, static, self._query_types, level))
 
     def _derive(self, parent: Source, demand: Demand) -> Source | None:
         name = demand.use.name
@@ -458,6 +469,7 @@ class Search:
                 step is not None
                 and source.key is not None
                 and source.static is target.static
+                and source.types == target.types & target.static.possible_types
                 and source.schema is target.schema
                 and step.level >= level
                 # A chain that is not always wanted stays apart, so that it is left out as a whole.
@@ -505,10 +517,21 @@ class Search:
         if source.key is not None:
             self._enter(source, alternatives)
         elif source.step is None:
-            step = self._open(source, source.level)
-            step.depends_on.update(dict.fromkeys(self._barrier))
+            self._enter_root(source, alternatives)
         assert source.step is not None
         source.step.alternatives = absorb(source.step.alternatives | alternatives)
+
+    def _enter_root(self, source: Source, alternatives: Alternatives) -> None:
+        before = self._barrier
+        if source.position.parent is not None:
+            place = [s for s in source.position.sources if s.parent is not None]
+            producer = min(place, key=lambda s: self._rank(s, s.types, is_input=True))
+            self._materialise(producer, alternatives)
+            assert producer.selected is not None and producer.step is not None
+            producer.selected.select(TYPENAME, self._query_types, alternatives)
+            before = [producer.step]
+        step = self._open(source, max([source.level, *(1 + s.level for s in before)]))
+        step.depends_on.update(dict.fromkeys(before))
 
     def _enter(self, source: Source, alternatives: Alternatives) -> None:
         assert source.key is not None
