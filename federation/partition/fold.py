@@ -40,7 +40,9 @@ def fold_answers(program: Program, dispatch: Dispatch, answers: list[Answer]) ->
     dispatch.run.failed.update(answer.ask.partition for answer in answers if answer.response.data is None)
     data = {root.name: folding.value(root) for root in program.roots if root.name in dispatch.targets}
     errors = (*dispatch.errors, *folding.malformed, *folding.errors())
-    return SubgraphResponse(data=data, errors=errors, sources=tuple(folding.sources()))
+    # Each object of an answer stands in at most one place of the merged data.
+    is_exclusive = all(answer.response.is_exclusive for answer in answers)
+    return SubgraphResponse(data, errors, sources=tuple(folding.sources()), is_exclusive=is_exclusive)
 
 
 class _Folding:

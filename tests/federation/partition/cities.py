@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from graphql import GraphQLSchema, execute_sync, parse, validate
+from graphql import DocumentNode, GraphQLSchema, execute_sync, parse, validate
 
 from federation.executor.errors import ErrorCode, subgraph_failure
 from federation.executor.subgraph_client import FetchOperation, SubgraphRequest, SubgraphResponse
@@ -31,9 +32,7 @@ class MemoryCity:
 
     async def execute(self, request: SubgraphRequest) -> SubgraphResponse:
         self.asked.append(request)
-        document = parse(request.operation.text)
-        invalid = validate(self._schema, document)
-        assert invalid == [], f"{invalid}\n{request.operation.text}"
+        document = _read(self._schema, request.operation.text)
         result = execute_sync(
             self._schema,
             document,
@@ -78,6 +77,14 @@ def request_for(text: str, variables: Mapping[str, Any] | None = None, **options
 async def ask(client: PartitionedClient, text: str, **variables: Any) -> SubgraphResponse:
     """Ask one operation."""
     return await client.execute(request_for(text, variables))
+
+
+@lru_cache(maxsize=32)
+def _read(schema: GraphQLSchema, text: str) -> DocumentNode:
+    document = parse(text)
+    invalid = validate(schema, document)
+    assert invalid == [], f"{invalid}\n{text}"
+    return document
 
 
 def _resolver(name: str, value: Any) -> Callable[..., Any]:
