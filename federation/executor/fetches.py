@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import orjson
@@ -62,8 +62,8 @@ class EntityBatch:
     """
 
     call: CompiledCall
-    representations: list[ResponseObject]
-    places: tuple[tuple[list[ResponseObject], list[int]], ...]
+    representations: list[ResponseObject] = field(repr=False)
+    places: tuple[tuple[list[ResponseObject], list[int]], ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

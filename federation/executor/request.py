@@ -21,8 +21,8 @@ class ExecutionRequest:
         errors: how much of subgraphs' errors the client may read.
     """
 
-    variables: Mapping[str, JsonValue] = field(default_factory=dict)
-    headers: tuple[tuple[str, str], ...] = ()
+    variables: Mapping[str, JsonValue] = field(default_factory=dict, repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     deadline: float | None = None
     errors: ErrorPolicy = field(default_factory=ErrorPolicy)
 
@@ -34,7 +34,7 @@ class ExecutionResult:
     `subgraph_calls` says how many fetches were sent, for the log.
     """
 
-    data: ResponseObject | None
+    data: ResponseObject | None = field(repr=False)
     errors: tuple[ResponseObject, ...] = ()
     extensions: ResponseObject = field(default_factory=dict)
     subgraph_calls: int = 0

@@ -25,15 +25,19 @@ from federation.query_plan.nodes import FetchId, SubgraphName
 
 
 async def execute_plan(
-    compiled: CompiledPlan, request: ExecutionRequest, clients: Mapping[SubgraphName, SubgraphClient]
+    compiled: CompiledPlan,
+    request: ExecutionRequest,
+    clients: Mapping[SubgraphName, SubgraphClient],
+    event: SubgraphResponse | None = None,
 ) -> ExecutionResult:
     """Fetch what the plan says, merge it, and complete the client's answer.
 
     A failing subgraph costs only its own fields. Cancellation reaches all running fetches. At the deadline what has
-    not come is given up, with `GATEWAY_TIMEOUT`, and the rest is answered.
+    not come is given up, with `GATEWAY_TIMEOUT`, and the rest is answered. Of a subscription's plan each `event`, an
+    answer to its first fetch, is executed apart: the first fetch is not sent then.
     """
     execution = _Execution(compiled, request, clients)
-    await execution.run()
+    await execution.run(event)
     return execution.complete()
 
 
@@ -69,9 +73,12 @@ class _Execution:
         self.data: ResponseObject = {}
         self._finder = Finder(self.data, compiled.walk_steps)
 
-    async def run(self) -> None:
-        """Run all fetches, until the deadline at most."""
+    async def run(self, event: SubgraphResponse | None) -> None:
+        """Run all fetches, until the deadline at most; the first has its answer already when there is an `event`."""
         ready = [fetch for fetch, count in zip(self._compiled.fetches, self._waiting, strict=True) if not count]
+        if event is not None:
+            self._take(_Prepared(ready[0], self._finder), event)
+            ready = self._released_by(ready[0])
         if not ready:
             return
         try:
@@ -113,7 +120,6 @@ class _Execution:
         self._calls += 1
         response = await self._clients[fetch.node.subgraph].execute(self._subgraph_request(prepared))
         del self._running[fetch.node.id]
-        self._reports.extend((fetch.bit, report) for report in response.sources)
         self._take(prepared, response)
 
     def _must_leave_out(self, fetch: CompiledFetch) -> bool:
@@ -131,7 +137,8 @@ class _Execution:
         return SubgraphRequest(fetch.operation, variables, self._request.headers, self._request.deadline)
 
     def _take(self, prepared: _Prepared, response: SubgraphResponse) -> None:
-        """Merge an answer and note its errors."""
+        """Merge an answer, note its errors and what it says of its sources."""
+        self._reports.extend((prepared.fetch.bit, report) for report in response.sources)
         is_complete = prepared.merge(response)
         errors = response.errors
         if not is_complete and not errors:

@@ -35,7 +35,7 @@ class FetchOperation:
 
 @dataclass(frozen=True, slots=True)
 class SubgraphRequest:
-    """One request to one subgraph.
+    """One request to one subgraph. Its `repr` shows neither variables nor headers: they hold id numbers and tokens.
 
     Attributes:
         operation: what is asked.
@@ -45,8 +45,8 @@ class SubgraphRequest:
     """
 
     operation: FetchOperation
-    variables: Mapping[str, JsonValue]
-    headers: tuple[tuple[str, str], ...] = ()
+    variables: Mapping[str, JsonValue] = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     deadline: float | None = None
 
 
@@ -89,8 +89,8 @@ class SubgraphResponse:
     data to this one caller says `is_exclusive`: the executor may then change it in place, which spares copies.
     """
 
-    data: ResponseObject | None
-    errors: tuple[ResponseObject, ...] = ()
+    data: ResponseObject | None = field(repr=False)
+    errors: tuple[ResponseObject, ...] = field(default=(), repr=False)
     extensions: ResponseObject = field(default_factory=dict)
     sources: tuple[SourceReport, ...] = ()
     is_exclusive: bool = False

@@ -237,7 +237,7 @@ async def _final_tree(compiled: CompiledPlan, clients: Mapping[SubgraphName, Mem
     from federation.executor.schedule import _Execution
 
     execution = _Execution(compiled, ExecutionRequest(), clients)
-    await execution.run()
+    await execution.run(None)
     return execution.data
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from graphql import build_schema
+from graphql import build_schema, parse
 
-from federation.executor import ExecutionRequest
+from federation.executor import ExecutionRequest, ExecutionResult, compile_plan, execute_plan
+from federation.executor.fetches import prepare_operation
 from federation.executor.subgraph_client import SourceReport, SourceStatus, SubgraphRequest, SubgraphResponse
 from federation.query_plan.nodes import Condition, OperationKind, SubgraphName
 from tests.federation.executor.support import FakeSubgraph, entities, fetch, plan, run
@@ -177,3 +178,32 @@ async def test_sources_are_reported_once_with_the_worst_that_happened():
 async def test_without_reports_and_errors_the_body_is_data_alone():
     result = await run("{ user { id } }", plan(fetch(0, "a", "{user{id}}")), SCHEMA, {"a": {"user": {"id": "1"}}})
     assert result.body() == b'{"data":{"user":{"id":"1"}}}'
+
+
+async def test_an_event_of_a_subscription_is_completed_by_the_fetches_after_it():
+    schema = build_schema("type Query { a: Int } type Subscription { joined: User } type User { id: ID! name: String }")
+    on_joined = entities("User", "id", "joined")
+    query_plan = plan(
+        fetch(0, "a", "subscription{joined{id}}", operation_kind=OperationKind.SUBSCRIPTION),
+        fetch(1, "b", NAME, on_joined, after=(0,)),
+        kind=OperationKind.SUBSCRIPTION,
+    )
+    compiled = compile_plan(query_plan, schema, schema, parse("subscription { joined { name } }"), None)
+    clients = {SubgraphName("b"): FakeSubgraph({"_entities": [{"name": "A"}]}, {"_entities": [{"name": "B"}]})}
+    for name in ("A", "B"):
+        event = SubgraphResponse({"joined": {"id": name}})
+        result = await execute_plan(compiled, ExecutionRequest(), clients, event)
+        assert (result.data, result.errors) == ({"joined": {"name": name}}, ())
+
+
+def test_what_a_request_carries_is_not_shown_when_it_is_printed():
+    """Requests end up in tracebacks and logs."""
+    secret = "330199195805120015"
+    operation = prepare_operation(fetch(0, "a", "{user{id}}"))
+    shown = (
+        SubgraphRequest(operation, {"idNumber": secret}, (("authorization", secret),)),
+        SubgraphResponse({"idNumber": secret}, ({"message": secret},)),
+        ExecutionRequest({"idNumber": secret}, (("authorization", secret),)),
+        ExecutionResult({"idNumber": secret}),
+    )
+    assert secret not in repr(shown)
