@@ -20,6 +20,7 @@ from federation.composition.schema import Subgraph, SubgraphSchema
 from federation.composition.validate.graphql_rules import validate_graphql
 from federation.composition.validate.merged_rules import check_merged
 from federation.composition.validate.names import check_names, check_root_names
+from federation.composition.validate.own_definitions import check_own_definitions
 from federation.composition.validate.validate_subgraph import validate_subgraph
 
 
@@ -84,7 +85,11 @@ def _read_subgraphs(subgraphs: Sequence[Subgraph], report: Report) -> tuple[Subg
         except InvalidLink as error:
             report.errors.append(error.error)
             continue
-        errors = [*check_root_names(subgraph, document), *validate_graphql(subgraph, document, links)]
+        errors = [
+            *check_root_names(subgraph, document),
+            *check_own_definitions(subgraph, document, links),
+            *validate_graphql(subgraph, document, links),
+        ]
         report.errors.extend(errors)
         if not errors:
             schemas.append(read_subgraph(subgraph, document, links))

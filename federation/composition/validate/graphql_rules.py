@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from graphql import (
     DefinitionNode,
@@ -84,7 +85,7 @@ def _complete(document: DocumentNode, links: Links) -> Iterator[DefinitionNode]:
     yield from supplied
 
 
-def _supplied_definitions(document: DocumentNode, links: Links) -> list[DefinitionNode]:
+def _supplied_definitions(document: DocumentNode, links: Links) -> tuple[DefinitionNode, ...]:
     texts = [_LINK_DEFINITION.format(link=links.link_directive)]
     types = {name: local for local, name in links.types.items()}
     types = {name: f"federation__{name}" for name in FEDERATION_TYPES} | types
@@ -101,7 +102,13 @@ def _supplied_definitions(document: DocumentNode, links: Links) -> list[Definiti
         values = PARTITION_ENUMS.get(name)
         texts.append(f"enum {local} {{ {' '.join(values)} }}" if values else f"scalar {local}")
     texts.append(_query_machinery(document))
-    return list(parse("\n".join(texts), no_location=True).definitions)
+    return _parse_definitions("\n".join(texts))
+
+
+@lru_cache(maxsize=32)
+def _parse_definitions(text: str) -> tuple[DefinitionNode, ...]:
+    """Subgraphs mostly link alike, so the same text comes again and again."""
+    return parse(text, no_location=True).definitions
 
 
 def _query_machinery(document: DocumentNode) -> str:

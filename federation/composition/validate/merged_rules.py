@@ -11,6 +11,7 @@ from federation.composition.schema import Kind
 from federation.composition.types import is_non_null, named_type
 from federation.composition.validate.access_rules import check_access
 from federation.composition.validate.default_rules import check_default
+from federation.composition.validate.interface_object_rules import check_interface_objects
 from federation.composition.validate.requirement_rules import check_requirements
 
 Reference = tuple[str, str, str]
@@ -21,6 +22,7 @@ def check_merged(context: MergeContext, merged: MergedSchema) -> None:
     """Report every breach."""
     for definition in merged.types.values():
         _check_implementation(context, merged, definition)
+    check_interface_objects(context, merged)
     _check_inaccessible(context.report, merged)
     check_access(context, merged)
     check_requirements(context, merged)

@@ -1,0 +1,71 @@
+"""What a person reads: all errors at once, with places, and a query where a plan is missing."""
+
+from __future__ import annotations
+
+from federation.composition import Subgraph, compose
+from federation.composition.errors import Position
+from tests.federation.composition.scenarios import link
+
+
+def test_all_errors_come_together_with_their_places() -> None:
+    first = 'type Query { a: Int }\ntype A @key(fields: "nope") { id: ID! }\n'
+    second = 'type Query { b: Int }\n\ntype B @key(fields: "nope") { id: ID! }\n'
+    result = compose(
+        [
+            Subgraph("one", "http://one", link("2.9") + first, file="one.graphql"),
+            Subgraph("two", "http://two", link("2.9") + second, file="two.graphql"),
+        ]
+    )
+    assert [(error.code, error.coordinates, error.positions) for error in result.errors] == [
+        ("KEY_INVALID_FIELDS", ("A",), (Position("one.graphql", 3, 8),)),
+        ("KEY_INVALID_FIELDS", ("B",), (Position("two.graphql", 4, 8),)),
+    ]
+
+
+def test_a_field_out_of_reach_is_shown_by_a_query_and_reasons() -> None:
+    one = """
+    type Query { item(id: ID!, kind: Kind!): Item }
+    enum Kind { BOOK FILM }
+    interface Item { id: ID! }
+    type Book implements Item @key(fields: "id", resolvable: false) { id: ID! }
+    """
+    two = 'type Book @key(fields: "isbn") { isbn: ID! pages: Int }'
+    result = compose(
+        [Subgraph("one", "http://one", link("2.9") + one), Subgraph("two", "http://two", link("2.9") + two)]
+    )
+    assert [error.code for error in result.errors] == ["SATISFIABILITY_ERROR", "SATISFIABILITY_ERROR"]
+    assert (
+        result.errors[1].message
+        == """\
+The API allows this query, but no plan can answer "Book.pages" in it:
+query {
+  item(id: "…", kind: BOOK) {
+    ... on Book {
+      pages
+    }
+  }
+}
+because
+  - subgraph "one" does not resolve "Book.pages"
+  - subgraph "two" resolves "Book.pages" but cannot be entered by @key(fields: "isbn"): not all of these fields can be \
+fetched on this path"""
+    )
+
+
+def test_a_syntax_error_has_a_place() -> None:
+    (error,) = compose([Subgraph("one", "http://one", "type Query {\n  a: }", file="one.graphql")]).errors
+    assert (error.code, error.positions) == ("INVALID_GRAPHQL", (Position("one.graphql", 2, 6),))
+
+
+def test_a_satisfiable_graph_of_a_hundred_subgraphs_is_walked_without_blow_up() -> None:
+    """Each entity is in three subgraphs and refers to the next: paths are endless, states are few."""
+    count = 100
+    subgraphs = []
+    for i in range(count):
+        types = [
+            f'type T{(i + j) % count} @key(fields: "id") {{ id: ID! f{i}: Int next{i}: T{(i + (j + 1) % 3) % count} }}'
+            for j in range(3)
+        ]
+        root = f"type Query {{ q{i}: T{i} }}"
+        subgraphs.append(Subgraph(f"s{i}", f"http://s{i}", link("2.9") + "\n".join([*types, root])))
+    assert compose(subgraphs).errors == ()
