@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -74,15 +75,11 @@ class Bureaus:
         self.ready = True
 
     async def close(self) -> None:
-        """Stop all, the last started first; one that fails to stop does not keep the others."""
+        """Stop all; one that fails to stop does not keep the others."""
         self.ready = False
-        failures = []
-        for system in reversed(self.systems.values()):
-            try:
-                await system.close()
-            except Exception as error:  # noqa: BLE001  (the others must be stopped, then it is raised)
-                failures.append(error)
+        results = await asyncio.gather(*(system.close() for system in self.systems.values()), return_exceptions=True)
         self.systems.clear()
+        failures = [result for result in results if isinstance(result, Exception)]
         if failures:
             raise ExceptionGroup("some systems could not be stopped cleanly", failures)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 from random import Random
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 
 class FaultKind(StrEnum):
@@ -39,9 +40,9 @@ class Fault(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     kind: FaultKind
-    seconds: float = 1.0
-    p95_seconds: float | None = None
-    count: int | None = None
+    seconds: Annotated[float, Meta(ge=0)] = 1.0
+    p95_seconds: Annotated[float, Meta(ge=0)] | None = None
+    count: Annotated[int, Meta(ge=1)] | None = None
     operations: tuple[str, ...] = ()
     text: str | None = None
     effect_done: bool = False

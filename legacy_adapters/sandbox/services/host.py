@@ -135,10 +135,9 @@ class ServiceHost:
         if fault is None or (fault.operations and operation not in fault.operations):
             return None
         if self._left is not None:
+            self._left -= 1
             if self._left <= 0:
                 self._fault = None
-                return None
-            self._left -= 1
         return fault
 
     def _answer(self, call: Call) -> Reply:

@@ -8,22 +8,29 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from legacy_adapters.sandbox.bureaus import SERVICE_PORTS, Bureaus, Settings
+from legacy_adapters.sandbox.clock import city_clock
+from legacy_adapters.sandbox.command import sandbox
+from legacy_adapters.sandbox.population.world import Parameters
 
 PORTS = ("--admin-port", "--hangzhou-core-port", "--huangshan-card-port", "--huangshan-injury-port")
 COMMAND = (sys.executable, "-c", "from legacy_adapters.sandbox.command import sandbox; sandbox()")
 
 
-def command(state: Path, *more: str) -> list[str]:
+def options(state: Path, *more: str) -> list[str]:
     free = [part for option in PORTS for part in (option, "0")]
-    return [*COMMAND, "--people", "200", "--state-directory", str(state), *free, *more]
+    return ["--people", "100", "--state-directory", str(state), *free, *more]
 
 
-def start(state: Path, *more: str) -> tuple[subprocess.Popen[str], list[str]]:
+def start(state: Path) -> tuple[subprocess.Popen[str], list[str]]:
     """The process and its lines up to the one that says it is ready."""
-    process = subprocess.Popen(command(state, *more), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen([*COMMAND, *options(state)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     lines = []
     for line in process.stdout:
@@ -59,19 +66,27 @@ def test_it_prints_a_line_a_system_then_ready_and_stops_cleanly_with_faults_undo
     assert sorted(path.name for path in tmp_path.iterdir()) == ["hangzhou.db", "huangshan.db", "huangshan_labour.db"]
 
 
-def test_databases_are_made_once_and_anew_when_asked(tmp_path: Path) -> None:
-    def made(*more: str) -> list[bool]:
-        process, lines = start(tmp_path, "--today", "2026-11-23", *more)
-        process.terminate()
-        process.communicate(timeout=10)
+async def test_databases_are_made_once_and_anew_when_asked(tmp_path: Path) -> None:
+    async def made(seed: int = 1, *, fresh: bool = False) -> list[bool]:
+        lines: list[str] = []
+        parameters = Parameters(100, seed, "2026-11-23")
+        settings = Settings(parameters, tmp_path, ports=dict.fromkeys(SERVICE_PORTS, 0), fresh=fresh)
+        bureaus = Bureaus(settings, city_clock(date(2026, 11, 23)))
+        await bureaus.start(lines.append)
+        await bureaus.close()
         return [not line.endswith("(as it was)") for line in lines if "_database" in line]
 
-    assert [made(), made(), made("--fresh"), made("--seed", "2")] == [[True] * 3, [False] * 3, [True] * 3, [True] * 3]
+    assert [await made(), await made(), await made(fresh=True), await made(seed=2)] == [
+        [True] * 3,
+        [False] * 3,
+        [True] * 3,
+        [True] * 3,
+    ]
 
 
-def failure(*arguments: str) -> tuple[int, str]:
-    done = subprocess.run(arguments, capture_output=True, text=True, timeout=30, check=False)
-    return done.returncode, done.stderr
+def failure(arguments: list[str]) -> tuple[int, str]:
+    result = CliRunner().invoke(sandbox, arguments)
+    return result.exit_code, result.stderr
 
 
 def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
@@ -79,7 +94,7 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        code, text = failure(*command(tmp_path, "--huangshan-card-port", str(port)))
+        code, text = failure(options(tmp_path, "--huangshan-card-port", str(port)))
     assert (code, text) == (
         1,
         f"Error: huangshan_card_service cannot listen on 127.0.0.1:{port} (Address already in use).\n",
@@ -90,7 +105,7 @@ def test_a_refused_database_is_one_sentence_without_the_password(tmp_path: Path)
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"postgresql+asyncpg://user:secret@127.0.0.1:{closed.getsockname()[1]}/labour"
-        code, text = failure(*command(tmp_path, "--huangshan-labour-database-url", url))
+        code, text = failure(options(tmp_path, "--huangshan-labour-database-url", url))
     assert code == 1
     assert re.fullmatch(
         r"Error: huangshan_labour_database: postgresql\+asyncpg://user:\*\*\*@\S+ cannot be used \(.*\)\.\n", text
@@ -98,7 +113,7 @@ def test_a_refused_database_is_one_sentence_without_the_password(tmp_path: Path)
 
 
 def test_a_url_for_another_kind_of_database_is_one_sentence(tmp_path: Path) -> None:
-    assert failure(*command(tmp_path, "--hangzhou-database-url", "oracle://host/core")) == (
+    assert failure(options(tmp_path, "--hangzhou-database-url", "oracle://host/core")) == (
         1,
         "Error: hangzhou_database: a URL for SQLite, PostgreSQL or MariaDB with a database's name is needed.\n",
     )
