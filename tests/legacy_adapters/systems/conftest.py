@@ -1,8 +1,12 @@
-"""The sandbox's bureaus in this process, small, and both cities opened on them."""
+"""The sandbox's bureaus in this process, small, and both cities opened on them.
+
+They start once for all tests of a process, in the session's loop; a test that breaks a system mends it.
+"""
 
 from __future__ import annotations
 
 import pytest
+import pytest_asyncio
 
 from legacy_adapters.configuration import CityConfig, read_city_config
 from legacy_adapters.registry import City, open_city
@@ -27,13 +31,24 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("bureaus")
 
 
-@pytest.fixture
-async def bureaus(folder):
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running_bureaus(folder):
     """The six systems, on free ports."""
     bureaus = Bureaus(Settings(PARAMETERS, folder, ports=dict.fromkeys(SERVICE_PORTS, 0)), clock)
     await bureaus.start(lambda _line: None)
     yield bureaus
     await bureaus.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bureaus(running_bureaus):
+    """The six systems with nothing wrong and nothing counted; whatever a test breaks is mended after it."""
+    for system in running_bureaus.systems.values():
+        system.reset_calls()
+    yield running_bureaus
+    for system in running_bureaus.systems.values():
+        if system.fault is not None:
+            await system.set_fault(None)
 
 
 @pytest.fixture
@@ -46,14 +61,14 @@ def huangshan_config(bureaus) -> CityConfig:
     return read_city_config(CITIES / "huangshan.yaml", locations_of(bureaus))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def hangzhou(hangzhou_config):
     city = await open_city(hangzhou_config, clock)
     yield city
     await city.aclose()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def huangshan(huangshan_config):
     city: City = await open_city(huangshan_config, clock)
     yield city

@@ -10,6 +10,8 @@ from legacy_adapters.sandbox.population.fixtures import BOTH_CITIES_EMPLOYER, HU
 from legacy_adapters.sandbox.population.world import City
 from tests.legacy_adapters.support.expected import Expected, unordered
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 
 @pytest.fixture(params=list(City), ids=["hangzhou", "huangshan"])
 def expected(request, world) -> Expected:
