@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from federation.planner.fetches import common_conditions
-from federation.planner.sources import SelectedObject, Step
+from federation.planner.sources import SelectedObject, Step, have_conflict
 from federation.query_plan.nodes import SubgraphName
 
 
@@ -52,35 +52,26 @@ def _later_levels(steps: list[Step], group: list[Step]) -> list[int]:
 
 
 def _joined(steps: list[Step]) -> list[Step]:
-    kept: list[Step] = []
+    kept: dict[object, list[Step]] = {}
     replaced: dict[Step, Step] = {}
     for step in steps:
-        for other in kept:
-            if _can_join(other, step):
-                _join(other, step)
-                replaced[step] = other
-                break
+        alike = kept.setdefault(_likeness(step), [])
+        other = next((o for o in alike if o.is_entity and not have_conflict(o.inputs, step.inputs)), None)
+        if other is None:
+            alike.append(step)
         else:
-            kept.append(step)
-    for step in kept:
+            _join(other, step)
+            replaced[step] = other
+    left = [step for step in steps if step not in replaced]
+    for step in left:
         step.depends_on = dict.fromkeys(replaced.get(needed, needed) for needed in step.depends_on)
-    return kept
+    return left
 
 
-def _can_join(one: Step, other: Step) -> bool:
-    return (
-        one.is_entity
-        and other.is_entity
-        and one.position is other.position
-        and one.level == other.level
-        and one.selected.static is other.selected.static
-        and one.schema is other.schema
-        and one.entered == other.entered
-        and one.alternatives == other.alternatives
-        and not any(
-            k.use.name == a.use.name and k.use != a.use and k.types & a.types for k in one.inputs for a in other.inputs
-        )
-    )
+def _likeness(step: Step) -> tuple[object, ...]:
+    """Give what two steps must have in common to be one."""
+    static = step.selected.static.name
+    return step.position, step.level, step.schema.name, static, step.entered, step.alternatives, step.is_entity
 
 
 def _join(kept: Step, step: Step) -> None:

@@ -109,6 +109,14 @@ class DemandReader:
         self._possible = {name: frozenset(types) for name, types in possible_types.items()}
         self._fragments = fragments
         self._budget = budget
+        self._field_sets: dict[tuple[int, Types], tuple[Demand, ...]] = {}
+
+    def read_field_set(self, selection_set: SelectionSetNode, types: Types) -> tuple[Demand, ...]:
+        """Give the demands of a field set of the supergraph, which lives as long as this reader: read once."""
+        key = (id(selection_set), types)
+        if key not in self._field_sets:
+            self._field_sets[key] = self.read(selection_set, types, frozenset())
+        return self._field_sets[key]
 
     def read(self, selection_set: SelectionSetNode, types: Types, conditions: Conjunction) -> tuple[Demand, ...]:
         """Give the demands of `selection_set` on values of `types`, in the order of first appearance."""
@@ -178,11 +186,15 @@ class DemandReader:
 
 def absorb(alternatives: Alternatives) -> Alternatives:
     """Leave out each conjunction that another, weaker one already covers."""
+    if len(alternatives) < 2:
+        return alternatives
     return frozenset(a for a in alternatives if not any(b < a for b in alternatives))
 
 
 def _atoms(occurrences: list[_Occurrence]) -> Iterable[tuple[Types, list[_Occurrence]]]:
     """Split the types into the largest sets that the same occurrences apply to."""
+    if len(occurrences) == 1:
+        return [(occurrences[0].types, occurrences)]
     atoms: list[tuple[Types, list[_Occurrence]]] = []
     for occurrence in occurrences:
         rest = occurrence.types

@@ -17,6 +17,7 @@ from federation.planner.sources import (
     SelectedObject,
     Source,
     Step,
+    have_conflict,
     provided_below,
     resolvable,
 )
@@ -139,6 +140,8 @@ class Search:
     def _choose(self, position: Position, demand: Demand, types: Types, *, is_input: bool) -> tuple[Source, Types]:
         self._spend()
         candidates = self._direct(position, demand, types)
+        if (known := _already_open(candidates, types, is_input=is_input)) is not None:
+            return known
         if not any(self._cost(source) == 0 for source, _ in candidates):
             self._expand(position, types)
             candidates = self._direct(position, demand, types)
@@ -152,7 +155,7 @@ class Search:
         return min(candidates, key=lambda c: self._rank(c[0], c[1], is_input=is_input))
 
     def _rank(self, source: Source, covered: Types, *, is_input: bool) -> tuple[int, int, int, int]:
-        level = source.step.level if source.step else source.level
+        level = source.level
         return (level if is_input else max(level, self.depth), self._cost(source), level, -len(covered))
 
     def _direct(self, position: Position, demand: Demand, types: Types) -> list[tuple[Source, Types]]:
@@ -344,9 +347,9 @@ class Search:
                     yield view
 
     def _estimate_entry(self, position: Position, target: Target, requires: SelectionSetNode | None) -> Estimate | None:
-        demands = list(self._reader.read(target.key.selection, target.types, frozenset()))
+        demands = list(self._reader.read_field_set(target.key.selection, target.types))
         if requires is not None:
-            demands += self._reader.read(requires, target.types, frozenset())
+            demands += self._reader.read_field_set(requires, target.types)
         if target.static.name in target.types:
             demands.append(Demand(TYPENAME, target.types, ALWAYS))
         return self._estimate(position, demands, deep=requires is not None)
@@ -395,7 +398,7 @@ class Search:
                 )
             if candidates:
                 source, covered = min(candidates, key=lambda c: self._rank(c[0], c[1], is_input=True))
-                level, cost = max(level, source.step.level if source.step else source.level), cost + self._cost(source)
+                level, cost = max(level, source.level), cost + self._cost(source)
             elif deep and (required := list(self._required_targets(position, demand.use.name, remaining))):
                 target, estimate = min(required, key=lambda r: r[1])
                 covered = target.types & remaining
@@ -474,7 +477,7 @@ class Search:
                 and step.level >= level
                 # A chain that is not always wanted stays apart, so that it is left out as a whole.
                 and source.covered == alternatives
-                and not _conflicts(step.inputs, inputs)
+                and not have_conflict(step.inputs, inputs)
             ):
                 break
         else:
@@ -510,6 +513,7 @@ class Search:
             self._materialise(source.parent, alternatives)
             assert source.parent.selected is not None
             source.step = source.parent.step
+            source.level = source.parent.level
             source.selected = source.selected or SelectedObject(source.schema, source.static, source.types)
             source.parent.selected.select(source.demand.use, source.demand.types, alternatives, source.selected)
             source.selected = source.parent.selected.fields[source.demand.use, source.demand.types].child
@@ -542,7 +546,8 @@ class Search:
             step = self._open(source, 1 + max(s.level for s in steps))
             self._add_inputs(step, inputs, steps)
         else:
-            self._supply_inputs(source.position, source, step.inputs, alternatives)
+            steps = self._supply_inputs(source.position, source, step.inputs, alternatives)
+            self._add_inputs(step, [], steps)
 
     def _open(self, source: Source, level: int) -> Step:
         source.level = level
@@ -557,7 +562,7 @@ class Search:
     def _inputs(
         self, position: Position, selection: SelectionSetNode, types: Types, *, is_nullable: bool = False
     ) -> list[Demand]:
-        demands = self._reader.read(selection, types, frozenset())
+        demands = self._reader.read_field_set(selection, types)
         return _internal(demands, position.names, is_nullable=is_nullable)
 
     def _add_inputs(self, step: Step, inputs: list[Demand], steps: set[Step]) -> None:
@@ -593,6 +598,20 @@ class Search:
     ) -> set[Step]:
         demand = Demand(TYPENAME, types, alternatives, is_existence=is_existence)
         return self._supply(position, demand, is_input=True)
+
+
+def _already_open(
+    candidates: list[tuple[Source, Types]], types: Types, *, is_input: bool
+) -> tuple[Source, Types] | None:
+    """Give the candidate that costs nothing, if there is one that gives all `types`: the common case, found fast.
+
+    What is only an input must also come as early as from any other candidate, because a later level builds on it.
+    """
+    open_candidates = [c for c in candidates if c[0].step is not None and c[1] == types]
+    if not open_candidates:
+        return None
+    best = min(open_candidates, key=lambda c: c[0].level)
+    return best if not is_input or all(best[0].level <= source.level for source, _ in candidates) else None
 
 
 def _is_open_for(source: Source, alternatives: Alternatives) -> bool:
@@ -653,8 +672,3 @@ def _internal(demands: tuple[Demand, ...], names: Names, *, is_nullable: bool) -
         children = tuple(_internal(demand.children, names.child(use.response_key), is_nullable=is_nullable))
         found.append(replace(demand, use=use, children=children, is_nullable=is_nullable))
     return found
-
-
-def _conflicts(known: list[Demand], added: list[Demand]) -> bool:
-    """True if a representation would need two values under one name."""
-    return any(k.use.name == a.use.name and k.use != a.use and k.types & a.types for k in known for a in added)

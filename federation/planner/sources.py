@@ -222,3 +222,8 @@ def _fields_for(schema: SubgraphSchema, selection_set: SelectionSetNode, type_na
         known = schema.types.get(condition.name.value) if condition else None
         if condition is None or (known is not None and type_name in known.possible_types):
             yield from _fields_for(schema, node.selection_set, type_name)
+
+
+def have_conflict(known: list[Demand], added: list[Demand]) -> bool:
+    """True if a representation would need two values under one name: a field with different arguments."""
+    return any(k.use.name == a.use.name and k.use != a.use and k.types & a.types for k in known for a in added)
