@@ -5,5 +5,6 @@
 
 from federation.partition.client import PartitionedClient
 from federation.partition.contract import Contract, contract_of
+from federation.partition.served import ServedRequest, ServedSubgraph
 
-__all__ = ["Contract", "PartitionedClient", "contract_of"]
+__all__ = ["Contract", "PartitionedClient", "ServedRequest", "ServedSubgraph", "contract_of"]

@@ -152,24 +152,24 @@ class _Dispatcher:
         for call in self._program.connections:
             if not self.targets.get(call.root):
                 continue
-            reason = self._unreadable(call)
-            if reason is None:
+            argument, reason = self._refusal(call) or (None, "")
+            if argument is None:
                 self.pages[call.variable] = self._page(call)
             else:
                 self.targets[call.root] = ()
-                message = f'The argument {reason} of "{call.field}".'
+                message = f'The argument "{argument}" of "{call.field}" {reason}.'
                 error = request_error(ErrorCode.BAD_USER_INPUT, message, self._program.contract.name, (call.root,))
                 self.errors.append(error)
 
-    def _unreadable(self, call: ConnectionCall) -> str | None:
-        """Which argument cannot be honoured, and why."""
+    def _refusal(self, call: ConnectionCall) -> tuple[str, str] | None:
+        """The argument that cannot be honoured, and why."""
         for name in ("last", "before"):
             if name in call.arguments and evaluate(call.arguments[name], self._variables) is not None:
-                return f'"{name}" is not supported over several cities; page forward with "first" and "after":'
+                return name, 'is not served over several cities; page forward with "first" and "after"'
         try:
             self._positions(call)
         except InvalidCursor:
-            return '"after" is no cursor'
+            return "after", "is not a cursor of this connection"
         return None
 
     def _page(self, call: ConnectionCall) -> PageRequest:

@@ -125,3 +125,32 @@ def _only(selection_set: SelectionSetNode, names: frozenset[str]) -> SelectionSe
         elif isinstance(node, FieldNode) and response_name_of(node) in names:
             kept.append(node)
     return SelectionSetNode(selections=tuple(kept))
+
+
+def inline_root(selection_set: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> SelectionSetNode:
+    """Root selections with fragment spreads as inline fragments."""
+    selections: list[SelectionNode] = []
+    for node in selection_set.selections:
+        if isinstance(node, FragmentSpreadNode):
+            fragment = fragments[node.name.value]
+            inner = inline_root(fragment.selection_set, fragments)
+            condition = fragment.type_condition
+            selections.append(
+                InlineFragmentNode(type_condition=condition, directives=node.directives, selection_set=inner)
+            )
+        elif isinstance(node, InlineFragmentNode):
+            selections.append(replace(node, selection_set=inline_root(node.selection_set, fragments)))
+        else:
+            selections.append(node)
+    return SelectionSetNode(selections=tuple(selections))
+
+
+def root_fields(selection_set: SelectionSetNode) -> dict[str, str]:
+    """By response name the root fields' names, in order, of inlined root selections."""
+    fields: dict[str, str] = {}
+    for node in selection_set.selections:
+        if isinstance(node, FieldNode):
+            fields.setdefault(response_name_of(node), node.name.value)
+        elif isinstance(node, InlineFragmentNode):
+            fields |= {name: field for name, field in root_fields(node.selection_set).items() if name not in fields}
+    return fields
