@@ -13,6 +13,7 @@ from urllib.parse import urlparse
 
 from lxml import etree
 from zeep import Client, Settings
+from zeep.exceptions import Error as ZeepError
 from zeep.exceptions import ExternalReferenceForbidden
 from zeep.transports import Transport
 from zeep.wsdl.messages import RpcMessage
@@ -56,8 +57,9 @@ class ServiceDescription:
         """zeep's own envelope for one call; an RPC/encoded one also says so, which zeep leaves out."""
         try:
             envelope: etree._Element = self._client.create_message(self._client.service, operation, **values)
-        except TypeError as error:
-            raise ValueError(f"{operation}: {error}") from None
+        except (TypeError, ZeepError):
+            # Their messages may quote values.
+            raise ValueError(f"the message of {operation} takes other parameters") from None
         message = self._operations[operation].input
         if isinstance(message, RpcMessage):
             _say_encoded(envelope)
