@@ -109,7 +109,7 @@ class DisputeCase(Case):
 class Party:
     """A party of a dispute as the case file names it."""
 
-    name: str
+    name: str | None
     employer: Employer | None
 
 
@@ -170,7 +170,7 @@ def _dispute(context: RequestContext[object], record: DisputeRecord) -> DisputeC
         closed_on=optional_date(record.closed_on),
         employer=employer,
         applicant=_person(context, record.applicant),
-        respondent=Party(name=record.respondent.name or "", employer=employer),
+        respondent=Party(name=record.respondent.name, employer=employer),
         subject=record.subject,
         source=context.source(record.provenance),
     )

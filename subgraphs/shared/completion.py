@@ -134,11 +134,7 @@ class _Writer:
         return ListCompletion(self._names["complete"], tuple(self._batches))
 
     def _complete_value(
-        self,
-        name: str,
-        graphql_type: GraphQLOutputType,
-        details: FieldDetailsList,
-        indent: int,
+        self, name: str, graphql_type: GraphQLOutputType, details: FieldDetailsList, indent: int
     ) -> None:
         """Write statements that replace the variable `name`'s value by its completed form."""
         if isinstance(graphql_type, GraphQLNonNull):

@@ -9,7 +9,6 @@ Source: https://www.apollographql.com/docs/graphos/reference/federation/subgraph
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -18,7 +17,7 @@ import strawberry
 from legacy_adapters.records.provenance import NationalId
 from subgraphs.shared.batching import AnyLoader, SubgraphInfo
 from subgraphs.shared.context import RequestContext
-from subgraphs.shared.loaders import Partial
+from subgraphs.shared.loaders import Partial, gather_all
 
 Representation: TypeAlias = Mapping[str, Any]
 
@@ -39,8 +38,8 @@ async def resolve_entities(
     places = _places_by_type(representations)
     known = [name for name in places if name in resolvers]
     batches = [[_representation(representations[index]) for index in places[name]] for name in known]
-    answers = await asyncio.gather(
-        *(resolvers[name](info.context, batch) for name, batch in zip(known, batches, strict=True))
+    answers = await gather_all(
+        [resolvers[name](info.context, batch) for name, batch in zip(known, batches, strict=True)]
     )
     entities: list[Any] = [None] * len(representations)
     for name, answer in zip(known, answers, strict=True):

@@ -6,8 +6,9 @@ would answer; `tests/subgraphs/test_execution.py` holds it to that.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any, TypeAlias
 
 from graphql import GraphQLOutputType, GraphQLResolveInfo, Node
@@ -25,7 +26,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from subgraphs.shared.batching import report_partial
 from subgraphs.shared.completion import BatchedField, ListCompletion, columns_of, compile_list
-from subgraphs.shared.loaders import Partial
+from subgraphs.shared.loaders import Partial, gather_all
 
 MAX_COMPLETIONS = 2048
 """Compiled lists kept per schema; a gateway's operations need a few per fetch node."""
@@ -102,43 +103,62 @@ class ListExecutor(StrawberryGraphQLCoreExecutionContext):
         return item_by_item() if completed is None else completed
 
     async def _complete_with_batches(
-        self, completion: ListCompletion, items: list[Any], path: Path, item_by_item: Any
+        self,
+        completion: ListCompletion,
+        items: list[Any],
+        path: Path,
+        item_by_item: Callable[[], AwaitableOrValue[list[Any]]],
     ) -> list[Any]:
-        columns = await self._load_columns(completion.batches, items, path)
-        completed = _attempt(completion, items, columns)
-        if completed is not None:
-            return completed
-        # What is loaded stays in the loaders: nothing is fetched again.
-        again = item_by_item()
-        return await again if self.is_awaitable(again) else again  # type: ignore[no-any-return]
+        columns = await gather_all([self._load_column(field, items) for field in completion.batches])
+        completed = _attempt(completion, items, [column.values for column in columns])
+        if completed is None:
+            # What is loaded stays in the loaders: nothing is fetched again.
+            again = item_by_item()
+            return await again if isawaitable(again) else again
+        for column in columns:
+            self._report_failures(column, path)
+        return completed
 
-    async def _load_columns(self, batches: tuple[BatchedField, ...], items: list[Any], path: Path) -> list[list[Any]]:
-        loads: list[Awaitable[list[Any]]] = [self._load_column(field, items, path) for field in batches]
-        return [await loads[0]] if len(loads) == 1 else await asyncio.gather(*loads)
-
-    async def _load_column(self, field: BatchedField, items: list[Any], path: Path) -> list[Any]:
-        """One value per item: what the field completes from, None where it failed or the item has no such field."""
+    async def _load_column(self, field: BatchedField, items: list[Any]) -> _Column:
         parents = list(columns_of(items, field.parent_class))
         loader = field.batch.loader(self.context_value.loaders)
-        values = await loader.load_all([field.batch.key(parent) for _, parent in parents])
-        column: list[Any] = [None] * len(items)
-        for (index, _), value in zip(parents, values, strict=True):
-            column[index] = value
+        loaded = await loader.load_all([field.batch.key(parent) for _, parent in parents])
+        values: list[Any] = [None] * len(items)
+        failures: list[tuple[int, Exception | Partial[Any]]] = []
+        for (index, _), value in zip(parents, loaded, strict=True):
             if isinstance(value, (Exception, Partial)):
-                column[index] = self._without_failures(field, value, path.add_key(index, None))
-        return column
+                failures.append((index, value))
+            values[index] = (
+                None if isinstance(value, Exception) else value.value if isinstance(value, Partial) else value
+            )
+        return _Column(field, values, failures)
 
-    def _without_failures(self, field: BatchedField, value: Exception | Partial[Any], item_path: Path) -> Any:
-        path = item_path.add_key(field.response_name, field.parent_name)
-        if isinstance(value, Partial):
-            report_partial(self.context_value, value, path.as_list())
-            return value.value
-        self.handle_field_error(value, field.field_type, field.details, path)
-        return None
+    def _report_failures(self, column: _Column, path: Path) -> None:
+        field = column.field
+        for index, failure in column.failures:
+            field_path = path.add_key(index, None).add_key(field.response_name, field.parent_name)
+            if isinstance(failure, Partial):
+                report_partial(self.context_value, failure, field_path.as_list())
+            else:
+                self.handle_field_error(failure, field.field_type, field.details, field_path)
 
     def _completions(self) -> Completions:
-        completions: Completions = self.schema.extensions.setdefault(_EXTENSION, Completions())
+        completions: Completions | None = self.schema.extensions.get(_EXTENSION)
+        if completions is None:
+            completions = self.schema.extensions[_EXTENSION] = Completions()
         return completions
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What was loaded for one batched field: a value per item, and by their places the failures.
+
+    A value is None where loading failed and where the item has no such field.
+    """
+
+    field: BatchedField
+    values: list[Any]
+    failures: Sequence[tuple[int, Exception | Partial[Any]]]
 
 
 def condition_variables(
@@ -162,7 +182,7 @@ class _ConditionVisitor(Visitor):
         )
 
 
-def _attempt(completion: ListCompletion, items: list[Any], columns: list[list[Any]]) -> list[Any] | None:
+def _attempt(completion: ListCompletion, items: list[Any], columns: Sequence[list[Any]]) -> list[Any] | None:
     """The completed list, or None where a value is not the ordinary case."""
     try:
         return completion.complete(items, *columns)

@@ -35,6 +35,11 @@ Fetch: TypeAlias = Callable[[Sequence[K]], Awaitable[Mapping[K, Answer[R]]]]
 """Asks for a batch of keys; a key without anything has no entry."""
 
 
+async def gather_all(awaitables: Sequence[Awaitable[V]]) -> Sequence[V]:
+    """All results, awaited side by side. A single one is awaited as it is: a task would cost more than many loads."""
+    return [await awaitables[0]] if len(awaitables) == 1 else await asyncio.gather(*awaitables)
+
+
 class RecordLoader(DataLoader[K, V | Partial[V]], Generic[K, R, V]):
     """Loads records by key and makes of each answer, once, what the schema shows of it.
 

@@ -61,6 +61,7 @@ def test_a_mistake_in_a_citys_file_stops_the_start(tmp_path):
     assert "x.yaml" in outcome.output
 
 
+@pytest.mark.platform
 def test_the_process_serves_while_every_system_is_down_and_stops_when_told(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
