@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import uvloop
 
 from legacy_adapters.clock import CITY_ZONE
 from legacy_adapters.sandbox.admin import admin_app
@@ -45,7 +46,7 @@ _DATABASES = ("hangzhou_database", "huangshan_database", "huangshan_labour_datab
 def sandbox(**options: Any) -> None:
     """Start the sandbox: two cities' legacy systems with invented people, and an admin endpoint to break them."""
     try:
-        asyncio.run(_run(options))
+        uvloop.run(_run(options))
     except (PortTaken, DatabaseUnusable, TooManyPeople) as error:
         raise click.ClickException(str(error)) from error
 

@@ -67,8 +67,10 @@ class Listener:
         )
         self._server = _Server(config)
         self._task = asyncio.create_task(self._server.serve(sockets=[listening]), name=self._name)
-        while not self._server.started:  # noqa: ASYNC110  (uvicorn tells by a flag)
+        while not (self._server.started or self._task.done()):  # noqa: ASYNC110  (uvicorn tells by a flag)
             await asyncio.sleep(0.001)
+        if self._task.done():
+            await self._task
 
     async def close(self) -> None:
         """Stop listening and reset every connection."""

@@ -5,15 +5,18 @@ Source: GB 11643 (weights and check characters of ISO 7064 MOD 11-2).
 
 from __future__ import annotations
 
+from operator import mul
 from unicodedata import normalize
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_OFFSET = ord("0") * sum(_WEIGHTS)
 _CHECK_CHARACTERS = "10X98765432"
 
 
 def check_character(first_17: str) -> str:
     """The 18th character that belongs to 17 digits."""
-    total = sum(int(digit) * weight for digit, weight in zip(first_17, _WEIGHTS, strict=True))
+    # Over bytes, with the digits' offset taken off once: this runs for every person there is.
+    total = sum(map(mul, first_17.encode("ascii"), _WEIGHTS)) - _OFFSET
     return _CHECK_CHARACTERS[total % 11]
 
 

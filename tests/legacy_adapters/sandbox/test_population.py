@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legacy_adapters.records.cards import CardFunctionStatus
@@ -137,6 +137,7 @@ def test_files_refer_to_people_and_employers_that_are_there(world: World) -> Non
         assert [person.number for person in register.people] == list(range(1, len(people) + 1))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["330199", "341099"]), st.dates(date(1900, 1, 1), date(1999, 12, 31)), st.integers(1, 999))
 def test_every_spelling_of_a_number_comes_to_the_same(area: str, birth: date, sequence: int) -> None:
     number = national_ids.compose_id_number(area, str(birth).replace("-", ""), sequence)

@@ -166,7 +166,7 @@ async def test_a_fault_can_be_limited_to_some_operations_and_a_count(sandbox: Sa
 
 
 async def test_calls_are_counted_by_operation_with_the_highest_concurrency(sandbox: Sandbox) -> None:
-    await sandbox.break_system(CARDS, kind="latency", seconds=0.1)
+    await sandbox.break_system(CARDS, kind="latency", seconds=0.5)
     await asyncio.gather(*(sandbox.ask_cards() for _ in range(5)))
     await sandbox.ask_cards(LOSS)
     async with sandbox.http.get(f"{sandbox.admin}/calls") as response:
