@@ -48,8 +48,6 @@ def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     ordered = sorted(subgraphs, key=lambda subgraph: subgraph.name)
     check_names(ordered, report)
     schemas = _read_subgraphs(ordered, report)
-    if report.errors:
-        return _failure(report)
     schemas = upgrade_federation_1(schemas, report)
     for schema in schemas:
         validate_subgraph(schema, report)

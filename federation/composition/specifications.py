@@ -129,7 +129,7 @@ _ALL = (
 
 DIRECTIVES: Mapping[str, DirectiveSpecification] = MappingProxyType({spec.name: spec for spec in _ALL})
 
-FEDERATION_1_DIRECTIVES = ("key", "requires", "provides", "external", "extends", "tag", "inaccessible")
+FEDERATION_1_DIRECTIVES = ("key", "requires", "provides", "external", "extends", "tag")
 
 BUILT_IN_DIRECTIVES = frozenset({"deprecated", "specifiedBy", "skip", "include", "oneOf", "defer", "stream"})
 BUILT_IN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})

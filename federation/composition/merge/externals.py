@@ -13,12 +13,23 @@ from federation.composition.types import is_covariant
 
 
 def check_externals(
-    context: MergeContext, coordinate: str, external: Sequence[FieldSource], merged: MergedField
+    context: MergeContext,
+    merged: MergedField,
+    coordinate: str,
+    external: Sequence[FieldSource],
+    declaring: Sequence[FieldSource],
 ) -> None:
-    """Report the differences between each external declaration and the merged field."""
+    """Report the differences between each external declaration and the merged field.
+
+    Where the real definitions agree on a type, the external one has that type; where they differ, any that fits.
+    """
+    is_uniform = all(field.type == merged.type for _, field in declaring)
     for source in external:
         subgraph, field = source
-        if field.type != merged.type:
+        fits = field.type == merged.type or (
+            not is_uniform and is_covariant(field.type, merged.type, context.is_subtype)
+        )
+        if not fits:
             context.report.error(
                 "EXTERNAL_TYPE_MISMATCH",
                 coordinate,

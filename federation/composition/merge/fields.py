@@ -93,7 +93,7 @@ def merge_field(
         merged_type,
         arguments,
     )
-    check_externals(context, parts.coordinate, parts.external, merged)
+    check_externals(context, merged, parts.coordinate, parts.external, parts.declaring)
     return merged
 
 

@@ -65,7 +65,7 @@ def merge_inputs(
         if lacking and not _is_kept_inaccessible(having, codes):
             _report_missing(context, coordinate, having, lacking, codes)
             if codes is INPUT_FIELD:
-                _merge_type(context, coordinate, having, codes)  # reported although the field is left out
+                merge_input(context, coordinate, having, codes, composed)  # its faults count although it is left out
             continue
         merged[name] = merge_input(context, coordinate, having, codes, composed)
     return merged

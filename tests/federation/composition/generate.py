@@ -38,6 +38,8 @@ class SetGenerator:
         self.liberty = liberty
         self.names = ["a", "b", "c", "d"][: self.random.randint(2, 4)]
         self.versions = {name: self.random.choice(_VERSIONS) for name in self.names}
+        if self.chance(0.15):
+            self.versions[self.random.choice(self.names)] = ""  # a Federation 1 subgraph
         self.types: dict[str, dict[str, _Type]] = {name: {} for name in self.names}
         self.extra: dict[str, list[str]] = {name: [] for name in self.names}
         self.entities = [f"E{i}" for i in range(self.random.randint(1, 3))]
@@ -68,11 +70,43 @@ class SetGenerator:
         self.add_queries()
         if self.chance(0.3):
             self.add_mutations()
+        if self.chance(0.25):
+            self.add_interface_object()
         return [Subgraph(name, f"http://{name}", self.print(name)) for name in self.names]
 
     def print(self, name: str) -> str:
-        parts = [link(self.versions[name]), *(t.print() for t in self.types[name].values()), *self.extra[name]]
-        return "\n".join(part for part in parts if part)
+        parts = [
+            link(self.versions[name]) if self.versions[name] else "",
+            *(t.print() for t in self.types[name].values()),
+            *self.extra[name],
+        ]
+        text = "\n".join(part for part in parts if part)
+        return text if self.versions[name] else text.replace(" @shareable", "")
+
+    def add_interface_object(self) -> None:
+        """Add a keyed interface with two implementations, and another subgraph that stands in for it."""
+        owner, other = self.random.sample(self.names, 2)
+        if not all(self.versions[name] >= "2.3" for name in (owner, other)):
+            return
+        self.type(owner, "Media", "interface").suffix = ' @key(fields: "id")'
+        self.type(owner, "Media").lines = {"id": "id: ID!", "title": "title: String"}
+        for name in ("Book", "Film"):
+            implementation = self.type(owner, name)
+            key = "" if self.is_free() else ' @key(fields: "id")'
+            implementation.suffix = f" implements Media{key}"
+            implementation.lines = {"id": "id: ID!", "title": "title: String", name: f"only{name}: Int"}
+            if self.is_free():
+                implementation.lines["rating"] = "rating: Int @shareable"
+        resolvable = ", resolvable: false" if self.is_free() else ""
+        stand_in = self.type(other, "Media")
+        stand_in.suffix = f' @key(fields: "id"{resolvable}) @interfaceObject'
+        stand_in.lines = {"id": "id: ID!", "rating": f"rating: {self.vary_type('Int')}{self.marks()}"}
+        if self.chance(0.3):
+            stand_in.lines["title"] = "title: String @external"
+            stand_in.lines["slug"] = 'slug: String @requires(fields: "title")'
+        for name, chance in ((owner, 0.8), (other, 0.5)):
+            if self.chance(chance):
+                self.type(name, "Query").lines[f"{name}Media"] = f"{name}Media: Media"
 
     def type(self, subgraph: str, name: str, keyword: str = "type") -> _Type:
         return self.types[subgraph].setdefault(name, _Type(keyword, name))
