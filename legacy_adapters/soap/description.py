@@ -7,6 +7,7 @@ envelope: its transport here only loads descriptions, and nothing is ever fetche
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlparse
@@ -18,6 +19,7 @@ from zeep.exceptions import ExternalReferenceForbidden
 from zeep.transports import Transport
 from zeep.wsdl.messages import RpcMessage
 
+from legacy_adapters.quiet_logs import quieten
 from legacy_adapters.soap.envelope import PreparedEnvelope, placeholder, split_at_placeholders
 from legacy_adapters.soap.xml import parse_xml
 
@@ -80,6 +82,7 @@ async def load_description(location: str | Path) -> ServiceDescription:
 
 def read_description(location: str) -> ServiceDescription:
     """`load_description` for callers that may block."""
+    _withhold_values()
     settings = Settings(
         strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True, force_https=False, xml_huge_tree=False
     )
@@ -88,6 +91,13 @@ def read_description(location: str) -> ServiceDescription:
         return ServiceDescription(Client(location, transport=transport, settings=settings))
     finally:
         transport.session.close()
+
+
+def _withhold_values() -> None:
+    # Whole envelopes, and values that are not of their type with a traceback.
+    quieten("zeep.transports")
+    quieten("zeep.xsd.types.simple", logging.CRITICAL)
+    quieten("zeep.xsd.elements.attribute", logging.CRITICAL)
 
 
 class _DescriptionTransport(Transport):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from legacy_adapters.configuration import ConfigurationInvalid
+from legacy_adapters.quiet_logs import quieten
 from legacy_adapters.system import LegacySystem
 
 CONNECTION_LIFE_SECONDS = 900
@@ -26,6 +28,7 @@ def open_engine(system: LegacySystem) -> AsyncEngine:
 
     Raises ConfigurationInvalid for a URL of another kind of database; the message does not show the URL.
     """
+    _withhold_values()
     config = system.config
     try:
         url = make_url(config.url)
@@ -50,6 +53,13 @@ def open_engine(system: LegacySystem) -> AsyncEngine:
             raise ConfigurationInvalid(
                 system.city, (f"systems.{system.name}.url names the driver {driver}; known are {known}.",)
             )
+
+
+def _withhold_values() -> None:
+    # Drivers log calls with their parameters, SQLAlchemy each row of an answer.
+    quieten("aiosqlite")
+    quieten("asyncmy", logging.ERROR)
+    quieten("sqlalchemy.engine.Engine", logging.INFO)
 
 
 def _read_only_file(url: URL) -> URL:
