@@ -9,7 +9,7 @@ from legacy_adapters.sandbox.population.national_ids import compose_id_number
 from legacy_adapters.sandbox.population.world import Person, Register, World
 
 CITY_NAMES = {"330100": "杭州市", "341000": "黄山市"}
-BANK_NAMES = {"95588": "中国工商银行", "95599": "中国农业银行", "95566": "中国银行", "95533": "中国建设银行"}
+BANK_NAMES = {"95588": "工商银行", "95599": "农业银行", "95566": "中国银行", "95533": "建设银行"}
 
 
 def plain_number(id_number: str) -> str:

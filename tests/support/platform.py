@@ -8,7 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ REPOSITORY = Path(__file__).parents[2]
 OPERATIONS = REPOSITORY / "schema" / "operations"
 READY_LINE = "bureaugraph is up"
 SANDBOX_PORTS = 4
+RECOVERY_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -57,24 +59,43 @@ class RunningPlatform:
         return self.ask(*ready_operation(name))
 
     def legacy_calls(self) -> dict[str, int]:
-        """Calls per legacy system since the last reset: SOAP as the sandbox counted, SQL as the adapters did."""
-        counts = {name: entry["calls"] for name, entry in self.systems().items()}
-        return {name: count for name, count in counts.items() if count}
-
-    def systems(self) -> dict[str, dict[str, Any]]:
-        """What the subgraphs' health page says of each legacy system."""
+        """Calls per legacy system since the start, as its adapter counts them: SOAP calls, SQL statements."""
         health = send("GET", f"http://127.0.0.1:{self.subgraphs_port}/health")
-        return {name: entry for city in health["cities"].values() for name, entry in city["systems"].items()}
+        return {entry["system"]: entry["calls"] for systems in health["systems"].values() for entry in systems}
+
+    def soap_calls(self) -> dict[str, dict[str, Any]]:
+        """Calls per SOAP service since the last reset, as the sandbox counts them, with the highest concurrency."""
+        calls: dict[str, dict[str, Any]] = send("GET", f"http://127.0.0.1:{self.sandbox_port}/calls")
+        return calls
+
+    def reset_soap_calls(self) -> None:
+        """Let the sandbox count from zero."""
+        send("DELETE", f"http://127.0.0.1:{self.sandbox_port}/calls")
 
     @contextmanager
     def fault(self, system: str, **fault: Any) -> Iterator[None]:
-        """Switch a fault of one legacy system on, and off again."""
-        url = f"http://127.0.0.1:{self.sandbox_port}/systems/{system}/fault"
-        send("PUT", url, fault)
+        """Switch a fault of one legacy system on, and off again; then wait until its adapter asks it again."""
+        with self.faults([system], **fault):
+            yield
+
+    @contextmanager
+    def faults(self, systems: Sequence[str], **fault: Any) -> Iterator[None]:
+        """The same for several systems at once."""
+        urls = [f"http://127.0.0.1:{self.sandbox_port}/systems/{system}/fault" for system in systems]
         try:
+            for url in urls:
+                send("PUT", url, fault)
             yield
         finally:
-            send("DELETE", url)
+            for url in urls:
+                send("DELETE", url)
+            self._wait_for_recovery()
+
+    def _wait_for_recovery(self) -> None:
+        started = time.monotonic()
+        while "errors" in self.ask_ready("joint-view"):
+            assert time.monotonic() - started < RECOVERY_SECONDS, "the adapters did not recover"
+            time.sleep(0.2)
 
     def logs(self) -> str:
         """Everything the platform has written to its logs."""

@@ -20,11 +20,14 @@ async function loadTabs() {
 }
 
 const tabs = await loadTabs();
+// GraphiQL takes the first tab's query from `defaultTabs` but not its variables; what a user left behind comes first.
+const isFirstVisit = localStorage.getItem('graphiql:tabState') === null;
 createRoot(document.getElementById('graphiql')).render(
   <GraphiQL
     fetcher={fetchGraphQL}
     plugins={[HISTORY_PLUGIN, SEARCH_PLUGIN, PLAN_PLUGIN]}
     defaultTabs={tabs.length > 0 ? tabs : undefined}
+    initialVariables={isFirstVisit ? tabs[0]?.variables : undefined}
     defaultEditorToolsVisibility="variables"
     shouldPersistHeaders={false}
   >

@@ -1,0 +1,66 @@
+"""GraphiQL in a real browser: ready tabs, answers, the query plan, search by indicator code; nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from tests.support.platform import RunningPlatform
+from tests.support.requirements import required_program
+
+pytestmark = [pytest.mark.platform, pytest.mark.browser, pytest.mark.xdist_group("platform")]
+
+BROWSER_OPTIONS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+
+
+@pytest.fixture
+async def page(platform: RunningPlatform) -> AsyncIterator[Page]:
+    """GraphiQL's page, opened; at the end nothing may have gone to another host or failed."""
+    executable = required_program("chromium", "chromium-browser", "google-chrome")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=executable, args=list(BROWSER_OPTIONS))
+        page = await browser.new_page(viewport={"width": 1600, "height": 1000})
+        addresses: list[str] = []
+        failures: list[str] = []
+        page.on("request", lambda request: addresses.append(request.url))
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        page.on("requestfailed", lambda request: failures.append(request.url))
+        await page.goto(platform.graphql_url)
+        await page.locator(".graphiql-query-editor").get_by_text("JointView").wait_for()
+        await page.locator(".graphiql-editor-tool").get_by_text("idNumber").first.wait_for()
+        yield page
+        await browser.close()
+    own = f"http://127.0.0.1:{platform.port}/"
+    assert [address for address in addresses if not address.startswith((own, f"blob:{own}", "data:"))] == []
+    assert failures == []
+
+
+async def run_operation(page: Page) -> str:
+    """Run the operation of the open tab and return the answer as shown."""
+    await page.get_by_role("button", name="Execute query").click()
+    answer = page.locator(".graphiql-response")
+    await answer.get_by_text('"data"').first.wait_for()
+    return await answer.inner_text()
+
+
+async def test_a_ready_query_is_answered_and_its_plan_shown(page: Page) -> None:
+    assert "张三" in (await run_operation(page))
+    await page.get_by_role("button", name="Query plan").click()
+    plan = await page.get_by_test_id("query-plan").inner_text()
+    assert plan.startswith("QueryPlan {")
+    assert 'Fetch(service: "people")' in plan
+
+
+async def test_there_is_a_tab_for_each_ready_operation(page: Page) -> None:
+    names = [await tab.inner_text() for tab in await page.get_by_role("tab").all()]
+    for name in ("JointView", "DueForCertification", "ManyPeople", "Employer"):
+        assert name in names
+
+
+async def test_a_field_is_found_by_its_indicator_code(page: Page) -> None:
+    await page.get_by_role("button", name="Search names and descriptions").click()
+    await page.get_by_role("searchbox").fill("AAC003")
+    await page.get_by_role("button", name="Person.name").click()
+    await page.locator(".graphiql-doc-explorer-title", has_text="name").wait_for()
