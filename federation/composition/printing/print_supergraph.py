@@ -101,6 +101,8 @@ def _directive_definitions(merged: MergedSchema, used: Iterable[str]) -> list[st
     lines += [
         DIRECTIVES[name].definition(merged.feature_names.get(name, name), types) for name in used if name != "cacheTag"
     ]
+    if any(directive.name == "oneOf" for directive in _all_directives(merged)):
+        lines.append("directive @oneOf on INPUT_OBJECT")  # older tools do not know it by themselves
     if "context" in used:
         lines.append("directive @context__fromContext(field: context__ContextFieldValue) on ARGUMENT_DEFINITION")
     lines += [print_ast(definition) for definition in merged.directive_definitions.values()]

@@ -14,15 +14,23 @@ from pathlib import Path
 
 from federation.composition import Subgraph
 
-_SCRIPT = Path(__file__).parent / "oracle" / "compose.mjs"
+_SCRIPTS = Path(__file__).parent / "oracle"
 FOLDER = os.environ.get("BUREAUGRAPH_ORACLE_DIR", "")
 IS_AVAILABLE = bool(FOLDER) and Path(FOLDER, "node_modules/@apollo/composition").is_dir() and bool(shutil.which("node"))
 
 
 def ask_reference(sets: Iterable[Sequence[Subgraph]]) -> list[dict]:
     """Compose each set; an answer has `supergraph`, `errors` and `hints`, or `crash`."""
-    lines = [json.dumps([{"name": s.name, "url": s.url, "sdl": s.sdl} for s in subgraphs]) for subgraphs in sets]
-    done = subprocess.run(
-        ["node", str(_SCRIPT)], input="\n".join(lines), capture_output=True, text=True, check=True, timeout=600
-    )
+    return _run("compose.mjs", [[{"name": s.name, "url": s.url, "sdl": s.sdl} for s in set_] for set_ in sets])
+
+
+def load_in_reference(supergraphs: Iterable[str]) -> list[dict]:
+    """Load each supergraph with the reference gateway; an answer has `api`, its API schema sorted, or `error`."""
+    return _run("load.mjs", list(supergraphs))
+
+
+def _run(script: str, questions: Sequence[object]) -> list[dict]:
+    lines = "\n".join(json.dumps(question) for question in questions)
+    command = ["node", str(_SCRIPTS / script)]
+    done = subprocess.run(command, input=lines, capture_output=True, text=True, check=True, timeout=600)
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from graphql import build_schema, lexicographic_sort_schema, print_schema
 
 from federation.composition import compose
 from federation.supergraph import load_supergraph
 from tests.federation.composition.canonical import canonical
-from tests.federation.composition.reference import IS_AVAILABLE, ask_reference
+from tests.federation.composition.reference import IS_AVAILABLE, ask_reference, load_in_reference
 from tests.federation.composition.scenarios import Scenario, read_scenarios
 
 SCENARIOS = read_scenarios()
@@ -54,3 +55,22 @@ def test_the_reference_agrees_on_a_scenario(scenario: Scenario) -> None:
         assert result.supergraph_sdl is not None
         assert canonical(result.supergraph_sdl) == canonical(answer["supergraph"])
         assert sorted(hint.code for hint in result.hints) == sorted(hint["code"] for hint in answer["hints"])
+
+
+# @apollo/gateway refuses supergraphs with these: they are Apollo Router's features.
+ROUTER_FEATURES = ("/authenticated/", "/requiresScopes/", "/policy/", "/context/", "/cacheTag/")
+
+
+@pytest.mark.skipif(not IS_AVAILABLE, reason="BUREAUGRAPH_ORACLE_DIR names no folder with the reference")
+def test_the_reference_gateway_serves_our_supergraphs_with_our_api_schemas() -> None:
+    results = {scenario.id: compose(scenario.subgraphs) for scenario in SCENARIOS if not scenario.codes}
+    ours = {
+        behaviour: (result.supergraph_sdl, result.api_schema_sdl)
+        for behaviour, result in results.items()
+        if result.supergraph_sdl and not any(feature in result.supergraph_sdl for feature in ROUTER_FEATURES)
+    }
+    answers = load_in_reference([supergraph or "" for supergraph, _ in ours.values()])
+    assert dict(zip(ours, answers, strict=True)) == {
+        behaviour: {"api": print_schema(lexicographic_sort_schema(build_schema(api or "")))}
+        for behaviour, (_, api) in ours.items()
+    }
