@@ -7,12 +7,12 @@ An HTTP status other than 2xx is read all the same when its body is a GraphQL re
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
+from federation.executor.encoding import encode
 from federation.executor.errors import ErrorCode, subgraph_failure
 from federation.executor.subgraph_client import SubgraphRequest, SubgraphResponse
 from federation.gateway.transport import HttpAnswer, Transport, TransportLimits
@@ -97,8 +97,8 @@ class AsgiSubgraphClient(HttpSubgraphClient):
 
 
 def request_body(request: SubgraphRequest) -> bytes:
-    """Complete the prepared head with the variables."""
-    return b"%b%b}" % (request.operation.head, orjson.dumps(request.variables, default=_plain))
+    """Complete the prepared head with the variables; numbers keep all their digits."""
+    return b"%b%b}" % (request.operation.head, encode(dict(request.variables)))
 
 
 def read_answer(subgraph: SubgraphName, answer: HttpAnswer) -> SubgraphResponse:
@@ -157,10 +157,3 @@ def _not_graphql(subgraph: SubgraphName, answer: HttpAnswer) -> SubgraphResponse
     what = "no GraphQL response" if answer.content_type in _JSON_TYPES else "not JSON but another media type"
     message = f"The subgraph's answer is {what}."
     return subgraph_failure(subgraph, ErrorCode.SUBREQUEST_MALFORMED_RESPONSE, message, retryable=False)
-
-
-def _plain(value: object) -> object:
-    """Give orjson what it cannot encode by itself: mappings and sequences of other types."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"{type(value).__name__} is no JSON value")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 
 import pytest
 
@@ -59,6 +60,13 @@ def failure(code, message, *, retryable):
 async def test_variables_are_put_into_the_prepared_body():
     _, (body, *_) = await ask(HttpAnswer(200, JSON, b'{"data":{"a":1}}'))
     assert body.decode() == '{"query":"query A{a}","operationName":"A","variables":{"id":"张"}}'
+
+
+async def test_numbers_in_variables_keep_all_their_digits():
+    wire = Wire(HttpAnswer(200, JSON, b'{"data":{}}'))
+    variables = {"amount": Decimal("12.10"), "number": 330199195805120015330199}
+    await HttpSubgraphClient("cards", wire).execute(SubgraphRequest(operation(), variables))
+    assert wire.posts[0][0].endswith(b'"variables":{"amount":12.10,"number":330199195805120015330199}}')
 
 
 @pytest.mark.parametrize("kind", OperationKind)
