@@ -83,7 +83,6 @@ def _join(kept: Step, step: Step) -> None:
 
 def _merge(kept: SelectedObject, other: SelectedObject) -> None:
     for item in other.fields.values():
-        kept.select(item.use, item.types, item.alternatives, item.child)
-        mine = kept.fields[item.use, item.types].child
+        mine = kept.select(item.use, item.types, item.alternatives, item.child).child
         if mine is not None and item.child is not None and mine is not item.child:
             _merge(mine, item.child)

@@ -17,7 +17,6 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
@@ -179,7 +178,8 @@ class DemandReader:
 
     def _return_type(self, type_name: str, field_name: str) -> GraphQLOutputType:
         type_ = self._schema.type_map[type_name]
-        assert isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)
+        if not isinstance(type_, GraphQLObjectType):
+            raise QueryPlanningError(f"{type_name}.{field_name}", "the type has no fields")
         field_type: GraphQLOutputType = type_.fields[field_name].type
         return field_type
 

@@ -51,7 +51,7 @@ class SelectionWriter:
             common["__typename"] = None
         used: dict[str, list[tuple[str, _Part]]] = {}
         for part in _parts(selected):
-            key = self._response_key(part, used, path)
+            key = self._response_key(part, used)
             for text in self._write_field(part, key, context, path):
                 if part.is_common:
                     common[text] = None
@@ -61,7 +61,7 @@ class SelectionWriter:
         fragments = (f"...on {name}{{{' '.join(texts)}}}" for name, texts in by_type.items())
         return " ".join([*common, *fragments])
 
-    def _response_key(self, part: _Part, used: dict[str, list[tuple[str, _Part]]], path: ResponsePath) -> str:
+    def _response_key(self, part: _Part, used: dict[str, list[tuple[str, _Part]]]) -> str:
         """Give the key to select a field under: its own, unless the subgraph could not merge it with another one.
 
         Source: GraphQL specification, validation rule "Field Selection Merging". What merges by the graph's schema

@@ -12,6 +12,7 @@ from federation.planner.options import PlanOptions, StepBudget
 from federation.planner.roots import fulfil_in_order
 from federation.planner.search import Search
 from federation.planner.sources import Names
+from federation.planner.state import SearchState
 from federation.query_plan.nodes import OperationKind, QueryPlan
 from federation.supergraph import Supergraph
 
@@ -37,7 +38,7 @@ def plan_operation(
     taken = _names_in(demands)
     names = Names(taken)
     names.register(demands)
-    search = Search(supergraph, reader, options, budget)
+    search = Search(SearchState(supergraph, reader, options, budget))
     if operation.operation is OperationType.QUERY:
         search.fulfil(search.root(root_type.name, names, supergraph.subgraphs), demands)
     else:

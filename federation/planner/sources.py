@@ -42,13 +42,14 @@ class SelectedObject:
 
     def select(
         self, use: FieldUse, types: Types, alternatives: Alternatives, child: SelectedObject | None = None
-    ) -> None:
-        """Select a field; selecting it again joins the conditions."""
+    ) -> Selected:
+        """Select a field; selecting it again joins the conditions and keeps the first `child`."""
         found = self.fields.get((use, types))
         if found is None:
-            self.fields[use, types] = Selected(use, types, alternatives, child)
+            found = self.fields[use, types] = Selected(use, types, alternatives, child)
         else:
             found.alternatives = absorb(found.alternatives | alternatives)
+        return found
 
 
 @dataclass(slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""Gives a query plan as JSON in the form that Apollo's tools read; several entity calls as Hive Router's `BatchFetch`."""
+"""Gives a query plan as JSON that Apollo's tools read; several entity calls as Hive Router's `BatchFetch`."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ RequiredSelection: TypeAlias = RequiredField | RequiredFragment
 
 @dataclass(frozen=True, slots=True)
 class SetTypename:
-    """Input rewrite: write `typename` as the representation's `__typename`, for a subgraph that knows only the interface."""
+    """Input rewrite: write `typename` as the representation's `__typename`, where only the interface is known."""
 
     typename: str
 

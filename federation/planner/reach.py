@@ -1,0 +1,248 @@
+"""Finds which subgraphs can be entered from a position, by which keys and requirements, and estimates the way there.
+
+Nothing here changes the plan: sources are added that cost nothing until something is taken from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from graphql import SelectionSetNode
+
+from federation.planner.demands import ALWAYS, TYPENAME, Alternatives, Demand, Types, absorb
+from federation.planner.positions import Positions
+from federation.planner.sources import Position, Source, resolvable
+from federation.planner.state import SearchState, views
+from federation.query_plan.nodes import SubgraphName
+from federation.supergraph.subgraph_schema import Key, SubgraphSchema, SubgraphType, SubgraphTypeKind
+
+Estimate: TypeAlias = tuple[int, int]
+"""(fetch level at which all is there, further fetches it takes)."""
+
+Candidate: TypeAlias = tuple[Source, Types]
+"""A source with the types of which it gives the field in question."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Target:
+    """A type that can be entered by entity call: of which data types, in which subgraph, by which key."""
+
+    schema: SubgraphSchema
+    static: SubgraphType
+    key: Key
+    types: Types
+
+    @property
+    def covered(self) -> Types:
+        """The types that an entity entered here can have."""
+        return self.types & self.static.possible_types
+
+
+class Reach:
+    """Explores what can be reached from the positions of one search."""
+
+    def __init__(self, state: SearchState, positions: Positions) -> None:
+        self._state = state
+        self._positions = positions
+        self._expanding: set[tuple[Position, str]] = set()
+        self._requiring: set[tuple[Position, SubgraphName, str]] = set()
+
+    # Sources of a field.
+
+    def direct(self, position: Position, demand: Demand, types: Types) -> list[Candidate]:
+        """Give the sources known so far that give the field without further requirements."""
+        found = []
+        for source in position.sources:
+            if not _is_open_for(source, demand.alternatives):
+                continue
+            if demand.is_existence:
+                covered = types & source.types
+            else:
+                covered = resolvable(source, demand.use.name, types, self._state.labels)
+            if covered:
+                found.append((source, covered))
+        return found
+
+    def from_ancestors(self, position: Position, demand: Demand, types: Types) -> list[Candidate]:
+        """Look for sources that come down from a position above: the way to types that have no key."""
+        ancestor = position.parent
+        while ancestor is not None:
+            self.expand(ancestor, ancestor.types)
+            if found := self.direct(position, demand, types):
+                return found
+            ancestor = ancestor.parent
+        return []
+
+    def rank(self, candidate: Candidate, *, is_input: bool) -> tuple[int, int, int, int]:
+        """Order candidates: least depth, fewest fetches. Of an input the level itself counts, others build on it."""
+        source, covered = candidate
+        depth = source.level if is_input else max(source.level, self._state.depth)
+        return (depth, self._state.cost(source), source.level, -len(covered))
+
+    # Entering by key.
+
+    def expand(self, position: Position, types: Types) -> None:
+        """Add, level by level, a source for each subgraph that can be entered from here."""
+        for type_name in sorted(types & position.types):
+            mark = (position, type_name)
+            if type_name in position.expanded or mark in self._expanding:
+                continue
+            self._expanding.add(mark)
+            self._enter_all(position, type_name)
+            self._expanding.discard(mark)
+            position.expanded.add(type_name)
+
+    def _enter_all(self, position: Position, type_name: str) -> None:
+        left = list(self._targets(position, type_name))
+        while left:
+            self._state.spend()
+            found: dict[tuple[SubgraphName, str], tuple[Estimate, Target]] = {}
+            for target in left:
+                estimate = self._estimate_entry(position, target, None)
+                entry = (target.schema.name, target.static.name)
+                if estimate is not None and (entry not in found or estimate < found[entry][0]):
+                    found[entry] = (estimate, target)
+            if not found:
+                return
+            for (level, _), target in found.values():
+                source = Source(position, target.schema, target.static, target.covered, level + 1, key=target.key)
+                self._positions.attach(position, source)
+                position.entered.add((target.schema.name, target.static.name, target.types))
+            left = [t for t in left if (t.schema.name, t.static.name) not in found]
+
+    def _targets(self, position: Position, type_name: str) -> Iterator[Target]:
+        """Give the entries for objects of `type_name`, or for all of the position's as long as types are not known."""
+        for schema in self._state.schemas:
+            for view in self._entered_views(position, schema, type_name):
+                types = self._entered_types(position, view, type_name)
+                if (schema.name, view.name, types) not in position.entered:
+                    yield from (Target(schema, view, key, types) for key in view.keys if key.resolvable)
+
+    def _entered_types(self, position: Position, view: SubgraphType, type_name: str) -> Types:
+        if view.name == type_name or _is_typed(position, type_name):
+            return frozenset({type_name})
+        return position.types & view.possible_types
+
+    def _entered_views(self, position: Position, schema: SubgraphSchema, type_name: str) -> Iterator[SubgraphType]:
+        yield from views(schema, type_name)
+        if _is_typed(position, type_name):
+            return
+        # Only an interface object was read so far: the interface's owner knows what the objects really are.
+        for name in dict.fromkeys(s.static.name for s in position.sources if s.static.is_interface_object):
+            view = schema.types.get(name)
+            if view is not None and view.kind is SubgraphTypeKind.INTERFACE:
+                yield view
+
+    # Entering with requirements.
+
+    def required_targets(self, position: Position, field_name: str, types: Types) -> Iterator[tuple[Target, Estimate]]:
+        """Give the entries where the field can be had once its requirements are sent along."""
+        for schema in self._state.schemas:
+            mark = (position, schema.name, field_name)
+            if mark not in self._requiring:
+                self._requiring.add(mark)
+                for type_name in sorted(types):
+                    yield from self._required_in(schema, position, field_name, type_name)
+                self._requiring.discard(mark)
+
+    def _required_in(
+        self, schema: SubgraphSchema, position: Position, field_name: str, type_name: str
+    ) -> Iterator[tuple[Target, Estimate]]:
+        for view in views(schema, type_name):
+            field = view.fields.get(field_name)
+            if field is None or field.requires is None or field.external or not field.is_active(self._state.labels):
+                continue
+            entered = self._entered_types(position, view, type_name)
+            for key in view.keys:
+                target = Target(schema, view, key, entered)
+                if key.resolvable and (found := self._estimate_entry(position, target, field.requires)) is not None:
+                    yield target, found
+
+    # Estimates.
+
+    def _estimate_entry(self, position: Position, target: Target, requires: SelectionSetNode | None) -> Estimate | None:
+        demands = list(self._state.reader.read_field_set(target.key.selection, target.types))
+        if requires is not None:
+            demands += self._state.reader.read_field_set(requires, target.types)
+        if target.static.name in target.types:
+            demands.append(Demand(TYPENAME, target.types, ALWAYS))
+        return self._estimate(position, demands, deep=requires is not None)
+
+    def _estimate(self, position: Position, demands: Iterable[Demand], *, deep: bool) -> Estimate | None:
+        """Estimate when the demands can be there; None if never. Not `deep`: by sources known so far only."""
+        level, cost = 0, 0
+        for demand in demands:
+            self._state.spend()
+            estimate = self._estimate_leaf if demand.is_leaf else self._estimate_object
+            found = estimate(position, demand, deep=deep)
+            if found is None:
+                return None
+            level, cost = max(level, found[0]), cost + found[1]
+        return level, cost
+
+    def _estimate_object(self, position: Position, demand: Demand, *, deep: bool) -> Estimate | None:
+        types = demand.types & position.types
+        if not types:
+            return (0, 0)
+        child = self._positions.child(position, demand, types)
+        if child is None and deep:
+            self.expand(position, types)
+            child = self._positions.child(position, demand, types)
+        if child is not None:
+            return self._estimate(child, demand.children, deep=True)
+        return self._estimate_parts(position, demand, types) if deep else None
+
+    def _estimate_parts(self, position: Position, demand: Demand, types: Types) -> Estimate | None:
+        parts = [self._positions.child(position, demand, frozenset({t})) for t in sorted(types)]
+        if None in parts:
+            # Only a requirement leads there; how far it goes on shows when it is opened.
+            return min((e for _, e in self.required_targets(position, demand.use.name, types)), default=None)
+        estimates = [self._estimate(part, demand.children, deep=True) for part in parts if part is not None]
+        return None if None in estimates else max(e for e in estimates if e is not None)
+
+    def _estimate_leaf(self, position: Position, demand: Demand, *, deep: bool) -> Estimate | None:
+        remaining = demand.types & position.types
+        level, cost = 0, 0
+        while remaining:
+            candidates = self.direct(position, demand, remaining)
+            if not candidates and deep:
+                self.expand(position, remaining)
+                candidates = self.direct(position, demand, remaining)
+                candidates = candidates or self.from_ancestors(position, demand, remaining)
+            if candidates:
+                source, covered = min(candidates, key=lambda c: self.rank(c, is_input=True))
+                found = (source.level, self._state.cost(source))
+            else:
+                required = list(self.required_targets(position, demand.use.name, remaining)) if deep else []
+                if not required:
+                    return None
+                target, estimate = min(required, key=lambda r: r[1])
+                covered, found = target.types & remaining, (estimate[0] + 1, estimate[1] + 1)
+            level, cost = max(level, found[0]), cost + found[1]
+            remaining -= covered
+        return level, cost
+
+    def begin_requirement(
+        self, position: Position, target: Target, field_name: str
+    ) -> tuple[Position, SubgraphName, str]:
+        """Mark a field as being opened, so that its own requirements are not looked for behind it."""
+        mark = (position, target.schema.name, field_name)
+        self._requiring.add(mark)
+        return mark
+
+    def end_requirement(self, mark: tuple[Position, SubgraphName, str]) -> None:
+        """Take the mark away."""
+        self._requiring.discard(mark)
+
+
+def _is_typed(position: Position, type_name: str) -> bool:
+    return any(s.knows_typename and type_name in s.types for s in position.sources)
+
+
+def _is_open_for(source: Source, alternatives: Alternatives) -> bool:
+    """True unless the source hangs on requirements that would have to be fetched under wider conditions for it."""
+    while source.parent is not None:
+        source = source.parent
+    return not source.satisfied or absorb(source.covered | alternatives) == source.covered

@@ -1,0 +1,87 @@
+"""What a search knows and has found so far; everything that changes during planning is here or in the positions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from federation.planner.demands import DemandReader, Types
+from federation.planner.errors import QueryPlanningError
+from federation.planner.options import PlanOptions, StepBudget
+from federation.planner.sources import SelectedObject, Source, Step
+from federation.query_plan.nodes import SubgraphName
+from federation.supergraph import Supergraph
+from federation.supergraph.subgraph_schema import SubgraphSchema, SubgraphType
+
+
+class SearchState:
+    """The state of one search.
+
+    Attributes:
+        steps: in the order they were opened; `depth`: the highest level among them.
+        barrier: the steps that root steps must wait for; `first_level`: the level root steps therefore have.
+    """
+
+    def __init__(self, supergraph: Supergraph, reader: DemandReader, options: PlanOptions, budget: StepBudget) -> None:
+        self.supergraph = supergraph
+        self.reader = reader
+        self.options = options
+        self.budget = budget
+        self.labels = options.active_override_labels
+        query = supergraph.schema.query_type
+        self.query_types: Types = frozenset({query.name}) if query else frozenset()
+        self.steps: list[Step] = []
+        self.depth = 0
+        self.barrier: list[Step] = []
+        self.first_level = 0
+        self._fetches: set[tuple[SubgraphName, int]] = set()
+
+    @property
+    def schemas(self) -> Iterator[SubgraphSchema]:
+        """All subgraphs' schemas, in the supergraph's order."""
+        return iter(self.supergraph.subgraph_schemas.values())
+
+    def spend(self) -> None:
+        """Count one elementary step.
+
+        Raises QueryPlanningError when there were too many.
+        """
+        self.budget.left -= 1
+        if self.budget.left < 0:
+            raise QueryPlanningError("the operation", "planning it takes too many steps")
+
+    def open_step(self, source: Source, level: int) -> Step:
+        """Give `source` a step of its own at `level`."""
+        source.level = level
+        source.selected = SelectedObject(source.schema, source.static, source.types)
+        source.step = Step(source.schema, source.position, source.selected, level, source.key is not None, source.types)
+        self.steps.append(source.step)
+        self.depth = max(self.depth, level)
+        self._fetches.add((source.schema.name, level))
+        return source.step
+
+    def cost(self, source: Source) -> int:
+        """Say how many fetches more the plan would have if `source` were used."""
+        if source.step is not None:
+            return 0
+        if source.parent is not None:
+            return self.cost(source.parent)
+        own = 0 if (source.schema.name, source.level) in self._fetches else 1
+        if source.key is None:
+            return own
+        # Entering needs a key, so at least the cheapest way to read the position at all.
+        return own + min((self.cost(s) for s in source.position.sources if s.key is None), default=0)
+
+    def unreachable(self, field_name: str, types: Types) -> QueryPlanningError:
+        """Give the error for a field that no source gives."""
+        type_name = min(types)
+        knowing = [s.name for s in self.schemas for view in views(s, type_name) if field_name in view.fields]
+        where = f"only known in {', '.join(knowing)}, which no key reaches from here" if knowing else "in no subgraph"
+        return QueryPlanningError(f"{type_name}.{field_name}", f"the field is {where}")
+
+
+def views(schema: SubgraphSchema, type_name: str) -> Iterator[SubgraphType]:
+    """Give what an object type is in a subgraph: itself, and the interface objects that stand for it."""
+    if (own := schema.types.get(type_name)) is not None:
+        yield own
+    for name in schema.interface_objects.get(type_name, ()):
+        yield schema.types[name]
