@@ -13,8 +13,6 @@ from subgraphs.shared.scalars import Date, optional_date
 DUE_DAYS = 60
 """From so many days before the last day on, certification is due."""
 
-_UNPAID = frozenset({PensionStatus.SUSPENDED, PensionStatus.TERMINATED})
-
 
 @strawberry.enum
 class CertificationStatus(StrEnum):
@@ -50,9 +48,9 @@ def certification_of(record: PensionRecord, today: date) -> Certification:
 
 def certification_status(record: PensionRecord, today: date) -> CertificationStatus:
     """The state of a pension's certification on the day `today`."""
-    is_paid = record.status not in _UNPAID
-    # A source that names no day asks for no certification.
-    if not is_paid or record.certification_due_on is None:
+    # A suspended pension is paid again, with arrears, once its certification has passed: it stays required.
+    # A source that names no day asks for none.
+    if record.status is PensionStatus.TERMINATED or record.certification_due_on is None:
         return CertificationStatus.NOT_REQUIRED
     due_on = date.fromisoformat(record.certification_due_on)
     if due_on < today:

@@ -60,7 +60,7 @@ async def test_a_pension_with_everything_its_city_says(subgraph, keys):
         ("2026-12-30", PensionStatus.PAYING, "DUE"),  # 60 days left
         ("2026-10-31", PensionStatus.PAYING, "DUE"),  # today is the last day
         ("2026-10-30", PensionStatus.PAYING, "OVERDUE"),
-        ("2026-10-30", PensionStatus.SUSPENDED, "NOT_REQUIRED"),
+        ("2026-10-30", PensionStatus.SUSPENDED, "OVERDUE"),
         ("2026-12-31", PensionStatus.TERMINATED, "NOT_REQUIRED"),
         ("2026-12-30", PensionStatus.UNKNOWN, "DUE"),
         (None, PensionStatus.PAYING, "NOT_REQUIRED"),
