@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -27,6 +28,8 @@ def sort_key(type_: GraphQLNamedType) -> SortKey:
     return _SCALARS.get(type_.name, _plain)
 
 
+# One answer's LATEST fields compare the same few date-times again and again.
+@lru_cache(maxsize=8192)
 def _moment(value: JsonValue) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value)

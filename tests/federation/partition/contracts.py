@@ -27,6 +27,7 @@ CITIES = (
     ("341800", "xuancheng"),
     ("330800", "quzhou"),
     ("361100", "shangrao"),
+    *((f"3399{number:02}", f"city{number}") for number in range(15)),
 )
 
 
