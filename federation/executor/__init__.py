@@ -9,7 +9,6 @@ from federation.executor.errors import ErrorCode, ExecutorError, InvalidVariable
 from federation.executor.operation import Operation, read_operation
 from federation.executor.request import ExecutionRequest, ExecutionResult
 from federation.executor.schedule import execute_plan
-from federation.executor.sharing import SharingClient
 from federation.executor.translation import ErrorPolicy
 from federation.executor.variables import coerce_variables
 
@@ -22,7 +21,6 @@ __all__ = [
     "ExecutorError",
     "InvalidVariables",
     "Operation",
-    "SharingClient",
     "coerce_variables",
     "compile_plan",
     "execute_plan",
