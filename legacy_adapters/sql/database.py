@@ -32,6 +32,8 @@ _REFUSING_STATES = ("28", "42501")
 _TIMEOUT_STATES = frozenset({"57014", "55P03"})
 # Tables withdrawn: the database is being worked on.
 _WITHDRAWN_STATE = "42P01"
+# Connection exceptions, no such database, out of resources, shut down by its operator, system error.
+_UNAVAILABLE_STATES = ("08", "3D", "53", "57P", "58")
 
 # MariaDB and MySQL.
 _REFUSING_NUMBERS = frozenset({1044, 1045, 1142, 1143, 1227, 1698})
@@ -109,7 +111,8 @@ def _meaning(error: DBAPIError) -> tuple[type[AdapterError], str]:
         return SystemRefused, "the login or its rights were refused"
     if state == _WITHDRAWN_STATE or number == _WITHDRAWN_NUMBER:
         return SystemUnavailable, "its tables are not there"
-    if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+    is_out_of_order = error.connection_invalidated or state.startswith(_UNAVAILABLE_STATES)
+    if is_out_of_order or isinstance(error, OperationalError | InterfaceError):
         return SystemUnavailable, f"the database does not work ({kind})"
     return AnswerMalformed, f"the tables are not the described ones ({kind})"
 
