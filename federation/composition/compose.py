@@ -14,7 +14,7 @@ from federation.composition.merge.merge_schemas import merge_context, merge_sche
 from federation.composition.printing.print_api_schema import print_api_schema
 from federation.composition.printing.print_supergraph import print_supergraph
 from federation.composition.read_subgraph import read_subgraph
-from federation.composition.report import Report
+from federation.composition.report import CompositionStopped, Report
 from federation.composition.satisfiability.walk import check_satisfiability
 from federation.composition.schema import Subgraph, SubgraphSchema
 from federation.composition.validate.graphql_rules import validate_graphql
@@ -45,30 +45,33 @@ def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
     Each stage runs only if the one before found no error, so that no error is a mere consequence of another.
     """
     report = Report()
-    ordered = sorted(subgraphs, key=lambda subgraph: subgraph.name)
-    check_names(ordered, report)
-    schemas = _read_subgraphs(ordered, report)
-    schemas = upgrade_federation_1(schemas, report)
-    for schema in schemas:
-        validate_subgraph(schema, report)
-    if report.errors:
-        return _failure(report)
+    try:
+        return _compose(sorted(subgraphs, key=lambda subgraph: subgraph.name), report)
+    except CompositionStopped:
+        return CompositionResult(None, None, tuple(report.errors), tuple(report.hints))
+
+
+def _compose(subgraphs: Sequence[Subgraph], report: Report) -> CompositionResult:
+    check_names(subgraphs, report)
+    schemas = upgrade_federation_1(_read_subgraphs(subgraphs, report), report)
+    _validate_subgraphs(schemas, report)
+    report.stop_on_errors()
     context = merge_context(schemas, report)
     merged = merge_schemas(context)
-    if report.errors:
-        return _failure(report)
+    report.stop_on_errors()
     check_merged(context, merged)
-    if report.errors:
-        return _failure(report)
+    report.stop_on_errors()
     check_satisfiability(context, merged)
-    if report.errors:
-        return _failure(report)
+    report.stop_on_errors()
+    urls = {subgraph.name: subgraph.url for subgraph in schemas}
     return CompositionResult(
-        print_supergraph(merged, {subgraph.name: subgraph.url for subgraph in schemas}),
-        print_api_schema(merged),
-        (),
-        tuple(report.hints),
+        print_supergraph(merged, urls), print_api_schema(merged), errors=(), hints=tuple(report.hints)
     )
+
+
+def _validate_subgraphs(schemas: Sequence[SubgraphSchema], report: Report) -> None:
+    for schema in schemas:
+        validate_subgraph(schema, report)
 
 
 def _read_subgraphs(subgraphs: Sequence[Subgraph], report: Report) -> tuple[SubgraphSchema, ...]:
@@ -101,7 +104,3 @@ def _syntax_error(subgraph: Subgraph, error: GraphQLError) -> CompositionError:
         subgraphs=(subgraph.name,),
         positions=tuple(Position(subgraph.file, place.line, place.column) for place in error.locations or ()),
     )
-
-
-def _failure(report: Report) -> CompositionResult:
-    return CompositionResult(None, None, tuple(report.errors), tuple(report.hints))

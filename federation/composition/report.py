@@ -11,6 +11,10 @@ from federation.composition.errors import CompositionError, CompositionHint, Pos
 from federation.composition.schema import SubgraphSchema
 
 
+class CompositionStopped(Exception):
+    """A stage found errors, so the next ones have nothing to work on."""
+
+
 @dataclass(slots=True)
 class Report:
     """What a run has found so far; every step adds to it and the run goes on as long as that is useful."""
@@ -28,6 +32,11 @@ class Report:
         )
         names = tuple(dict.fromkeys(subgraph.name for subgraph, _ in places))
         self.errors.append(CompositionError(code, message, (coordinate,), names, positions))
+
+    def stop_on_errors(self) -> None:
+        """End the run here if there is an error. Raises CompositionStopped."""
+        if self.errors:
+            raise CompositionStopped
 
     def hint(self, code: str, coordinate: str, message: str, subgraphs: Iterable[SubgraphSchema] = ()) -> None:
         """Add a hint about one element."""
