@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import CHAR, NUMERIC, VARCHAR, BigInteger, Column, Index, Integer, MetaData, Table
 
 # Bytewise comparison, as on Oracle: `x` and `X` differ.
-_MARIADB = {"mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
+_MARIADB: dict[str, Any] = {"mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
 
 hangzhou_metadata = MetaData()
 
