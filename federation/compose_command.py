@@ -30,7 +30,7 @@ from federation.gateway.supergraph_config import (
     help="json: one document with supergraph, errors and hints",
 )  # fmt: skip
 def compose(config: str, output: Path | None, api_schema: Path | None, output_format: str) -> None:
-    """Compose the subgraphs of a configuration into a supergraph. Exits with 1 and all errors if they do not compose."""
+    """Compose the subgraphs of a configuration into a supergraph. Exits with 1 and all errors on failure."""
     result = compose_subgraphs(_read(config))
     if result.supergraph_sdl is not None and result.api_schema_sdl is not None:
         _write(output, result.supergraph_sdl)
