@@ -5,6 +5,7 @@
 
 from federation.partition.client import PartitionedClient
 from federation.partition.contract import Contract, contract_of
+from federation.partition.contract_sdl import contract_sdl
 from federation.partition.served import ServedRequest, ServedSubgraph
 
-__all__ = ["Contract", "PartitionedClient", "ServedRequest", "ServedSubgraph", "contract_of"]
+__all__ = ["Contract", "PartitionedClient", "ServedRequest", "ServedSubgraph", "contract_of", "contract_sdl"]
