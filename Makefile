@@ -31,8 +31,7 @@ format: $(VENV)/.dev ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix .
 
 goldens: $(VENV)/.dev ## rewrite golden plans and SDL; review the difference like code
-	$(BIN)/bureaugraph compose --config supergraph.yaml --output schema/supergraph.graphql --api-schema schema/api.graphql
-	$(BIN)/pytest -q -p no:randomly tests --inline-snapshot=fix --rewrite-scenarios
+	$(BIN)/pytest -q -p no:randomly tests --inline-snapshot=fix --rewrite-goldens
 
 bench: $(VENV)/.dev ## run the benchmarks and print their tables
 	$(BIN)/python -m tests.benchmarks

@@ -29,7 +29,6 @@ class ErrorCode(StrEnum):
     DOWNSTREAM_SERVICE_ERROR = "DOWNSTREAM_SERVICE_ERROR"
     GATEWAY_TIMEOUT = "GATEWAY_TIMEOUT"
     RESPONSE_VALIDATION_FAILED = "RESPONSE_VALIDATION_FAILED"
-    SUBGRAPH_CIRCUIT_BREAKER_REJECTED = "SUBGRAPH_CIRCUIT_BREAKER_REJECTED"
     SUBGRAPH_REQUEST_TIMEOUT = "SUBGRAPH_REQUEST_TIMEOUT"
     SUBREQUEST_HTTP_ERROR = "SUBREQUEST_HTTP_ERROR"
     SUBREQUEST_MALFORMED_RESPONSE = "SUBREQUEST_MALFORMED_RESPONSE"
@@ -41,7 +40,6 @@ DESCRIPTIONS: Mapping[ErrorCode, str] = MappingProxyType(
         ErrorCode.DOWNSTREAM_SERVICE_ERROR: "A subgraph answered with an error that carries no code of its own.",
         ErrorCode.GATEWAY_TIMEOUT: "The request's time was over before this part of the answer had come.",
         ErrorCode.RESPONSE_VALIDATION_FAILED: "A subgraph's value does not fit the field's type in the API schema.",
-        ErrorCode.SUBGRAPH_CIRCUIT_BREAKER_REJECTED: "The subgraph failed repeatedly and is not asked for a while.",
         ErrorCode.SUBGRAPH_REQUEST_TIMEOUT: "The subgraph did not answer within its time limit.",
         ErrorCode.SUBREQUEST_HTTP_ERROR: "The subgraph could not be reached or answered with an HTTP error status.",
         ErrorCode.SUBREQUEST_MALFORMED_RESPONSE: "The subgraph's answer is not a GraphQL response to what was asked.",

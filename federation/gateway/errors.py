@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -41,6 +42,31 @@ class RequestCode(StrEnum):
     TOKEN_LIMIT_EXCEEDED = "TOKEN_LIMIT_EXCEEDED"  # noqa: S105 (a code, not a secret)
 
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
+
+
+DESCRIPTIONS: Mapping[RequestCode, str] = MappingProxyType(
+    {
+        RequestCode.BAD_REQUEST: "The HTTP request is not a well-formed GraphQL request.",
+        RequestCode.BATCHING_NOT_SUPPORTED: "Several operations were sent in one request; send one each.",
+        RequestCode.CSRF_PREVENTION_FAILED: "A browser could have sent the request without asking its user's site.",
+        RequestCode.METHOD_NOT_ALLOWED: "The path does not take this HTTP method.",
+        RequestCode.MUTATION_NOT_ALLOWED_OVER_HTTP_GET: "A mutation was sent by GET; send it by POST.",
+        RequestCode.NOT_ACCEPTABLE: "The client accepts no media type that the gateway can answer in.",
+        RequestCode.NOT_FOUND: "There is nothing at this path.",
+        RequestCode.PAYLOAD_TOO_LARGE: "The request's body is larger than the configured limit.",
+        RequestCode.UNSUPPORTED_CONTENT_TYPE: "The request's body is not JSON.",
+        RequestCode.GRAPHQL_PARSE_FAILED: "The document is not GraphQL.",
+        RequestCode.GRAPHQL_VALIDATION_FAILED: "The document does not fit the schema.",
+        RequestCode.BAD_USER_INPUT: "A variable is missing or its value does not fit the variable's type.",
+        RequestCode.INTROSPECTION_DISABLED: "The gateway is configured not to answer introspection.",
+        RequestCode.MAX_DEPTH_EXCEEDED: "The operation is nested deeper than the configured limit.",
+        RequestCode.OPERATION_RESOLUTION_FAILURE: "The document has no operation of that name, or several and no name.",
+        RequestCode.QUERY_PLANNING_FAILED: "No plan exists for the operation; the message names field and reason.",
+        RequestCode.SUBSCRIPTIONS_NOT_SUPPORTED: "The operation is a subscription, which this endpoint does not serve.",
+        RequestCode.TOKEN_LIMIT_EXCEEDED: "The document has more tokens than the configured limit.",
+        RequestCode.INTERNAL_SERVER_ERROR: "The gateway failed; its log has the request id.",
+    }
+)
 
 
 class RequestError(Exception):

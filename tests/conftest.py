@@ -1,0 +1,30 @@
+"""Options of the whole test suite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-goldens", action="store_true", help="write golden files anew instead of comparing them")
+
+
+class Goldens:
+    """Golden files: compared, or written anew under `--rewrite-goldens`."""
+
+    def __init__(self, *, is_rewriting: bool) -> None:
+        self._is_rewriting = is_rewriting
+
+    def check(self, file: Path, content: str) -> None:
+        """Compare the whole content; the difference is reviewed like code."""
+        if self._is_rewriting:
+            file.write_text(content, "utf-8")
+        assert file.read_text("utf-8") == content, f"{file.name} is not up to date: run `make goldens`, review, commit"
+
+
+@pytest.fixture
+def goldens(request: pytest.FixtureRequest) -> Goldens:
+    """Compares golden files."""
+    return Goldens(is_rewriting=request.config.getoption("--rewrite-goldens"))
