@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import mul
 
 from legacy_adapters.records.provenance import CreditCode, NationalId
 
@@ -44,7 +45,7 @@ def upgrade_old_number(old: str) -> NationalId:
 
 def id_check_character(body: str) -> str:
     """The check character of the first 17 digits (ISO 7064 MOD 11-2)."""
-    return _ID_CHECKS[sum(int(digit) * weight for digit, weight in zip(body, _ID_WEIGHTS, strict=True)) % 11]
+    return _ID_CHECKS[sum(map(mul, map(int, body), _ID_WEIGHTS)) % 11]
 
 
 def has_valid_check(national_id: NationalId) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, not_, or_, select
@@ -64,6 +64,7 @@ class SortedList:
         day: the text column to sort by.
         number: the column to sort equal days by, unique; `read_number` turns a position's text into its type.
         separator: what stands between year, month and day in the text.
+        is_dated: whether a row's text is a possible day; derived.
     """
 
     columns: tuple[ColumnElement[Any], ...]
@@ -72,6 +73,7 @@ class SortedList:
     number: ColumnElement[Any]
     read_number: Callable[[str], object] = str
     separator: str = ""
+    is_dated: Condition = field(init=False)
 
     async def page(self, database: Database, operation: Operation, asked: Asked) -> ListPage:
         """At most `asked.first` rows behind `asked.after`, among those that meet `asked.conditions`."""
@@ -86,24 +88,9 @@ class SortedList:
         positions = tuple(_position(row, index < dated) for index, row in enumerate(page))
         return ListPage([row[:-_OWN_COLUMNS] for row in page], positions, total, len(rows) > asked.first)
 
-    @property
-    def is_dated(self) -> Condition:
-        """Whether a row's text is a possible day, as far as every dialect of SQL can tell."""
-        gap = len(self.separator)
-        year = func.substr(self.day, 1, 4)
-        month = func.substr(self.day, 5 + gap, 2)
-        day = func.substr(self.day, 7 + 2 * gap)
-        possible = and_(
-            self.day >= str(FIRST_YEAR),
-            self.day < str(LAST_YEAR + 1),
-            self.day != self.separator.join(("1900", "01", "01")),
-            month.between("01", "12"),
-            day.between("01", "31"),
-            not_(and_(month == "02", day > "29")),
-            not_(and_(month == "02", day == "29", year.not_in(_LEAP_YEARS))),
-            not_(and_(month.in_(("04", "06", "09", "11")), day == "31")),
-        )
-        return func.coalesce(possible, false())
+    def __post_init__(self) -> None:
+        # Once: an expression costs more to build than a page to read.
+        object.__setattr__(self, "is_dated", _is_possible_day(self.day, self.separator))
 
     def _dated(self, asked: Asked) -> Select[Any]:
         statement = self._select(asked.conditions).where(self.is_dated).order_by(self.day, self.number)
@@ -143,3 +130,22 @@ def read_position(after: str | None, system: LegacySystem, number_pattern: str) 
 
 def _position(row: SqlRow, has_day: bool) -> str:
     return f"0~{row.listing_day}~{row.listing_number}" if has_day else f"1~~{row.listing_number}"
+
+
+def _is_possible_day(text: ColumnElement[str], separator: str) -> Condition:
+    # As far as every dialect of SQL can tell.
+    gap = len(separator)
+    year = func.substr(text, 1, 4)
+    month = func.substr(text, 5 + gap, 2)
+    day = func.substr(text, 7 + 2 * gap)
+    possible = and_(
+        text >= str(FIRST_YEAR),
+        text < str(LAST_YEAR + 1),
+        text != separator.join(("1900", "01", "01")),
+        month.between("01", "12"),
+        day.between("01", "31"),
+        not_(and_(month == "02", day > "29")),
+        not_(and_(month == "02", day == "29", year.not_in(_LEAP_YEARS))),
+        not_(and_(month.in_(("04", "06", "09", "11")), day == "31")),
+    )
+    return func.coalesce(possible, false())
