@@ -1,10 +1,5 @@
 // Audits the server at argv[2] with graphql-http and prints its findings as JSON lines: {status, name, reason}.
-// The modules are those of BUREAUGRAPH_GRAPHQL_HTTP_DIR, a node_modules folder.
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-
-const require = createRequire(join(process.env.BUREAUGRAPH_GRAPHQL_HTTP_DIR, 'x.cjs'));
-const { auditServer } = require('graphql-http');
+import { auditServer } from 'graphql-http';
 
 const url = process.argv[2];
 // Queries by GET are refused unless a page of another origin could not have sent them; the audit sends none of the

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from pathlib import Path
 
-import pytest
-
 from tests.federation.gateway.server_process import listening
+from tests.support.requirements import required_packages
 
-MODULES = os.environ.get("BUREAUGRAPH_GRAPHQL_HTTP_DIR")
 
-
-@pytest.mark.skipif(MODULES is None, reason="BUREAUGRAPH_GRAPHQL_HTTP_DIR names no node_modules with graphql-http")
 async def test_the_gateway_passes_every_audit(served):
+    packages = required_packages(Path(__file__).parent)
     async with listening(served.app) as origin:
         audit = await asyncio.create_subprocess_exec(
-            "node", Path(__file__).parent / "audit.mjs", f"{origin}/graphql", stdout=asyncio.subprocess.PIPE
+            "node", packages / "audit.mjs", f"{origin}/graphql", stdout=asyncio.subprocess.PIPE
         )
         output, _ = await audit.communicate()
     findings = [json.loads(line) for line in output.splitlines()]
