@@ -140,8 +140,9 @@ class Guard:
                 return await self._attempt(attempt, deadline)
             except SystemUnavailable as error:
                 pause = self._chance() * RETRY_PAUSE_SECONDS * 2**number
-                # A system that says it is closed will not open within our time.
-                if isinstance(error, SystemInMaintenance) or now() + pause >= deadline:
+                # A system that says it is closed will not open within our time; one that rests is not asked.
+                is_useless = isinstance(error, SystemInMaintenance) or self._circuit.state is not CircuitState.CLOSED
+                if is_useless or now() + pause >= deadline:
                     raise
             await self._sleep(pause)
             self._counters.retries += 1

@@ -34,7 +34,14 @@ def open_engine(system: LegacySystem) -> AsyncEngine:
         url = make_url(config.url)
     except ArgumentError:
         raise ConfigurationInvalid(system.city, (f"systems.{system.name}.url is no database URL.",)) from None
-    pool: dict[str, Any] = {"pool_size": config.max_concurrency, "max_overflow": 0, "hide_parameters": True}
+    pool: dict[str, Any] = {
+        "pool_size": config.max_concurrency,
+        "max_overflow": 0,
+        "hide_parameters": True,
+        # Every question is one statement: beginning and rolling back would be two more ways to the server.
+        "isolation_level": "AUTOCOMMIT",
+        "pool_reset_on_return": None,
+    }
     match url.drivername:
         case "sqlite+aiosqlite":
             return create_async_engine(

@@ -151,6 +151,14 @@ async def test_a_system_that_keeps_failing_is_not_asked_until_a_probe_succeeds(p
     assert guard.health().circuit is CircuitState.CLOSED
 
 
+async def test_the_failure_that_opens_the_circuit_is_told_itself(pauses):
+    guard, attempts = make_guard(pauses, failures_to_open=1, retries=2), Attempts(unavailable())
+    with pytest.raises(SystemUnavailable):
+        await guard.call(READ, attempts)
+    assert attempts.made == 1
+    assert guard.health().circuit is CircuitState.OPEN
+
+
 async def test_an_answer_that_says_no_does_not_open_the_circuit(pauses):
     guard = make_guard(pauses, failures_to_open=1)
     for error in (BusinessError("s", "c", "no", "E1"), SystemInMaintenance("s", "c", "closed")):
