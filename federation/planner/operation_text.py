@@ -59,7 +59,7 @@ class SelectionWriter:
                 for type_name in sorted(part.types):
                     by_type.setdefault(type_name, {})[text] = None
         fragments = (f"...on {name}{{{' '.join(texts)}}}" for name, texts in by_type.items())
-        return " ".join([*common, *fragments])
+        return " ".join([*sorted(common, key=lambda text: text != "__typename"), *fragments])
 
     def _response_key(self, part: _Part, used: dict[str, list[tuple[str, _Part]]]) -> str:
         """Give the key to select a field under: its own, unless the subgraph could not merge it with another one.
@@ -133,7 +133,7 @@ def _order(condition: Condition) -> tuple[str, bool]:
 
 def _parts(selected: SelectedObject) -> Iterator[_Part]:
     """Give the selected fields: on the subgraph's own type where it has them for all objects, else type by type."""
-    for item in selected.fields.values():
+    for item in _joined_leaves(selected):
         if item.use == TYPENAME and selected.static.kind is not SubgraphTypeKind.OBJECT:
             continue  # stands there anyway
         own = selected.static.fields.get(item.use.name)
@@ -149,6 +149,20 @@ def _parts(selected: SelectedObject) -> Iterator[_Part]:
             same = by_shape.get(part.shape)
             by_shape[part.shape] = _Part(item, same.types | part.types, part.field, is_common=False) if same else part
         yield from by_shape.values()
+
+
+def _joined_leaves(selected: SelectedObject) -> Iterator[Selected]:
+    """Give the selected fields, leaves that were selected for one type after the other taken together."""
+    leaves: dict[tuple[FieldUse, Alternatives], Types] = {}
+    for item in selected.fields.values():
+        if item.child is None:
+            leaf = (item.use, item.alternatives)
+            leaves[leaf] = leaves.get(leaf, frozenset()) | item.types
+    for item in selected.fields.values():
+        if item.child is not None:
+            yield item
+        elif types := leaves.pop((item.use, item.alternatives), None):
+            yield Selected(item.use, types, item.alternatives, None)
 
 
 def _is_common(selected: SelectedObject, item: Selected, own: SubgraphField | None) -> bool:

@@ -61,4 +61,6 @@ def _parse(sdl: str) -> DocumentNode:
     try:
         return parse(sdl, no_location=True)
     except GraphQLSyntaxError as error:
-        raise SupergraphError("schema", f"it is not GraphQL: {error.message}", "Give a supergraph SDL") from error
+        raise SupergraphError(
+            "schema", f"it is not GraphQL: {error.message.rstrip('.')}", "Give a supergraph SDL"
+        ) from error

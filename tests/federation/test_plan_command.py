@@ -1,0 +1,59 @@
+"""`bureaugraph plan` prints plans, and says what is wrong with its files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from federation.plan_command import plan
+from tests.federation.planner.graphs import supergraph_sdl
+
+SUPERGRAPH = supergraph_sdl({"a": "type Query { version: String other: Int }"})
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "supergraph.graphql").write_text(SUPERGRAPH)
+    (tmp_path / "subgraph.graphql").write_text("type Query { version: String }")
+    (tmp_path / "operation.graphql").write_text("query One { version } query Two { other }")
+    (tmp_path / "invalid.graphql").write_text("{ unknown }")
+    return tmp_path
+
+
+def run(files: Path, supergraph: str, operation: str, *more: str) -> tuple[int, str]:
+    result = CliRunner().invoke(
+        plan, ["--supergraph", str(files / supergraph), "--operation", str(files / operation), *more]
+    )
+    return result.exit_code, result.output.replace(str(files), "")
+
+
+def test_the_plan_is_printed_as_text(files: Path) -> None:
+    assert run(files, "supergraph.graphql", "operation.graphql", "--operation-name", "Two") == (
+        0,
+        'QueryPlan {\n  Fetch(service: "a") {\n    {\n      other\n    }\n  }\n}\n',
+    )
+
+
+def test_the_plan_is_printed_as_json(files: Path) -> None:
+    code, output = run(files, "supergraph.graphql", "operation.graphql", "--operation-name", "One", "--format", "json")
+    assert (code, json.loads(output)["node"]["operation"]) == (0, "query One__a__0{version}")
+
+
+@pytest.mark.parametrize(
+    ("supergraph", "operation", "message"),
+    [
+        ("none.graphql", "operation.graphql", "No such file or directory"),
+        ("subgraph.graphql", "operation.graphql", "[INVALID_FEDERATION_SUPERGRAPH] schema: it does not link"),
+        ("supergraph.graphql", "invalid.graphql", "Cannot query field 'unknown' on type 'Query'."),
+        ("supergraph.graphql", "operation.graphql", "[QUERY_PLANNING_FAILED] Cannot plan the operation: name one of"),
+    ],
+)
+def test_what_is_wrong_is_said_and_the_exit_code_is_1(
+    files: Path, supergraph: str, operation: str, message: str
+) -> None:
+    code, output = run(files, supergraph, operation)
+    assert code == 1
+    assert message in output
