@@ -6,7 +6,7 @@ import unicodedata
 from typing import Any
 
 from legacy_adapters.sandbox.population.national_ids import compose_id_number
-from legacy_adapters.sandbox.population.world import Person, Register, World
+from legacy_adapters.sandbox.population.world import City, Person, Register, World
 
 CITY_NAMES = {"330100": "杭州市", "341000": "黄山市"}
 BANK_NAMES = {"95588": "工商银行", "95599": "农业银行", "95566": "中国银行", "95533": "建设银行"}
@@ -26,9 +26,11 @@ def city_of(register: Register) -> dict[str, str]:
 
 
 def registered(register: Register, national_id: str) -> list[Person]:
-    """The valid register entries with this number."""
+    """The entries that a city shows under this number. Huangshan's register cannot mark one as deleted: it shows all."""
     return [
-        person for person in register.people if not person.deleted and plain_number(person.id_number) == national_id
+        person
+        for person in register.people
+        if plain_number(person.id_number) == national_id and not (person.deleted and register.city is City.HANGZHOU)
     ]
 
 
