@@ -26,7 +26,7 @@ def city_of(register: Register) -> dict[str, str]:
 
 
 def registered(register: Register, national_id: str) -> list[Person]:
-    """The entries that a city shows under this number. Huangshan's register cannot mark one as deleted: it shows all."""
+    """What a city shows under this number. Huangshan's register cannot mark an entry as deleted: it shows all."""
     return [
         person
         for person in register.people
