@@ -59,7 +59,7 @@ class SelectionWriter:
                 for type_name in sorted(part.types):
                     by_type.setdefault(type_name, {})[text] = None
         fragments = (f"...on {name}{{{' '.join(texts)}}}" for name, texts in by_type.items())
-        return " ".join([*sorted(common, key=lambda text: text != "__typename"), *fragments])
+        return " ".join([*common, *fragments])
 
     def _response_key(self, part: _Part, used: dict[str, list[tuple[str, _Part]]]) -> str:
         """Give the key to select a field under: its own, unless the subgraph could not merge it with another one.
@@ -154,11 +154,12 @@ def _parts(selected: SelectedObject) -> Iterator[_Part]:
 def _joined_leaves(selected: SelectedObject) -> Iterator[Selected]:
     """Give the selected fields, leaves that were selected for one type after the other taken together."""
     leaves: dict[tuple[FieldUse, Alternatives], Types] = {}
-    for item in selected.fields.values():
+    items = selected.in_order()
+    for item in items:
         if item.child is None:
             leaf = (item.use, item.alternatives)
             leaves[leaf] = leaves.get(leaf, frozenset()) | item.types
-    for item in selected.fields.values():
+    for item in items:
         if item.child is not None:
             yield item
         elif types := leaves.pop((item.use, item.alternatives), None):

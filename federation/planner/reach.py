@@ -14,12 +14,26 @@ from graphql import SelectionSetNode
 from federation.planner.demands import ALWAYS, TYPENAME, Alternatives, Demand, Types, absorb
 from federation.planner.positions import Positions
 from federation.planner.sources import Position, Source, resolvable
-from federation.planner.state import SearchState, views
+from federation.planner.state import Fetches, SearchState, views
 from federation.query_plan.nodes import SubgraphName
 from federation.supergraph.subgraph_schema import Key, SubgraphSchema, SubgraphType, SubgraphTypeKind
 
-Estimate: TypeAlias = tuple[int, int]
-"""(fetch level at which all is there, further fetches it takes)."""
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """At which fetch level all would be there, and which fetches it would take that the plan does not have yet."""
+
+    level: int = 0
+    fetches: Fetches = frozenset()
+
+    def __or__(self, other: Estimate) -> Estimate:
+        return Estimate(max(self.level, other.level), self.fetches | other.fetches)
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Least depth first, then fewest fetches."""
+        return self.level, len(self.fetches)
+
 
 Candidate: TypeAlias = tuple[Source, Types]
 """A source with the types of which it gives the field in question."""
@@ -79,7 +93,7 @@ class Reach:
         """Order candidates: least depth, fewest fetches. Of an input the level itself counts, others build on it."""
         source, covered = candidate
         depth = source.level if is_input else max(source.level, self._state.depth)
-        return (depth, self._state.cost(source), source.level, -len(covered))
+        return (depth, len(self._state.new_fetches(source)), source.level, -len(covered))
 
     # Entering by key.
 
@@ -102,12 +116,13 @@ class Reach:
             for target in left:
                 estimate = self._estimate_entry(position, target, None)
                 entry = (target.schema.name, target.static.name)
-                if estimate is not None and (entry not in found or estimate < found[entry][0]):
+                if estimate is not None and (entry not in found or estimate.rank < found[entry][0].rank):
                     found[entry] = (estimate, target)
             if not found:
                 return
-            for (level, _), target in found.values():
-                source = Source(position, target.schema, target.static, target.covered, level + 1, key=target.key)
+            for estimate, target in found.values():
+                level = estimate.level + 1
+                source = Source(position, target.schema, target.static, target.covered, level, key=target.key)
                 self._positions.attach(position, source)
                 position.entered.add((target.schema.name, target.static.name, target.types))
             left = [t for t in left if (t.schema.name, t.static.name) not in found]
@@ -137,15 +152,17 @@ class Reach:
 
     # Entering with requirements.
 
-    def required_targets(self, position: Position, field_name: str, types: Types) -> Iterator[tuple[Target, Estimate]]:
-        """Give the entries where the field can be had once its requirements are sent along."""
+    def best_required(self, position: Position, field_name: str, types: Types) -> tuple[Target, Estimate] | None:
+        """Give the best entry where the field can be had once its requirements are sent along."""
+        found: list[tuple[Target, Estimate]] = []
         for schema in self._state.schemas:
             mark = (position, schema.name, field_name)
             if mark not in self._requiring:
                 self._requiring.add(mark)
                 for type_name in sorted(types):
-                    yield from self._required_in(schema, position, field_name, type_name)
+                    found.extend(self._required_in(schema, position, field_name, type_name))
                 self._requiring.discard(mark)
+        return min(found, key=lambda f: f[1].rank, default=None)
 
     def _required_in(
         self, schema: SubgraphSchema, position: Position, field_name: str, type_name: str
@@ -172,20 +189,20 @@ class Reach:
 
     def _estimate(self, position: Position, demands: Iterable[Demand], *, deep: bool) -> Estimate | None:
         """Estimate when the demands can be there; None if never. Not `deep`: by sources known so far only."""
-        level, cost = 0, 0
+        total = Estimate()
         for demand in demands:
             self._state.spend()
             estimate = self._estimate_leaf if demand.is_leaf else self._estimate_object
             found = estimate(position, demand, deep=deep)
             if found is None:
                 return None
-            level, cost = max(level, found[0]), cost + found[1]
-        return level, cost
+            total |= found
+        return total
 
     def _estimate_object(self, position: Position, demand: Demand, *, deep: bool) -> Estimate | None:
         types = demand.types & position.types
         if not types:
-            return (0, 0)
+            return Estimate()
         child = self._positions.child(position, demand, types)
         if child is None and deep:
             self.expand(position, types)
@@ -195,16 +212,21 @@ class Reach:
         return self._estimate_parts(position, demand, types) if deep else None
 
     def _estimate_parts(self, position: Position, demand: Demand, types: Types) -> Estimate | None:
-        parts = [self._positions.child(position, demand, frozenset({t})) for t in sorted(types)]
-        if None in parts:
-            # Only a requirement leads there; how far it goes on shows when it is opened.
-            return min((e for _, e in self.required_targets(position, demand.use.name, types)), default=None)
-        estimates = [self._estimate(part, demand.children, deep=True) for part in parts if part is not None]
-        return None if None in estimates else max(e for e in estimates if e is not None)
+        total = Estimate()
+        for type_name in sorted(types):
+            part = self._positions.child(position, demand, frozenset({type_name}))
+            if part is None:
+                # Only a requirement leads there; how far it goes on shows when it is opened.
+                required = self.best_required(position, demand.use.name, types)
+                return required[1] if required else None
+            if (found := self._estimate(part, demand.children, deep=True)) is None:
+                return None
+            total |= found
+        return total
 
     def _estimate_leaf(self, position: Position, demand: Demand, *, deep: bool) -> Estimate | None:
         remaining = demand.types & position.types
-        level, cost = 0, 0
+        total = Estimate()
         while remaining:
             candidates = self.direct(position, demand, remaining)
             if not candidates and deep:
@@ -213,16 +235,17 @@ class Reach:
                 candidates = candidates or self.from_ancestors(position, demand, remaining)
             if candidates:
                 source, covered = min(candidates, key=lambda c: self.rank(c, is_input=True))
-                found = (source.level, self._state.cost(source))
+                total |= Estimate(source.level, self._state.new_fetches(source))
             else:
-                required = list(self.required_targets(position, demand.use.name, remaining)) if deep else []
-                if not required:
+                required = self.best_required(position, demand.use.name, remaining) if deep else None
+                if required is None:
                     return None
-                target, estimate = min(required, key=lambda r: r[1])
-                covered, found = target.types & remaining, (estimate[0] + 1, estimate[1] + 1)
-            level, cost = max(level, found[0]), cost + found[1]
+                target, estimate = required
+                covered = target.types & remaining
+                entry = frozenset({(target.schema.name, estimate.level + 1)})
+                total |= Estimate(estimate.level + 1, estimate.fetches | entry)
             remaining -= covered
-        return level, cost
+        return total
 
     def begin_requirement(
         self, position: Position, target: Target, field_name: str

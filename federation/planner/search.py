@@ -43,7 +43,7 @@ class Search:
 
         What has only one source decides which fetches there must be; the rest is then taken from these.
         """
-        leaves = sorted(_leaves(demands, ()), key=lambda chain: self._alternatives_of(chain[-1]))
+        leaves = sorted(_leaves(demands, ()), key=lambda chain: min(map(self._alternatives_of, chain)))
         for chain in leaves:
             places = [position]
             for demand in chain[:-1]:

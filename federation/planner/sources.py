@@ -38,7 +38,13 @@ class SelectedObject:
     schema: SubgraphSchema
     static: SubgraphType
     types: Types
+    names: Names
     fields: dict[tuple[FieldUse, Types], Selected] = field(default_factory=dict)
+
+    def in_order(self) -> list[Selected]:
+        """Give the selected fields: `__typename`, then in the client's order, then the planner's own."""
+        order = self.names.order()
+        return sorted(self.fields.values(), key=lambda item: order.get(item.use.response_key, len(order)))
 
     def select(
         self, use: FieldUse, types: Types, alternatives: Alternatives, child: SelectedObject | None = None
@@ -165,6 +171,10 @@ class Names:
             if self._uses.setdefault(key, demand.use) != demand.use:
                 self._shared.add(key)  # one key, several fields, on different types
             self.child(key).register(demand.children)
+
+    def order(self) -> dict[str, int]:
+        """Give each response key's place: `__typename` first, the others as they were registered."""
+        return {"__typename": -1} | {key: i for i, key in enumerate(self._uses) if key != "__typename"}
 
     def internal(self, use: FieldUse) -> FieldUse:
         """Give the use under a response key that nothing else here has."""

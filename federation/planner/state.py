@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from federation.planner.demands import DemandReader, Types
 from federation.planner.errors import QueryPlanningError
@@ -11,6 +12,11 @@ from federation.planner.sources import SelectedObject, Source, Step
 from federation.query_plan.nodes import SubgraphName
 from federation.supergraph import Supergraph
 from federation.supergraph.subgraph_schema import SubgraphSchema, SubgraphType
+
+Fetches: TypeAlias = frozenset[tuple[SubgraphName, int]]
+"""Fetches by subgraph and level."""
+
+_NOTHING: Fetches = frozenset()
 
 
 class SearchState:
@@ -52,24 +58,25 @@ class SearchState:
     def open_step(self, source: Source, level: int) -> Step:
         """Give `source` a step of its own at `level`."""
         source.level = level
-        source.selected = SelectedObject(source.schema, source.static, source.types)
+        source.selected = SelectedObject(source.schema, source.static, source.types, source.position.names)
         source.step = Step(source.schema, source.position, source.selected, level, source.key is not None, source.types)
         self.steps.append(source.step)
         self.depth = max(self.depth, level)
         self._fetches.add((source.schema.name, level))
         return source.step
 
-    def cost(self, source: Source) -> int:
-        """Say how many fetches more the plan would have if `source` were used."""
+    def new_fetches(self, source: Source) -> Fetches:
+        """Name the fetches that the plan would have in addition if `source` were used."""
         if source.step is not None:
-            return 0
+            return _NOTHING
         if source.parent is not None:
-            return self.cost(source.parent)
-        own = 0 if (source.schema.name, source.level) in self._fetches else 1
+            return self.new_fetches(source.parent)
+        fetch = (source.schema.name, source.level)
+        own = _NOTHING if fetch in self._fetches else frozenset({fetch})
         if source.key is None:
             return own
         # Entering needs a key, so at least the cheapest way to read the position at all.
-        return own + min((self.cost(s) for s in source.position.sources if s.key is None), default=0)
+        return own | min((self.new_fetches(s) for s in source.position.sources if s.key is None), key=len)
 
     def unreachable(self, field_name: str, types: Types) -> QueryPlanningError:
         """Give the error for a field that no source gives."""

@@ -67,7 +67,7 @@ class Supplier:
         candidates = self._reach.direct(position, demand, types)
         if (known := _already_open(candidates, types, is_input=is_input)) is not None:
             return known
-        if not any(self._state.cost(source) == 0 for source, _ in candidates):
+        if all(self._state.new_fetches(source) for source, _ in candidates):
             self._reach.expand(position, types)
             candidates = self._reach.direct(position, demand, types)
         if not candidates:
@@ -100,7 +100,7 @@ class Supplier:
         self, parent: Source, source: Source, demand: Demand, alternatives: Alternatives
     ) -> tuple[SelectedObject, Step]:
         above, step = self._materialise(parent, alternatives)
-        child = source.selected or SelectedObject(source.schema, source.static, source.types)
+        child = source.selected or SelectedObject(source.schema, source.static, source.types, source.position.names)
         child = above.select(demand.use, demand.types, alternatives, child).child or child
         source.selected, source.step, source.level = child, step, step.level
         return child, step
@@ -135,10 +135,10 @@ class Supplier:
         """Enter the best subgraph whose field of this name has requirements, with these requirements."""
         name = demand.use.name
         self._reach.expand(position, types)
-        found = list(self._reach.required_targets(position, name, types))
-        if not found:
+        found = self._reach.best_required(position, name, types)
+        if found is None:
             return None
-        target, _ = min(found, key=lambda f: f[1])
+        target, _ = found
         mark = self._reach.begin_requirement(position, target, name)
         source = self._enter_with(position, target, target.static.fields[name], demand.alternatives)
         self._reach.end_requirement(mark)
@@ -186,11 +186,12 @@ class Supplier:
 
         Entered by an interface, an entity's own type need not be known: any `__typename` shows that it is there.
         """
-        types = frozenset().union(*(d.types for d in inputs))
-        steps = self._supply_typename(position, types, alternatives, is_existence=by_interface)
+        steps: set[Step] = set()
         for demand in inputs:
             steps |= self._supply_input(position, demand, alternatives)
-        return steps
+        # Last, because `__typename` can come from wherever the others had to come from.
+        types = frozenset().union(*(d.types for d in inputs))
+        return steps | self._supply_typename(position, types, alternatives, is_existence=by_interface)
 
     def _supply_input(self, position: Position, demand: Demand, alternatives: Alternatives) -> set[Step]:
         demand = replace(demand, alternatives=alternatives)
