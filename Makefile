@@ -18,7 +18,7 @@ up: $(VENV)/.runtime ## start sandbox bureaus, subgraphs and gateway; GraphiQL a
 	@$(BIN)/bureaugraph up
 
 test: $(VENV)/.dev ## run the tests (servers are used where BUREAUGRAPH_TEST_* URLs are given)
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, types, import rules
 	$(BIN)/ruff format --check .
