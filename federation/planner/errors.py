@@ -21,3 +21,11 @@ class QueryPlanningError(Exception):
         super().__init__(f"Cannot plan {field}: {reason}.")
         self.field = field
         self.reason = reason
+
+
+class UnreachableFieldError(QueryPlanningError):
+    """No source gives a field; `types` are the object types of which it was wanted."""
+
+    def __init__(self, field: str, reason: str, types: frozenset[str]) -> None:
+        super().__init__(field, reason)
+        self.types = types

@@ -13,6 +13,7 @@ from federation.planner.roots import fulfil_in_order
 from federation.planner.search import Search
 from federation.planner.sources import Names
 from federation.planner.state import SearchState
+from federation.planner.typenames import settle_typenames
 from federation.query_plan.nodes import OperationKind, QueryPlan
 from federation.supergraph import Supergraph
 
@@ -38,13 +39,15 @@ def plan_operation(
     taken = _names_in(demands)
     names = Names(taken)
     names.register(demands)
-    search = Search(SearchState(supergraph, reader, options, budget))
+    state = SearchState(supergraph, reader, options, budget)
+    search = Search(state)
     if operation.operation is OperationType.QUERY:
         search.fulfil(search.root(root_type.name, names, supergraph.subgraphs), demands)
     else:
         fulfil_in_order(search, root_type.name, names, demands)
+    settle_typenames(state)
     kind = OperationKind(operation.operation.value)
-    return QueryPlan(kind, FetchWriter(operation, kind, taken).write(fetch_groups(compact(search.steps))))
+    return QueryPlan(kind, FetchWriter(operation, kind, taken).write(fetch_groups(compact(state.steps))))
 
 
 def _find_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

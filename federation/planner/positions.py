@@ -22,7 +22,7 @@ class Positions:
         if key in position.children:
             return position.children[key]
         narrowed = replace(demand, types=types)
-        derived = [d for s in position.sources if (d := self._derive(s, narrowed)) is not None]
+        derived = [d for s in position.sources_of(types) if (d := self._derive(s, narrowed)) is not None]
         if not derived:
             return None
         names = position.names.child(demand.use.response_key)
@@ -36,15 +36,15 @@ class Positions:
 
     def attach(self, position: Position, source: Source) -> None:
         """Add a source to a position and, derived from it, to the positions below."""
-        source.position = position
-        source.types &= position.types
-        position.sources.append(source)
+        position.add(source)
         self.attach_below(position, source)
 
     def attach_below(self, position: Position, source: Source) -> None:
         """Derive sources from a position's `source` for those children that have none from it yet."""
         for child in position.children.values():
-            if child.demand is None or any(s.parent is source for s in child.sources):
+            if child.demand is None or not child.demand.types <= source.types:
+                continue
+            if any(s.parent is source for s in child.outer_sources):
                 continue
             if (derived := self._derive(source, child.demand)) is not None:
                 self.attach(child, derived)

@@ -68,7 +68,9 @@ class Reach:
     def direct(self, position: Position, demand: Demand, types: Types) -> list[Candidate]:
         """Give the sources known so far that give the field without further requirements."""
         found = []
-        for source in position.sources:
+        sources = position.sources_of(types)
+        self._state.spend(1 + len(sources) // 16)
+        for source in sources:
             if not _is_open_for(source, demand.alternatives):
                 continue
             if demand.is_existence:
@@ -261,7 +263,7 @@ class Reach:
 
 
 def _is_typed(position: Position, type_name: str) -> bool:
-    return any(s.knows_typename and type_name in s.types for s in position.sources)
+    return any(s.knows_typename for s in position.typed_sources.get(type_name, ()))
 
 
 def _is_open_for(source: Source, alternatives: Alternatives) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 
 from federation.planner.demands import TYPENAME, Demand
-from federation.planner.errors import QueryPlanningError
+from federation.planner.errors import QueryPlanningError, UnreachableFieldError
 from federation.planner.positions import Positions
 from federation.planner.reach import Reach
 from federation.planner.sources import Names, Position, Source, Step, resolvable
@@ -35,7 +35,7 @@ class Search:
         for name in subgraphs:
             schema = self._state.supergraph.subgraph_schemas[name]
             if (static := schema.types.get(type_name)) is not None:
-                position.sources.append(Source(position, schema, static, types, self._state.first_level))
+                position.add(Source(position, schema, static, types, self._state.first_level))
         return position
 
     def fulfil(self, position: Position, demands: tuple[Demand, ...]) -> None:
@@ -49,7 +49,14 @@ class Search:
             for demand in chain[:-1]:
                 places = [child for place in places for child in self._supplier.children(place, demand)]
             for place in places:
-                self._supplier.supply(place, chain[-1], is_input=False)
+                self._supply(place, chain[-1])
+
+    def _supply(self, place: Position, leaf: Demand) -> None:
+        try:
+            self._supplier.supply(place, leaf, is_input=False)
+        except UnreachableFieldError as error:
+            if place.can_hold(error.types):
+                raise
 
     def root_subgraphs(self, type_name: str, field_name: str) -> list[SubgraphName]:
         """Give the subgraphs that resolve a root field.

@@ -118,7 +118,10 @@ class Position:
         demand: the parent's field whose value stands here; both are None at the root.
         types: the object types it can have.
         names: the response keys in use there.
-        supplied: which source gives a (field use, object type).
+        sources: in the order they were found; `outer_sources` are those not entered by key, `typed_sources` all by
+            object type, so that a position with hundreds of types is searched fast.
+        children: by response key, arguments and object types.
+        entered: the (subgraph, type there, object types) that have a source; expanded: the object types explored.
     """
 
     parent: Position | None
@@ -126,10 +129,36 @@ class Position:
     types: Types
     names: Names
     sources: list[Source] = field(default_factory=list)
+    outer_sources: list[Source] = field(default_factory=list)
+    typed_sources: dict[str, list[Source]] = field(default_factory=dict)
     children: dict[tuple[str, str, Types], Position] = field(default_factory=dict)
-    supplied: dict[tuple[FieldUse, str], Source] = field(default_factory=dict)
     entered: set[tuple[str, str, Types]] = field(default_factory=set)
     expanded: set[str] = field(default_factory=set)
+
+    def add(self, source: Source) -> None:
+        """Add a source, as far as it gives types that the position can have."""
+        source.position = self
+        source.types &= self.types
+        self.sources.append(source)
+        if source.key is None:
+            self.outer_sources.append(source)
+        for type_name in source.types:
+            self.typed_sources.setdefault(type_name, []).append(source)
+
+    def can_hold(self, types: Types) -> bool:
+        """True unless objects of `types` are impossible here.
+
+        Who shares a field promises that all give the same, so what one of them cannot give is never there.
+        """
+        if any(not types & source.types for source in self.outer_sources):
+            return False
+        return self.parent is None or self.demand is None or self.parent.can_hold(self.demand.types)
+
+    def sources_of(self, types: Types) -> list[Source]:
+        """Give the sources that could give a field of some of `types`."""
+        if len(types) == 1:
+            return self.typed_sources.get(next(iter(types)), [])
+        return self.sources
 
     def path_at(self, level: int) -> ResponsePath:
         """Give the path as a fetch of `level` can follow it.

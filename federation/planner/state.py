@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from federation.planner.demands import DemandReader, Types
-from federation.planner.errors import QueryPlanningError
+from federation.planner.errors import QueryPlanningError, UnreachableFieldError
 from federation.planner.options import PlanOptions, StepBudget
 from federation.planner.sources import SelectedObject, Source, Step
 from federation.query_plan.nodes import SubgraphName
@@ -24,6 +24,7 @@ class SearchState:
 
     Attributes:
         steps: in the order they were opened; `depth`: the highest level among them.
+        vague: sources of interface objects from which a `__typename` is read that is only the interface's name.
         barrier: the steps that root steps must wait for; `first_level`: the level root steps therefore have.
     """
 
@@ -39,6 +40,7 @@ class SearchState:
         self.depth = 0
         self.barrier: list[Step] = []
         self.first_level = 0
+        self.vague: list[Source] = []
         self._fetches: set[tuple[SubgraphName, int]] = set()
 
     @property
@@ -46,12 +48,12 @@ class SearchState:
         """All subgraphs' schemas, in the supergraph's order."""
         return iter(self.supergraph.subgraph_schemas.values())
 
-    def spend(self) -> None:
-        """Count one elementary step.
+    def spend(self, steps: int = 1) -> None:
+        """Count elementary steps.
 
         Raises QueryPlanningError when there were too many.
         """
-        self.budget.left -= 1
+        self.budget.left -= steps
         if self.budget.left < 0:
             raise QueryPlanningError("the operation", "planning it takes too many steps")
 
@@ -76,14 +78,14 @@ class SearchState:
         if source.key is None:
             return own
         # Entering needs a key, so at least the cheapest way to read the position at all.
-        return own | min((self.new_fetches(s) for s in source.position.sources if s.key is None), key=len)
+        return own | min(map(self.new_fetches, source.position.outer_sources), key=len)
 
-    def unreachable(self, field_name: str, types: Types) -> QueryPlanningError:
+    def unreachable(self, field_name: str, types: Types) -> UnreachableFieldError:
         """Give the error for a field that no source gives."""
         type_name = min(types)
         knowing = [s.name for s in self.schemas for view in views(s, type_name) if field_name in view.fields]
         where = f"only known in {', '.join(knowing)}, which no key reaches from here" if knowing else "in no subgraph"
-        return QueryPlanningError(f"{type_name}.{field_name}", f"the field is {where}")
+        return UnreachableFieldError(f"{type_name}.{field_name}", f"the field is {where}", types)
 
 
 def views(schema: SubgraphSchema, type_name: str) -> Iterator[SubgraphType]:

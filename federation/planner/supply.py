@@ -36,6 +36,8 @@ class Supplier:
             source, covered = self._choose(position, demand, remaining, is_input=is_input)
             selected, step = self._materialise(source, demand.alternatives)
             selected.select(demand.use, covered, demand.alternatives)
+            if demand.is_existence and not source.knows_typename:
+                self._state.vague.append(source)
             steps.add(step)
             remaining -= covered
         return steps
@@ -50,16 +52,17 @@ class Supplier:
         self._reach.expand(position, types)
         if (child := self._positions.child(position, demand, types)) is not None:
             return [child]
-        return [self._child_of_type(position, demand, frozenset({t})) for t in sorted(types)]
+        found = (self._child_of_type(position, demand, frozenset({t})) for t in sorted(types))
+        return [child for child in found if child is not None]
 
-    def _child_of_type(self, position: Position, demand: Demand, types: Types) -> Position:
+    def _child_of_type(self, position: Position, demand: Demand, types: Types) -> Position | None:
         child = self._positions.child(position, demand, types)
         if child is None and (
             self._open_required(position, demand, types) is not None
             or self._reach.from_ancestors(position, demand, types)
         ):
             child = self._positions.child(position, demand, types)
-        if child is None:
+        if child is None and position.can_hold(types):
             raise self._state.unreachable(demand.use.name, types)
         return child
 
@@ -108,7 +111,7 @@ class Supplier:
     def _enter_root(self, source: Source, alternatives: Alternatives) -> Step:
         before = self._state.barrier
         if source.position.parent is not None:
-            derived = [(s, s.types) for s in source.position.sources if s.parent is not None]
+            derived = [(s, s.types) for s in source.position.outer_sources if s.parent is not None]
             producer, types = min(derived, key=lambda c: self._reach.rank(c, is_input=True))
             selected, step = self._materialise(producer, alternatives)
             selected.select(TYPENAME, types, alternatives)
