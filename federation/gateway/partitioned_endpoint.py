@@ -1,38 +1,34 @@
 """`/partitioned/<domain>`: a partitioned subgraph as an ordinary subgraph, for any other Federation router.
 
-The operation goes to the domain's `SubgraphClient` as it came; that client answers `_service`, `_entities` and the
-domain's own root fields.
+`ServedSubgraph` answers; this is its border: how texts are read, what of errors is told, what is logged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeAlias
 
-import orjson
-from graphql import OperationType
+from graphql import GraphQLSchema, OperationType
 from starlette.routing import Route
 
+from federation.executor.errors import InvalidVariables
+from federation.executor.operation import Operation
 from federation.executor.request import ExecutionResult
 from federation.executor.sources import merge_reports
-from federation.executor.subgraph_client import FetchOperation, SubgraphRequest
-from federation.gateway.cache import LeastRecentlyUsed
+from federation.executor.subgraph_client import ResponseObject, SubgraphResponse
+from federation.executor.translation import ErrorPolicy, client_error, error_path
 from federation.gateway.config import GatewayConfig
 from federation.gateway.context import Answer, Receive, RequestContext
 from federation.gateway.endpoint import GraphQLEndpoint, Scope, Send
-from federation.gateway.errors import HttpRequestError, RequestCode, error_codes, refuse
+from federation.gateway.errors import GraphQLRequestError, HttpRequestError, RequestCode, error_codes, refuse
 from federation.gateway.graph import Graph
 from federation.gateway.graphql_http import GraphQLParameters
+from federation.gateway.limits import asks_for_schema, check_depth, fragments_of
 from federation.gateway.prepare import choose_operation, refuse_mutation_by_get
 from federation.gateway.request_log import RequestRecord
-from federation.gateway.validation import parse_document
+from federation.gateway.validation import parse_document, validate_document
+from federation.partition import ServedRequest, ServedSubgraph, contract_sdl
 from federation.query_plan.nodes import OperationKind, SubgraphName
-
-_MAX_OPERATIONS = 1_000
-_MAX_CHARACTERS = 4_000_000
-_KINDS = {OperationType.QUERY: OperationKind.QUERY, OperationType.MUTATION: OperationKind.MUTATION}
-_Key: TypeAlias = tuple[SubgraphName, str, str | None]
 
 
 class PartitionedEndpoint:
@@ -41,8 +37,8 @@ class PartitionedEndpoint:
     def __init__(self, graph: Callable[[], Graph], config: GatewayConfig) -> None:
         self._graph = graph
         self._config = config
-        # A client derives its merge program once per operation, which it knows by identity.
-        self._operations: LeastRecentlyUsed[_Key, FetchOperation] = LeastRecentlyUsed(_MAX_OPERATIONS, _MAX_CHARACTERS)
+        self._served: dict[SubgraphName, ServedSubgraph] = {}
+        self._served_of: Graph | None = None
 
     def route(self) -> Route:
         """Where it is served."""
@@ -56,31 +52,50 @@ class PartitionedEndpoint:
         self, domain: SubgraphName, parameters: GraphQLParameters, context: RequestContext, record: RequestRecord
     ) -> Answer:
         graph = self._graph()
+        served = self._subgraph(graph, domain)
+        operation = served.prepare(parameters.query, parameters.operation_name)
+        record.operation_name, record.operation_kind = operation.name, operation.kind
+        refuse_mutation_by_get(operation.kind, parameters)
+        headers = context.forwarded_headers(graph.forwardable)
+        request = ServedRequest(operation, parameters.variables, headers, context.deadline)
+        response = await _execute(served, request, context)
+        result = _result(response, domain, graph.error_policy)
+        return Answer(result.body(), error_codes(result.errors), len(response.sources))
+
+    def _subgraph(self, graph: Graph, domain: SubgraphName) -> ServedSubgraph:
         if domain not in graph.supergraph.partitions:
             raise HttpRequestError(RequestCode.NOT_FOUND, "There is no partitioned subgraph of that name.", 404)
-        operation = self._operation(domain, parameters)
-        refuse_mutation_by_get(operation.kind, parameters)
-        record.operation_name, record.operation_kind = operation.name, operation.kind
-        headers = context.forwarded_headers(graph.forwardable)
-        request = SubgraphRequest(operation, parameters.variables, headers, context.deadline)
-        response = await graph.subgraphs.clients[domain].execute(request)
-        sources = {"sources": merge_reports(response.sources)} if response.sources else {}
-        result = ExecutionResult(response.data, response.errors, {**response.extensions, **sources})
-        return Answer(result.body(), error_codes(response.errors), len(response.sources))
+        if self._served_of is not graph:  # the gateway has exchanged it
+            self._served_of, self._served = graph, {}
+        if domain not in self._served:
+            sdl = contract_sdl(graph.supergraph, domain)
+            self._served[domain] = ServedSubgraph(domain, graph.subgraphs.clients[domain], sdl, self._read)
+        return self._served[domain]
 
-    def _operation(self, domain: SubgraphName, parameters: GraphQLParameters) -> FetchOperation:
-        key = (domain, parameters.query, parameters.operation_name)
-        operation = self._operations.get(key)
-        if operation is None:
-            operation = self._read_operation(domain, parameters)
-            self._operations.put(key, operation, len(parameters.query))
-        return operation
-
-    def _read_operation(self, domain: SubgraphName, parameters: GraphQLParameters) -> FetchOperation:
-        document = parse_document(parameters.query, self._config.limits.max_tokens)
-        node = choose_operation(document, parameters.operation_name)
-        if node.operation not in _KINDS:
+    def _read(self, schema: GraphQLSchema, text: str, operation_name: str | None) -> Operation:
+        """Read a text under the gateway's own limits, in words that quote none of its values."""
+        document = parse_document(text, self._config.limits.max_tokens)
+        node = choose_operation(document, operation_name)
+        if node.operation is OperationType.SUBSCRIPTION:
             raise refuse(RequestCode.SUBSCRIPTIONS_NOT_SUPPORTED, "Subscriptions are not supported.")
-        name = node.name.value if node.name is not None else None
-        start = orjson.dumps({"query": parameters.query, "operationName": name}).removesuffix(b"}")
-        return FetchOperation(domain, parameters.query, _KINDS[node.operation], name, start + b',"variables":')
+        validate_document(schema, document)
+        check_depth(document, node, self._config.limits.max_depth)
+        if not self._config.introspection_enabled and asks_for_schema(document, node):
+            raise refuse(RequestCode.INTROSPECTION_DISABLED, "Introspection is disabled.", 403)
+        return Operation(node, fragments_of(document))
+
+
+async def _execute(served: ServedSubgraph, request: ServedRequest, context: RequestContext) -> SubgraphResponse:
+    """Execute; a query nobody waits for any more is given up, a mutation is carried through."""
+    try:
+        if request.operation.kind is OperationKind.QUERY:
+            return await context.while_connected(served.answer(request))
+        return await served.answer(request)
+    except InvalidVariables as invalid:
+        raise GraphQLRequestError(invalid.errors) from None
+
+
+def _result(response: SubgraphResponse, domain: SubgraphName, policy: ErrorPolicy) -> ExecutionResult:
+    errors = tuple(client_error(error, domain, error_path(error), policy) for error in response.errors)
+    sources: ResponseObject = {"sources": merge_reports(response.sources)} if response.sources else {}
+    return ExecutionResult(response.data, errors, {**response.extensions, **sources})

@@ -6,6 +6,14 @@
 from federation.partition.client import PartitionedClient
 from federation.partition.contract import Contract, contract_of
 from federation.partition.contract_sdl import contract_sdl
-from federation.partition.served import ServedRequest, ServedSubgraph
+from federation.partition.served import ServedOperation, ServedRequest, ServedSubgraph
 
-__all__ = ["Contract", "PartitionedClient", "ServedRequest", "ServedSubgraph", "contract_of", "contract_sdl"]
+__all__ = [
+    "Contract",
+    "PartitionedClient",
+    "ServedOperation",
+    "ServedRequest",
+    "ServedSubgraph",
+    "contract_of",
+    "contract_sdl",
+]

@@ -10,20 +10,28 @@ V = TypeVar("V")
 
 
 class BoundedCache(Generic[K, V]):
-    """Makes each key's value once and keeps at most `limit` of them."""
+    """Makes each key's value once and keeps values of at most `limit` weight together."""
 
-    __slots__ = ("_limit", "_values")
+    __slots__ = ("_limit", "_values", "_weight")
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._values: dict[K, V] = {}
+        self._weight = 0
+        self._values: dict[K, tuple[V, int]] = {}
 
-    def get(self, key: K, make: Callable[[], V]) -> V:
-        """The value of `key`, made when it is not there."""
-        value = self._values.pop(key, None)
-        if value is None:
-            value = make()
-            if len(self._values) >= self._limit:
-                del self._values[next(iter(self._values))]
-        self._values[key] = value
-        return value
+    def get(self, key: K, make: Callable[[], V], weight: int = 1) -> V:
+        """The value of `key`, made when it is not there. One heavier than the whole cache is not kept."""
+        known = self._values.pop(key, None)
+        if known is None:
+            known = (make(), weight)
+            if weight > self._limit:
+                return known[0]
+            self._make_room(weight)
+            self._weight += weight
+        self._values[key] = known
+        return known[0]
+
+    def _make_room(self, weight: int) -> None:
+        while self._weight + weight > self._limit:
+            _, dropped = self._values.pop(next(iter(self._values)))
+            self._weight -= dropped

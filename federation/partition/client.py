@@ -13,8 +13,8 @@ from federation.partition.dispatch import Ask, Dispatch, dispatch_request
 from federation.partition.fold import Answer, fold_answers
 from federation.partition.program import Program, compile_program
 
-#: Operations whose programs are kept; a gateway's plans use a few each.
-_MAX_PROGRAMS = 4096
+#: Programs are kept up to so many characters of operation text; a gateway's plans use a few hundred each.
+_MAX_CHARACTERS = 8_000_000
 
 
 class PartitionedClient:
@@ -28,12 +28,12 @@ class PartitionedClient:
         """`clients` are by city code, one for each of the contract's partitions."""
         self._contract = contract
         self._clients = tuple(clients[partition.city] for partition in contract.subgraph.partitions)
-        self._programs: BoundedCache[FetchOperation, Program] = BoundedCache(_MAX_PROGRAMS)
+        self._programs: BoundedCache[FetchOperation, Program] = BoundedCache(_MAX_CHARACTERS)
 
     async def execute(self, request: SubgraphRequest) -> SubgraphResponse:
         """Ask every city the request concerns, at once, and fold the answers."""
         operation = request.operation
-        program = self._programs.get(operation, lambda: compile_program(self._contract, operation))
+        program = self._programs.get(operation, lambda: compile_program(self._contract, operation), len(operation.text))
         dispatch = dispatch_request(program, request.variables)
         answers = await self._ask_all(program, dispatch, request)
         return fold_answers(program, dispatch, answers)

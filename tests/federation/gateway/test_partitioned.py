@@ -18,8 +18,12 @@ PARTITIONS = """
   @partition(graph: REVIEWS, city: "341000", name: "huangshan", url: "http://huangshan/reviews")
 {
   query: Query"""
+MUTATION = """type Mutation @join__type(graph: PRODUCTS) @join__type(graph: REVIEWS) {
+  review(id: ID!): Review @join__field(graph: REVIEWS)"""
 PARTITIONED = (
-    SUPERGRAPH.replace("\n{\n  query: Query", PARTITIONS)
+    SUPERGRAPH.replace("\n{\n  query: Query", PARTITIONS).replace(
+        "type Mutation @join__type(graph: PRODUCTS) {", MUTATION
+    )
     + """
 directive @partition(graph: join__Graph!, city: String!, name: String!, url: String!) repeatable on SCHEMA
 """
@@ -98,12 +102,35 @@ async def test_what_is_not_partitioned_is_not_served(served, domain):
     assert (reply.status, reply.codes) == (404, ["NOT_FOUND"])
 
 
+async def test_another_router_is_given_the_contract_without_asking_a_city(served):
+    reply = await post(served.app, {"query": "{ _service { sdl } __typename }"}, path="/partitioned/reviews")
+    assert '@key(fields: "id")' in reply.json["data"]["_service"]["sdl"]
+    assert (reply.json["data"]["__typename"], "extensions" in reply.json) == ("Query", False)
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [
+        ("{ _entities(representations: [330199195805120015]) { __typename ", {}),
+        ("{ _service(number: 330199195805120015) { sdl } }", {}),
+        ('{ _service @include(if: "330199195805120015") { sdl } }', {}),
+        ("query($r: [_Any!]!) { _entities(representations: $r) { __typename } }", {"r": [None, "330199195805120015"]}),
+    ],
+)
+async def test_no_error_quotes_a_value(served, query, variables):
+    reply = await post(served.app, {"query": query, "variables": variables}, path="/partitioned/reviews")
+    assert reply.json["errors"]
+    assert b"330199195805120015" not in reply.body
+
+
 @pytest.mark.parametrize(
     ("body", "codes"),
     [
         ({"query": "{"}, ["GRAPHQL_PARSE_FAILED"]),
         ({"query": "subscription { a }"}, ["SUBSCRIPTIONS_NOT_SUPPORTED"]),
         ({"query": "query A { a } query B { a }"}, ["OPERATION_RESOLUTION_FAILURE"]),
+        ({"query": "{ nothing }"}, ["GRAPHQL_VALIDATION_FAILED"]),
+        ({"query": "query($r: [_Any!]!) { _entities(representations: $r) { __typename } }"}, ["BAD_USER_INPUT"]),
         ([], ["BATCHING_NOT_SUPPORTED"]),
     ],
 )
@@ -114,6 +141,6 @@ async def test_a_request_of_another_router_is_checked_like_any(served, body, cod
 
 
 async def test_a_mutation_by_get_is_not_allowed(served):
-    query, headers = {"query": "mutation { a }"}, {"content-type": "application/json"}
+    query, headers = {"query": "mutation { review(id: 1) { body } }"}, {"content-type": "application/json"}
     reply = await call(served.app, "GET", "/partitioned/reviews", query=query, headers=headers)
     assert (reply.status, reply.codes) == (405, ["MUTATION_NOT_ALLOWED_OVER_HTTP_GET"])
