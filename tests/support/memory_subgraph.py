@@ -47,12 +47,21 @@ class MemorySubgraph:
 
     Attributes:
         requests: the operations it was sent, in order.
+        calls: where it notes the root mutation fields it runs, e.g. `a.addA`; shared by the subgraphs of a world.
         broken: when set, every request fails as if the subgraph were down.
     """
 
-    def __init__(self, name: str, sdl: str, world: World, overridden: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        sdl: str,
+        world: World,
+        overridden: Iterable[tuple[str, str]] = (),
+        calls: list[str] | None = None,
+    ) -> None:
         self.name = name
         self.requests: list[SubgraphRequest] = []
+        self.calls = [] if calls is None else calls
         self.broken = False
         self._world = world
         self._overridden = frozenset(overridden)
@@ -95,6 +104,8 @@ class MemorySubgraph:
         if info.field_name == "_entities":
             return [self._enter(representation) for representation in arguments["representations"]]
         type_name = info.parent_type.name
+        if type_name == "Mutation":
+            self.calls.append(f"{self.name}.{info.field_name}")
         directives = self._directives(type_name, info.field_name)
         self._refuse_unreadable(source, type_name, info.field_name, directives)
         for required in directives.get("requires", ()):
@@ -183,16 +194,18 @@ def read_types(document: DocumentNode) -> dict[str, SubgraphTypeInfo]:
     return types
 
 
-def overridden_fields(sdls: Mapping[str, str]) -> dict[str, set[tuple[str, str]]]:
-    """By subgraph: the fields that another subgraph takes over with an unconditional `@override`."""
+def overridden_fields(sdls: Mapping[str, str], labels: frozenset[str]) -> dict[str, set[tuple[str, str]]]:
+    """By subgraph: the fields it must not be asked for, because of `@override` under the labels that hold."""
     result: dict[str, set[tuple[str, str]]] = {name: set() for name in sdls}
-    for sdl in sdls.values():
+    for name, sdl in sdls.items():
         for type_name, info in read_types(parse(sdl)).items():
             for field_name, directives in info.fields.items():
                 for override in directives.get("override", ()):
                     arguments = {a.name.value: a.value.value for a in override.arguments or ()}  # type: ignore[attr-defined]
-                    if "label" not in arguments and arguments["from"] in result:
-                        result[arguments["from"]].add((type_name, field_name))
+                    is_active = "label" not in arguments or arguments["label"] in labels
+                    loser = arguments["from"] if is_active else name
+                    if loser in result:
+                        result[loser].add((type_name, field_name))
     return result
 
 

@@ -9,11 +9,16 @@ operations:
     fetches: {a: 1, b: 1}
     plan: optional text, compared with `pretty`
     error: optional code, for an operation that must be refused
+    labels: optional, the override labels that hold
+    down: optional, the subgraphs that do not answer
+    calls: optional, the root mutation fields in the order they must run, e.g. [a.addA, b.addB]
+    data, errors: optional, the answer where it is not what one server would give; errors as {path, message}
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +30,7 @@ from federation.composition.compose import compose
 from federation.composition.schema import Subgraph
 from federation.executor import ExecutionRequest, compile_plan, execute_plan
 from federation.planner import plan_operation
+from federation.planner.options import PlanOptions
 from federation.query_plan.nodes import QueryPlan, SubgraphName
 from federation.supergraph import Supergraph, load_supergraph
 from tests.support.memory_subgraph import MemorySubgraph, overridden_fields
@@ -40,6 +46,11 @@ class ScenarioOperation:
     variables: Mapping[str, Any] = field(default_factory=dict)
     plan: str | None = None
     error: str | None = None
+    labels: tuple[str, ...] = ()
+    down: tuple[str, ...] = ()
+    calls: list[str] | None = None
+    data: Mapping[str, Any] | None = None
+    errors: list[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +65,16 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an operation gave: the answer, the right answer, the plan, and how often each subgraph was asked."""
+    """What an operation gave: the answer, the right answer, the plan, and how often each subgraph was asked.
 
-    answer: Mapping[str, Any]
-    right_data: Any
+    Both answers as JSON text, because the order of keys counts; errors are reduced to path and message and sorted.
+    """
+
+    answer: str
+    right_answer: str
     plan: QueryPlan
     fetches: Mapping[str, int]
+    calls: list[str]
 
 
 def read_scenario(file: Path) -> Scenario:
@@ -81,20 +96,38 @@ async def run_operation(supergraph: Supergraph, scenario: Scenario, operation: S
     """Plan and execute over subgraphs of the scenario's world."""
     document = parse(operation.query)
     assert not (invalid := validate(supergraph.api_schema, document)), invalid
-    plan = plan_operation(supergraph, document)
-    overridden = overridden_fields(scenario.subgraphs)
-    clients = {
-        SubgraphName(name): MemorySubgraph(name, sdl, scenario.world, overridden[name])
-        for name, sdl in scenario.subgraphs.items()
-    }
+    labels = frozenset(operation.labels)
+    plan = plan_operation(supergraph, document, None, PlanOptions(active_override_labels=labels))
+    calls: list[str] = []
+    clients = memory_subgraphs(scenario, operation, calls)
     compiled = compile_plan(plan, supergraph.api_schema, supergraph.schema, document, None)
     result = await execute_plan(compiled, ExecutionRequest(dict(operation.variables)), clients)
+    answer = json.loads(result.body())
     fetches = {str(name): len(client.requests) for name, client in clients.items() if client.requests}
-    return Outcome(yaml.safe_load(result.body()), right_data(supergraph, scenario, document, operation), plan, fetches)
+    right = right_answer(supergraph, scenario, document, operation)
+    return Outcome(as_text(answer["data"], answer.get("errors", ())), right, plan, fetches, calls)
 
 
-def right_data(supergraph: Supergraph, scenario: Scenario, document: DocumentNode, operation: ScenarioOperation) -> Any:
-    """What graphql-core answers over the world and the unsplit API schema."""
+def memory_subgraphs(
+    scenario: Scenario, operation: ScenarioOperation, calls: list[str]
+) -> dict[SubgraphName, MemorySubgraph]:
+    """The scenario's subgraphs, as they are while the operation runs."""
+    overridden = overridden_fields(scenario.subgraphs, frozenset(operation.labels))
+    clients = {
+        SubgraphName(name): MemorySubgraph(name, sdl, scenario.world, overridden[name], calls)
+        for name, sdl in scenario.subgraphs.items()
+    }
+    for name in operation.down:
+        clients[SubgraphName(name)].broken = True
+    return clients
+
+
+def right_answer(
+    supergraph: Supergraph, scenario: Scenario, document: DocumentNode, operation: ScenarioOperation
+) -> str:
+    """What the scenario states, or else what graphql-core answers over the world and the unsplit API schema."""
+    if operation.data is not None:
+        return as_text(operation.data, operation.errors or ())
     kind = document.definitions[0].operation.value  # type: ignore[attr-defined]
     result = execute(
         supergraph.api_schema,
@@ -105,4 +138,11 @@ def right_data(supergraph: Supergraph, scenario: Scenario, document: DocumentNod
         type_resolver=resolve_typename,
     )
     assert not hasattr(result, "__await__")
-    return result.data
+    stated = operation.errors
+    return as_text(result.data, stated if stated is not None else [e.formatted for e in result.errors or ()])
+
+
+def as_text(data: Any, errors: Iterable[Mapping[str, Any]]) -> str:
+    """An answer as JSON text to compare: keys in their order, errors as path and message."""
+    reduced = sorted(json.dumps({"path": e.get("path"), "message": e.get("message")}) for e in errors)
+    return "\n".join([json.dumps(data, ensure_ascii=False), *reduced])

@@ -10,6 +10,8 @@ overrides). So the right answer to any operation is the one graphql-core gives o
       product: {$find: Product, where: {id: $id}}
     Product:
       p1: {id: p1, weight: {$by: unit, KG: 1, G: 1000}, category: {$ref: Category/c1}}
+
+The first value of `$by` stands for the argument's default.
 """
 
 from __future__ import annotations
@@ -62,8 +64,8 @@ def read_value(world: World, value: Any, arguments: Mapping[str, Any]) -> Any:
         case {"$error": message}:
             raise ValueError(message)
         case {"$by": argument, **values}:
-            chosen = arguments.get(argument)
-            return read_value(world, values[str(chosen)], arguments)
+            chosen = values.get(str(arguments.get(argument)), next(iter(values.values())))
+            return read_value(world, chosen, arguments)
         case {"$find": typename, "where": where}:
             return find_record(world, (typename,), substitute(where, arguments))
         case {"$all": typename}:
