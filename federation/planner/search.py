@@ -43,7 +43,7 @@ class Search:
 
         What has only one source decides which fetches there must be; the rest is then taken from these.
         """
-        leaves = sorted(_leaves(demands, ()), key=lambda chain: min(map(self._alternatives_of, chain)))
+        leaves = sorted(_leaves(demands, ()), key=self._freedom)
         for chain in leaves:
             places = [position]
             for demand in chain[:-1]:
@@ -85,6 +85,11 @@ class Search:
         except QueryPlanningError:
             return (True, 0, 0)
         return (False, state.depth, len(state.steps))
+
+    def _freedom(self, chain: tuple[Demand, ...]) -> tuple[int, int]:
+        """Say how many subgraphs could give a leaf: by the field above it that has fewest, then by itself."""
+        counts = [self._alternatives_of(demand) for demand in chain]
+        return min(counts), counts[-1]
 
     def _alternatives_of(self, demand: Demand) -> int:
         if demand.use == TYPENAME:
