@@ -54,6 +54,7 @@ ERROR_CODES: Mapping[str, str] = MappingProxyType(
         "EXTERNAL_ARGUMENT_TYPE_MISMATCH": "An argument of an `@external` field differs in type from the real one.",
         "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH": "An `@external` field's argument differs in default from the real one.",
         "EXTERNAL_ON_INTERFACE": "A field of an interface is marked `@external`.",
+        "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE": "`@external` stands with a directive that excludes it.",
         "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL": "A directive that is merged stands on an `@external` field.",
         "TYPE_KIND_MISMATCH": "A type is of different kinds in different subgraphs.",
         "EXTENSION_WITH_NO_BASE": "A type is extended but defined by no subgraph.",
@@ -83,6 +84,7 @@ ERROR_CODES: Mapping[str, str] = MappingProxyType(
         "QUERY_ROOT_TYPE_INACCESSIBLE": "The query root is inaccessible.",
         "REQUIRED_INACCESSIBLE": "A required argument or input field is inaccessible.",
         "IMPLEMENTED_BY_INACCESSIBLE": "A field of a visible interface is inaccessible in an implementation.",
+        "DISALLOWED_INACCESSIBLE": "`@inaccessible` stands where it has no effect.",
         "ONLY_INACCESSIBLE_CHILDREN": "A visible type has only inaccessible parts.",
         "CONTEXT_NOT_SET": "A contextual argument names a context that is never set.",
         "CONTEXT_INVALID_SELECTION": "The selection of a contextual argument is not valid.",
@@ -144,6 +146,7 @@ HINT_CODES: Mapping[str, HintCode] = MappingProxyType(
             "INCONSISTENT_ARGUMENT_PRESENCE": "An argument is unknown to some subgraphs and left out.",
             "FROM_SUBGRAPH_DOES_NOT_EXIST": "An `@override` names a subgraph that does not exist.",
             "INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS": "A directive's arguments differ; the most frequent win.",
+            "DIRECTIVE_COMPOSITION_WARN": "A composed directive has another name in a subgraph.",
             "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN": "A shared field's possible types differ.",
         },
     )
@@ -157,6 +160,7 @@ HINT_CODES: Mapping[str, HintCode] = MappingProxyType(
             "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED": "An override's source does not have the field any more.",
             "OVERRIDE_MIGRATION_IN_PROGRESS": "A field is moved step by step from one subgraph to another.",
             "MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS": "A directive's arguments were merged by its rules.",
+            "DIRECTIVE_COMPOSITION_INFO": "A `@composeDirective` has no effect, or a feature's major versions differ.",
             "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS": "An argument is contextual in some subgraphs only.",
         },
     )

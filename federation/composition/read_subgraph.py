@@ -86,6 +86,7 @@ def read_subgraph(subgraph: Subgraph, document: DocumentNode, links: Links) -> S
             and definition.name.value != links.link_directive
         },
         schema_directives=tuple(_schema_directives(document, names, links.link_directive)),
+        directive_names=links.directives,
     )
 
 

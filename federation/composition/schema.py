@@ -160,6 +160,7 @@ class SubgraphSchema:
         federation_version: None for a Federation 1 subgraph.
         compose_directives: names (with `@`) that `@composeDirective` asks to keep.
         schema_directives: applications on the schema definition, `@link` excluded.
+        directive_names: by the subgraph's name of a specified directive, the specification's.
     """
 
     name: str
@@ -171,6 +172,7 @@ class SubgraphSchema:
     types: Mapping[str, TypeDefinition]
     directive_definitions: Mapping[str, DirectiveDefinitionNode]
     schema_directives: tuple[Applied, ...]
+    directive_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def compose_directives(self) -> tuple[Applied, ...]:

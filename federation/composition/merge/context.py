@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from federation.composition.merge.access import AccessSources
 from federation.composition.report import Report
 from federation.composition.schema import Kind, SubgraphSchema
 from federation.composition.usage import FieldUsage
@@ -18,12 +19,14 @@ class MergeContext:
         graphs: the join graph's enum value by subgraph name.
         usage: uses of fields by subgraph name.
         supertypes: by type, the interfaces it implements and the unions it belongs to in any subgraph.
+        inherited_access: by coordinate, elements whose access rules hold there too.
     """
 
     subgraphs: tuple[SubgraphSchema, ...]
     graphs: Mapping[str, str]
     usage: Mapping[str, FieldUsage]
     supertypes: Mapping[str, frozenset[str]]
+    inherited_access: AccessSources
     report: Report
 
     def is_subtype(self, narrow: str, wide: str) -> bool:

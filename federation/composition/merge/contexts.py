@@ -24,10 +24,15 @@ def split_context_field(text: str) -> tuple[str, str] | None:
     return (match[1], match[2]) if match else None
 
 
+def context_name(subgraph: SubgraphSchema, name: str) -> str:
+    """Give the name that a subgraph's context has in the supergraph."""
+    return f"{subgraph.name}__{name}"
+
+
 def merge_contexts(sources: Sequence[tuple[SubgraphSchema, TypeDefinition]]) -> tuple[MergedDirective, ...]:
     """Give the `@context`s of a type; each subgraph's contexts are its own."""
     return tuple(
-        MergedDirective("context", (("name", quoted_string(f"{subgraph.name}__{applied.text('name')}")),))
+        MergedDirective("context", (("name", quoted_string(context_name(subgraph, applied.text("name") or ""))),))
         for subgraph, definition in sources
         for applied in definition.applied("context")
     )
@@ -45,7 +50,7 @@ def _entry(subgraph: SubgraphSchema, argument: InputValue) -> str | None:
         found = split_context_field(applied.text("field") or "")
         if found is not None:
             name, selection = found
-            context = quoted_string(f"{subgraph.name}__{name}")
+            context = quoted_string(context_name(subgraph, name))
             return (
                 f"{{context: {context}, name: {quoted_string(argument.name)}, "
                 f"type: {quoted_string(str(argument.type))}, selection: {quoted_string(selection)}}}"

@@ -1,7 +1,4 @@
-"""Custom directives: executable ones that all subgraphs share, and those that `@composeDirective` carries along.
-
-Source: https://specs.apollo.dev/federation/v2.1
-"""
+"""Custom directives: executable ones that all subgraphs share, and those that `@composeDirective` carries along."""
 
 from __future__ import annotations
 
@@ -10,12 +7,13 @@ from dataclasses import dataclass
 
 from graphql import DirectiveDefinitionNode, NameNode, print_ast
 
+from federation.composition.merge.composed_directives import Composed, read_composed_directives
 from federation.composition.merge.context import MergeContext
 from federation.composition.report import in_subgraphs
-from federation.composition.schema import Applied, LinkedFeature, SubgraphSchema
-from federation.composition.specifications import BUILT_IN_DIRECTIVES, SPECS
+from federation.composition.schema import SubgraphSchema
+from federation.composition.specifications import BUILT_IN_DIRECTIVES
 
-_EXECUTABLE = (
+EXECUTABLE_LOCATIONS = (
     "QUERY", "MUTATION", "SUBSCRIPTION", "FIELD", "FRAGMENT_DEFINITION", "FRAGMENT_SPREAD", "INLINE_FRAGMENT",
     "VARIABLE_DEFINITION",
 )  # fmt: skip
@@ -30,64 +28,22 @@ class CustomDirectives:
     links: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Composed:
-    subgraph: SubgraphSchema
-    feature: LinkedFeature
-    original: str
-    definition: DirectiveDefinitionNode
-
-
 def merge_custom_directives(context: MergeContext) -> CustomDirectives:
     """Give what the supergraph has of the subgraphs' own directives."""
-    composed: dict[str, list[_Composed]] = {}
-    for subgraph in context.subgraphs:
-        for applied in subgraph.compose_directives:
-            found = _find_composed(context, subgraph, applied)
-            if found is not None:
-                composed.setdefault(applied.text("name") or "", []).append(found)
-    newest = {name: max(found, key=lambda item: item.feature.version) for name, found in sorted(composed.items())}
-    for name, candidates in composed.items():
-        _check_majors(context, name, candidates)
-    definitions = {name.removeprefix("@"): item.definition for name, item in newest.items()}
+    composed = read_composed_directives(context)
+    definitions = {item.name.removeprefix("@"): item.definition for item in composed}
     executable = {
         node.name.value: node for node in _executable_definitions(context) if node.name.value not in definitions
     }
-    return CustomDirectives(definitions | executable, frozenset(newest), tuple(_links(newest)))
+    return CustomDirectives(
+        definitions | executable, frozenset(item.name for item in composed), tuple(_links(composed))
+    )
 
 
-def _find_composed(context: MergeContext, subgraph: SubgraphSchema, applied: Applied) -> _Composed | None:
-    name = applied.text("name") or ""
-    definition = subgraph.directive_definitions.get(name.removeprefix("@"))
-    problem: str | None = None
-    if not name.startswith("@"):
-        problem = f'Argument "{name}" of @composeDirective must be a directive\'s name with a leading "@".'
-    elif definition is None:
-        problem = f'@composeDirective names "{name}", which subgraph "{subgraph.name}" does not define. Define it.'
-    else:
-        for feature in subgraph.features:
-            for original, local in feature.imports.items():
-                if local == name and not feature.identity.startswith(f"{SPECS}/"):
-                    return _Composed(subgraph, feature, original, definition)
-        problem = f'Directive "{name}" is not imported by a @link in subgraph "{subgraph.name}". Link its feature.'
-    context.report.error("DIRECTIVE_COMPOSITION_ERROR", name, problem, [(subgraph, applied.node)])
-    return None
-
-
-def _check_majors(context: MergeContext, name: str, found: Sequence[_Composed]) -> None:
-    if len({(item.feature.identity, item.feature.version[0]) for item in found}) > 1:
-        context.report.error(
-            "DIRECTIVE_COMPOSITION_ERROR",
-            name,
-            f'"{name}" is composed from different features or major versions. Link one major version everywhere.',
-            [(item.subgraph, item.feature.node) for item in found],
-        )
-
-
-def _links(newest: Mapping[str, _Composed]) -> Iterator[str]:
+def _links(composed: Sequence[Composed]) -> Iterator[str]:
     by_url: dict[str, list[tuple[str, str]]] = {}
-    for name, item in newest.items():
-        by_url.setdefault(item.feature.url, []).append((item.original, name))
+    for item in composed:
+        by_url.setdefault(item.feature.url, []).append((item.original, item.name))
     for url, imports in sorted(by_url.items()):
         listed = ", ".join(
             f'"{original}"' if original == name else f'{{name: "{original}", as: "{name}"}}'
@@ -118,7 +74,7 @@ def _executable_definitions(context: MergeContext) -> Iterator[DirectiveDefiniti
 
 
 def _executable_locations(node: DirectiveDefinitionNode) -> list[str]:
-    return [location.value for location in node.locations if location.value in _EXECUTABLE]
+    return [location.value for location in node.locations if location.value in EXECUTABLE_LOCATIONS]
 
 
 def _intersect(

@@ -23,7 +23,7 @@ def merge_directives(
 ) -> tuple[MergedDirective, ...]:
     """Give the directives of the merged element. `composed` names the custom directives (with `@`) that are kept."""
     found: dict[str, list[tuple[SubgraphSchema, Applied]]] = {}
-    for subgraph, source in sources:
+    for subgraph, source in (*sources, *context.inherited_access.get(coordinate, ())):
         for applied in source.directives:
             if _reaches_supergraph(applied.name, composed):
                 found.setdefault(applied.name, []).append((subgraph, applied))

@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from federation.composition.merge.context import MergeContext
-from federation.composition.merge.merged import MergedField, MergedType
+from federation.composition.merge.directives import merge_directives
+from federation.composition.merge.merged import MergedDirective, MergedField, MergedType
 from federation.composition.schema import Kind
+from federation.composition.specifications import ACCESS_DIRECTIVES
 
 
 def add_interface_object_fields(context: MergeContext, types: Mapping[str, MergedType]) -> dict[str, MergedType]:
     """Copy each interface object's fields to the implementations that lack them, with a `@join__field` of no graph."""
     added = _interface_object_fields(context, types)
-    return {name: _with_fields(definition, types, added) for name, definition in types.items()}
+    return {name: _with_fields(context, definition, types, added) for name, definition in types.items()}
 
 
 def _interface_object_fields(context: MergeContext, types: Mapping[str, MergedType]) -> dict[str, set[str]]:
@@ -28,12 +30,22 @@ def _interface_object_fields(context: MergeContext, types: Mapping[str, MergedTy
     return found
 
 
-def _with_fields(definition: MergedType, types: Mapping[str, MergedType], added: Mapping[str, set[str]]) -> MergedType:
+def _with_fields(
+    context: MergeContext, definition: MergedType, types: Mapping[str, MergedType], added: Mapping[str, set[str]]
+) -> MergedType:
     if definition.kind is not Kind.OBJECT or not any(interface in added for interface in definition.interfaces):
         return definition
     fields: dict[str, MergedField] = dict(definition.fields)
     for interface in definition.interfaces:
         for name, field in types[interface].fields.items() if interface in added else ():
             if name in added[interface] and name not in fields:
-                fields[name] = replace(field, joins=("@join__field",))
+                coordinate = f"{definition.name}.{name}"
+                directives = _directives(context, coordinate, field)
+                fields[name] = replace(field, joins=("@join__field",), directives=directives)
     return replace(definition, fields=fields)
+
+
+def _directives(context: MergeContext, coordinate: str, field: MergedField) -> tuple[MergedDirective, ...]:
+    """The interface collects access rules of all implementations; each implementation takes its own only."""
+    kept = tuple(directive for directive in field.directives if directive.name not in ACCESS_DIRECTIVES)
+    return kept + merge_directives(context, coordinate, (), frozenset())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from federation.composition.merge.access import read_inherited_access
 from federation.composition.merge.context import MergeContext, read_supertypes
 from federation.composition.merge.custom_directives import merge_custom_directives
 from federation.composition.merge.directives import merge_directives
@@ -19,11 +20,14 @@ from federation.composition.usage import read_usage
 
 def merge_context(subgraphs: tuple[SubgraphSchema, ...], report: Report) -> MergeContext:
     """Collect what merging and the checks after it need to know of all subgraphs together."""
+    usage = {subgraph.name: read_usage(subgraph) for subgraph in subgraphs}
+    supertypes = read_supertypes(subgraphs)
     return MergeContext(
         subgraphs=subgraphs,
         graphs=graph_names(subgraph.name for subgraph in subgraphs),
-        usage={subgraph.name: read_usage(subgraph) for subgraph in subgraphs},
-        supertypes=read_supertypes(subgraphs),
+        usage=usage,
+        supertypes=supertypes,
+        inherited_access=read_inherited_access(subgraphs, supertypes, usage),
         report=report,
     )
 

@@ -26,9 +26,14 @@ def read_alternatives(text: str) -> Alternatives:
 
 def conjoin_alternatives(texts: Sequence[str]) -> str:
     """Give the literal that demands one alternative of each text; alternatives that imply another are dropped."""
-    combined = {frozenset[str]().union(*choice) for choice in product(*(read_alternatives(text) for text in texts))}
-    minimal = [choice for choice in combined if not any(other < choice for other in combined)]
-    return write_alternatives(frozenset(minimal))
+    return write_alternatives(conjoin(texts))
+
+
+def conjoin(texts: Sequence[str]) -> Alternatives:
+    """Give the alternatives that demand one of each text. No text demands nothing: that is one empty alternative."""
+    demands = [read_alternatives(text) or frozenset({frozenset[str]()}) for text in texts]
+    combined = {frozenset[str]().union(*choice) for choice in product(*demands)}
+    return frozenset(choice for choice in combined if not any(other < choice for other in combined))
 
 
 def write_alternatives(alternatives: Alternatives) -> str:

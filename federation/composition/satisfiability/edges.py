@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from federation.composition.field_sets import Selection, parse_field_set
 from federation.composition.merge.context import MergeContext
+from federation.composition.merge.contexts import context_name, split_context_field
 from federation.composition.merge.merged import MergedSchema
 from federation.composition.merge.overrides import Override, read_overrides
 from federation.composition.schema import Field, Kind, SubgraphSchema, TypeDefinition
@@ -17,6 +18,14 @@ Assignment = Mapping[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
+class ContextUse:
+    """A selection that an argument takes from a context; `context` is the name that it has in the supergraph."""
+
+    context: str
+    selections: tuple[Selection, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Edge:
     """A field that a subgraph resolves. `target` is the subgraph's own name of its type, unwrapped."""
 
@@ -24,6 +33,7 @@ class Edge:
     target: str
     requires: tuple[Selection, ...] = ()
     provides: tuple[Selection, ...] = ()
+    contexts: tuple[ContextUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,7 @@ def _subgraph_edges(
                 continue
             is_external = (definition.name, field.name) in external
             target = referred if is_external else resolved
-            target.setdefault(definition.name, {})[field.name] = _edge(field)
+            target.setdefault(definition.name, {})[field.name] = _edge(subgraph, field)
     return SubgraphEdges(
         name=subgraph.name,
         fields=resolved,
@@ -116,13 +126,21 @@ def _possible_types(merged: MergedSchema, subgraph: SubgraphSchema, name: str) -
     return frozenset(subgraph.possible_types(name))
 
 
-def _edge(field: Field) -> Edge:
+def _edge(subgraph: SubgraphSchema, field: Field) -> Edge:
     return Edge(
         field.name,
         named_type(field.type),
         requires=_selections(field, "requires"),
         provides=_selections(field, "provides"),
+        contexts=tuple(_context_uses(subgraph, field)),
     )
+
+
+def _context_uses(subgraph: SubgraphSchema, field: Field) -> Iterator[ContextUse]:
+    for applied in (applied for argument in field.arguments.values() for applied in argument.applied("fromContext")):
+        found = split_context_field(applied.text("field") or "")
+        if found is not None:
+            yield ContextUse(context_name(subgraph, found[0]), parse_field_set(found[1]))
 
 
 def _selections(field: Field, directive: str) -> tuple[Selection, ...]:

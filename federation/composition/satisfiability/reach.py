@@ -151,7 +151,8 @@ class Reach:
     def _can_select_one(self, type_name: str, tails: Tails, selection: SelectedField) -> bool:
         if selection.name == "__typename":
             return True
-        ways = list(self.edges(type_name, tails, selection.name))
+        # What a field with contextual arguments needs stands above, and a key or requirement starts here.
+        ways = [(t, edge) for t, edge in self.edges(type_name, tails, selection.name) if not edge.contexts]
         if not selection.selections:
             return bool(ways)
         # Parts of an object may come by different ways; a plan merges them.

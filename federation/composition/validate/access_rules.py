@@ -8,49 +8,43 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from federation.composition.field_sets import (
-    FieldCoordinate,
-    InvalidFieldSet,
-    Selection,
-    parse_field_set,
-    selected_coordinates,
-)
+from federation.composition.field_sets import InvalidFieldSet, SelectedField, Selection, TypeCondition, parse_field_set
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.contexts import split_context_field
 from federation.composition.merge.merged import MergedElement, MergedSchema
-from federation.composition.merge.requirements import Alternatives, read_alternatives
+from federation.composition.merge.requirements import Alternatives, conjoin
 from federation.composition.schema import Field, SubgraphSchema, TypeDefinition
-from federation.composition.usage import field_types
+from federation.composition.types import named_type
+
+Element = tuple[str, MergedElement]
+"""An element with its coordinate."""
 
 _ARGUMENTS = {"requiresScopes": "scopes", "policy": "policies"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Access:
-    """What is demanded: a login, and alternatives of scopes and of policies (None: no demand)."""
+    """What is demanded: a login, and alternatives of scopes and of policies (one empty alternative: no demand)."""
 
     is_authenticated: bool
-    alternatives: Mapping[str, tuple[Alternatives, ...]]
+    alternatives: Mapping[str, Alternatives]
 
     def implies(self, other: _Access) -> bool:
         """Tell whether whoever may pass here may pass there."""
         if other.is_authenticated and not self.is_authenticated:
             return False
-        return all(
-            any(_implies(own, needed) for own in self.alternatives[name])
-            for name in _ARGUMENTS
-            for needed in other.alternatives[name]
-        )
+        return all(_implies(self.alternatives[name], other.alternatives[name]) for name in _ARGUMENTS)
 
 
 def check_access(context: MergeContext, merged: MergedSchema) -> None:
     """Report fields that demand less than what they require or take from a context."""
     for subgraph in context.subgraphs:
-        types = field_types(subgraph)
         for definition in subgraph.types.values():
             for field in definition.fields.values():
                 for directive, parent, selections in _sources(subgraph, definition, field):
-                    used = set(selected_coordinates(selections, parent, types))
+                    used = list(_used_elements(merged, parent, selections))
+                    if directive == "fromContext":
+                        used.append((parent, merged.types[parent]))
                     _check_field(context, merged, (subgraph, definition, field), (directive, used))
 
 
@@ -73,12 +67,12 @@ def _check_field(
     context: MergeContext,
     merged: MergedSchema,
     place: tuple[SubgraphSchema, TypeDefinition, Field],
-    used: tuple[str, Iterable[FieldCoordinate]],
+    used: tuple[str, Iterable[Element]],
 ) -> None:
     subgraph, definition, field = place
-    own = _access(merged, (definition.name, field.name))
-    directive, coordinates = used
-    missing = sorted(".".join(other) for other in coordinates if not own.implies(_access(merged, other)))
+    own = _access(merged.types[definition.name], merged.types[definition.name].fields[field.name])
+    directive, elements = used
+    missing = sorted({written for written, element in elements if not own.implies(_access(element))})
     if missing:
         coordinate = f"{definition.name}.{field.name}"
         context.report.error(
@@ -89,20 +83,31 @@ def _check_field(
         )  # fmt: skip
 
 
-def _access(merged: MergedSchema, coordinate: FieldCoordinate) -> _Access:
-    """Collect what the field and its type demand together."""
-    definition = merged.types.get(coordinate[0])
-    field = definition.fields.get(coordinate[1]) if definition is not None else None
-    elements: list[MergedElement] = [element for element in (definition, field) if element is not None]
+def _used_elements(merged: MergedSchema, parent: str, selections: Iterable[Selection]) -> Iterator[Element]:
+    """Give the fields selected, their types, and the types selected on."""
+    for selection in selections:
+        match selection:
+            case TypeCondition(type_name, below):
+                if type_name is not None and type_name in merged.types:
+                    yield type_name, merged.types[type_name]
+                yield from _used_elements(merged, type_name or parent, below)
+            case SelectedField(name, below):
+                field = merged.types[parent].fields.get(name)
+                if field is not None:
+                    target = named_type(field.type)
+                    yield f"{parent}.{name}", field
+                    if target in merged.types:
+                        yield target, merged.types[target]
+                    yield from _used_elements(merged, target, below)
+
+
+def _access(*elements: MergedElement) -> _Access:
+    """Collect what the elements demand together."""
     directives = [directive for element in elements for directive in element.directives]
     return _Access(
         any(directive.name == "authenticated" for directive in directives),
         {
-            name: tuple(
-                read_alternatives(directive.text(argument) or "[]")
-                for directive in directives
-                if directive.name == name
-            )
+            name: conjoin([directive.text(argument) or "[]" for directive in directives if directive.name == name])
             for name, argument in _ARGUMENTS.items()
         },
     )

@@ -97,6 +97,12 @@ def _field_problems(schema: SubgraphSchema, definition: TypeDefinition, field: F
             "it has no meaning on an interface; put it on the implementations.",
         )
     target = schema.types.get(named_type(field.type))
+    if use.directive == "provides" and field.has("external"):
+        yield _Problem(
+            "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE",
+            "the field is @external, so this subgraph does not answer it and cannot provide anything; remove one.",
+        )
+        return
     if use.directive == "provides" and (target is None or target.kind not in _COMPOSITE):
         yield _Problem(
             "PROVIDES_ON_NON_OBJECT_FIELD", f'the field\'s type "{field.type}" has no fields to provide; remove it.'

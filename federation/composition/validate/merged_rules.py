@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from graphql import NonNullTypeNode
+
 from federation.composition.merge.context import MergeContext
+from federation.composition.merge.custom_directives import EXECUTABLE_LOCATIONS
 from federation.composition.merge.merged import MergedField, MergedInput, MergedSchema, MergedType
 from federation.composition.report import Report, in_subgraphs
 from federation.composition.schema import Kind
@@ -24,6 +27,7 @@ def check_merged(context: MergeContext, merged: MergedSchema) -> None:
         _check_implementation(context, merged, definition)
     check_interface_objects(context, merged)
     _check_inaccessible(context.report, merged)
+    _check_directive_definitions(context.report, merged)
     check_access(context, merged)
     check_requirements(context, merged)
 
@@ -58,6 +62,27 @@ def _check_inaccessible(report: Report, merged: MergedSchema) -> None:
                         f'{what} "{coordinate}" is of type "{target}", which is @inaccessible. '
                         "Mark it @inaccessible too.",
                     )  # fmt: skip
+
+
+def _check_directive_definitions(report: Report, merged: MergedSchema) -> None:
+    """A directive's argument can be hidden only where clients would write it, and only if they need not."""
+    inaccessible = merged.feature_names.get("inaccessible", "inaccessible")
+    for definition in merged.directive_definitions.values():
+        for argument in definition.arguments or ():
+            if all(directive.name.value != inaccessible for directive in argument.directives or ()):
+                continue
+            coordinate = f"@{definition.name.value}({argument.name.value}:)"
+            if any(location.value not in EXECUTABLE_LOCATIONS for location in definition.locations):
+                report.error(
+                    "DISALLOWED_INACCESSIBLE", coordinate,
+                    f'"{coordinate}" is @inaccessible, but its directive stands on schema elements, which clients '
+                    "never write. Remove @inaccessible.",
+                )  # fmt: skip
+            elif isinstance(argument.type, NonNullTypeNode) and argument.default_value is None:
+                report.error(
+                    "REQUIRED_INACCESSIBLE", coordinate,
+                    f'"{coordinate}" is required but @inaccessible. Make it nullable or give it a default.',
+                )  # fmt: skip
 
 
 def _check_children(report: Report, definition: MergedType, hidden: set[str]) -> None:

@@ -1,22 +1,17 @@
-"""The reference composition (`@apollo/composition`), asked through `oracle/compose.mjs`, where it is installed.
-
-`npm ci` in a copy of `oracle/`, then BUREAUGRAPH_ORACLE_DIR=that folder.
-"""
+"""The reference composition and gateways, asked through the scripts in `oracle/`, where its packages are installed."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from federation.composition import Subgraph
+from tests.support.requirements import required_packages, required_program
 
-_SCRIPTS = Path(__file__).parent / "oracle"
-FOLDER = os.environ.get("BUREAUGRAPH_ORACLE_DIR", "")
-IS_AVAILABLE = bool(FOLDER) and Path(FOLDER, "node_modules/@apollo/composition").is_dir() and bool(shutil.which("node"))
+SCRIPTS = Path(__file__).parent / "oracle"
+_TIMEOUT_SECONDS = 600
 
 
 def ask_reference(sets: Iterable[Sequence[Subgraph]]) -> list[dict]:
@@ -29,8 +24,19 @@ def load_in_reference(supergraphs: Iterable[str]) -> list[dict]:
     return _run("load.mjs", list(supergraphs))
 
 
+def serve_in_gateways(questions: Iterable[dict]) -> list[dict]:
+    """Ask both reference gateways; a question has `supergraph` and `queries`, an answer is by gateway."""
+    return _run("serve.mjs", list(questions))
+
+
+def script_command(script: str) -> list[str]:
+    """Give the command that runs a script of `oracle/`."""
+    return [required_program("node"), str(SCRIPTS / script), str(required_packages(SCRIPTS))]
+
+
 def _run(script: str, questions: Sequence[object]) -> list[dict]:
     lines = "\n".join(json.dumps(question) for question in questions)
-    command = ["node", str(_SCRIPTS / script)]
-    done = subprocess.run(command, input=lines, capture_output=True, text=True, check=True, timeout=600)
+    done = subprocess.run(
+        script_command(script), input=lines, capture_output=True, text=True, check=True, timeout=_TIMEOUT_SECONDS
+    )
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -1,10 +1,10 @@
 // Composes subgraph sets with the reference: one JSON list of {name, url, sdl} a line in, one JSON answer a line out.
-// The packages are found from the folder in BUREAUGRAPH_ORACLE_DIR.
+// The first argument is the folder in which the packages are installed.
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 
-const require = createRequire(join(process.env.BUREAUGRAPH_ORACLE_DIR, "oracle.cjs"));
+const require = createRequire(join(process.argv[2], "oracle.cjs"));
 const { composeServices } = require("@apollo/composition");
 const { parse } = require("graphql");
 

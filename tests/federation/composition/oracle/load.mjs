@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 
-const require = createRequire(join(process.env.BUREAUGRAPH_ORACLE_DIR, "oracle.cjs"));
+const require = createRequire(join(process.argv[2], "oracle.cjs"));
 const { ApolloGateway } = require("@apollo/gateway");
 const { printSchema, lexicographicSortSchema } = require("graphql");
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
