@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from federation.executor.translation import ErrorPolicy
 from federation.gateway.clients import SubgraphClients, build_clients, forwardable_headers
-from federation.gateway.config import GatewayConfig
+from federation.gateway.config import ConfigurationError, GatewayConfig
 from federation.gateway.prepare import OperationCache, OperationPreparer
 from federation.gateway.transport.asgi import AsgiApp
 from federation.query_plan.nodes import SubgraphName
@@ -38,8 +38,13 @@ class Graph:
         await self.subgraphs.close()
 
 
+_UNENFORCED = ("authenticated", "requiresScopes", "policy")
+"""Access rules that composition and planner understand, but that this gateway does not enforce."""
+
+
 def build_graph(supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str, AsgiApp] | None = None) -> Graph:
     """Put a graph into service; `apps` are subgraphs in this process by origin. Raises ConfigurationError."""
+    _refuse_unenforced_rules(supergraph)
     preparer = OperationPreparer(supergraph, config.limits, introspection_enabled=config.introspection_enabled)
     names = forwardable_headers(config, supergraph)
     return Graph(
@@ -53,3 +58,14 @@ def build_graph(supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str
 
 def _masked(supergraph: Supergraph, config: GatewayConfig) -> frozenset[SubgraphName]:
     return frozenset(name for name in supergraph.subgraphs if config.subgraph(name).error_masking)
+
+
+def _refuse_unenforced_rules(supergraph: Supergraph) -> None:
+    # Serving the graph without its access rules would open what they close.
+    names = [feature.name for feature in supergraph.features.values() if feature.name in _UNENFORCED]
+    if names:
+        listed = ", ".join(f"@{name}" for name in names)
+        raise ConfigurationError(
+            f"The supergraph has access rules ({listed}) that this gateway does not enforce, so it does not serve it; "
+            "compose it without them or serve it by a router that enforces them."
+        )
