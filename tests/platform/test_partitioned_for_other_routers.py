@@ -1,0 +1,71 @@
+"""Other Federation routers in front of `/partitioned/…`, with our supergraph unchanged: the same answers as ours."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.platform import RunningPlatform, ready_operation
+from tests.support.requirements import required_packages, required_program
+
+pytestmark = [pytest.mark.platform, pytest.mark.xdist_group("platform")]
+
+ROUTERS = ("apollo", "hive")
+READY = ("joint-view", "due-for-certification", "many-people", "employer")
+TIMEOUT_SECONDS = 120
+
+
+def ask_router(router: str, platform: RunningPlatform, operations: Sequence[tuple[str, Any]]) -> list[dict[str, Any]]:
+    """Start a router over the platform's supergraph and ask it."""
+    packages = required_packages(Path(__file__).parent / "routers")
+    done = subprocess.run(
+        [required_program("node"), str(packages / "ask.mjs"), router, str(platform.folder / "supergraph.graphql")],
+        input=json.dumps([{"query": query, "variables": variables} for query, variables in operations]),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIMEOUT_SECONDS,
+    )
+    assert done.returncode == 0, done.stderr
+    answers: list[dict[str, Any]] = json.loads(done.stdout)
+    return answers
+
+
+@pytest.mark.timeout(TIMEOUT_SECONDS * 2)
+@pytest.mark.parametrize("router", ROUTERS)
+def test_another_router_gives_the_same_data_for_every_ready_operation(router: str, platform: RunningPlatform) -> None:
+    operations = [ready_operation(name) for name in READY]
+    ours = [platform.ask(*operation) for operation in operations]
+    theirs = ask_router(router, platform, operations)
+    assert [answer.get("errors") for answer in theirs] == [None] * len(READY)
+    assert [without_moments(answer["data"]) for answer in theirs] == [
+        without_moments(answer["data"]) for answer in ours
+    ]
+
+
+@pytest.mark.timeout(TIMEOUT_SECONDS * 2)
+@pytest.mark.parametrize("router", ROUTERS)
+def test_another_router_answers_in_part_when_a_city_is_down(router: str, platform: RunningPlatform) -> None:
+    query, variables = ready_operation("joint-view")
+    with platform.fault("huangshan_card_service", kind="refuse"):
+        (answer,) = ask_router(router, platform, [(query, variables)])
+    assert [card["city"]["code"] for card in answer["data"]["person"]["cards"]] == ["330100"]
+    # Hive's gateway hands no error on for a field that has a value.
+    cities = {error["extensions"]["city"] for error in answer.get("errors", ())}
+    assert cities == ({"341000"} if router == "apollo" else set())
+
+
+def without_moments(value: Any) -> Any:
+    """The data without what differs between two askings: the moment at which a source was read."""
+    match value:
+        case dict():
+            return {name: without_moments(item) for name, item in value.items() if name != "asOf"}
+        case list():
+            return [without_moments(item) for item in value]
+        case _:
+            return value
