@@ -86,6 +86,18 @@ def rename(reference: TypeRef, names: dict[str, str]) -> TypeRef:
             return inner if isinstance(inner, NonNull) else NonNull(inner)
 
 
+def substitute(reference: TypeRef, inner: TypeRef) -> TypeRef:
+    """Put another type, wrappers and all, in the place of the named one."""
+    match reference:
+        case Named():
+            return inner
+        case ListOf(item):
+            return ListOf(substitute(item, inner))
+        case NonNull(item):
+            below = substitute(item, inner)
+            return below if isinstance(below, NonNull) else NonNull(below)
+
+
 def is_covariant(narrow: TypeRef, wide: TypeRef, is_subtype: IsSubtype) -> bool:
     """Tell whether every value of `narrow` is a value of `wide` (equal types included)."""
     match narrow, wide:

@@ -127,7 +127,7 @@ def _check_originals(context: MergeContext, asked: Sequence[_Asked]) -> None:
         if len(names) > 1:
             context.report.error(
                 _CODE, original,
-                f'"{original}" is composed as {by_value((i.subgraph, i.name) for i in items)}. Use one name everywhere.',
+                f'"{original}" is composed as {by_value((i.subgraph, i.name) for i in items)}. Use one name.',
                 [(item.subgraph, item.applied.node) for item in items],
             )  # fmt: skip
         carrying = {item.subgraph.name for item in items}

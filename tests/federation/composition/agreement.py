@@ -1,0 +1,87 @@
+"""Comparing ours with the reference over many sets, by success, codes, hints, and the supergraph up to order.
+
+`python -m tests.federation.composition.agreement KIND FIRST COUNT` compares the sets of COUNT seeds from FIRST on; KIND is
+base, features or changed. It prints each difference that is not a known one, the codes met, and the agreement.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from federation.composition import Subgraph, compose
+from tests.federation.composition.canonical import canonical
+from tests.federation.composition.generate import generate_set
+from tests.federation.composition.generate_features import generate_featured_set
+from tests.federation.composition.mutate import mutate_set
+from tests.federation.composition.reference import ask_reference
+
+Outcome = dict[str, object]
+KINDS: Mapping[str, Callable[[int], list[Subgraph]]] = {
+    "base": generate_set,
+    "features": generate_featured_set,
+    "changed": mutate_set,
+}
+
+
+def our_outcome(subgraphs: Sequence[Subgraph]) -> Outcome:
+    """Compose with ours."""
+    result = compose(subgraphs)
+    if result.supergraph_sdl is None:
+        return {"codes": sorted({error.code for error in result.errors})}
+    return {"supergraph": canonical(result.supergraph_sdl), "hints": sorted(hint.code for hint in result.hints)}
+
+
+def reference_outcome(answer: dict) -> Outcome:
+    """Read the reference's answer as ours."""
+    if answer["errors"]:
+        return {"codes": sorted({error["code"] or "none" for error in answer["errors"]})}
+    return {"supergraph": canonical(answer["supergraph"]), "hints": sorted(hint["code"] for hint in answer["hints"])}
+
+
+def compare(sets: Mapping[int, Sequence[Subgraph]]) -> tuple[dict[int, tuple[Outcome, Outcome]], Counter[str]]:
+    """Give the outcomes, ours and the reference's, where the latter did not crash; and how often each code was met."""
+    answers = dict(zip(sets, ask_reference(sets.values()), strict=True))
+    met: Counter[str] = Counter()
+    compared = {}
+    for seed, answer in answers.items():
+        if "crash" in answer:
+            met["crash of the reference"] += 1
+            continue
+        compared[seed] = (our_outcome(sets[seed]), reference_outcome(answer))
+        met.update(compared[seed][1].get("codes", ["success"]))
+        met.update(set(compared[seed][1].get("hints", [])))
+    return compared, met
+
+
+def main(kind: str, first: int, count: int) -> None:
+    """Compare in blocks and print."""
+    met: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
+    for start in range(first, first + count, 200):
+        seeds = range(start, min(start + 200, first + count))
+        compared, found = compare({seed: KINDS[kind](seed) for seed in seeds})
+        met += found
+        for seed, (ours, theirs) in compared.items():
+            if ours != theirs:
+                difference = describe(ours, theirs)
+                kinds[difference] += 1
+                print(f"{kind} {seed}: {difference}", flush=True)
+    print(f"{kind} {first}+{count}: {sum(kinds.values())} differ", dict(met))
+
+
+def describe(ours: Outcome, theirs: Outcome) -> str:
+    """Say in a line what differs."""
+    if "codes" in ours or "codes" in theirs:
+        return f"ours {ours.get('codes', 'ok')} reference {theirs.get('codes', 'ok')}"
+    if ours["hints"] != theirs["hints"]:
+        own, other = Counter(ours["hints"]), Counter(theirs["hints"])
+        return f"hints: ours only {dict(own - other)} reference only {dict(other - own)}"
+    mine, their = ours["supergraph"], theirs["supergraph"]
+    keys = sorted(key for key in mine.keys() | their.keys() if mine.get(key) != their.get(key))
+    return f"supergraph: {', '.join(keys)}"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
