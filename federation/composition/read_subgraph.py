@@ -209,6 +209,11 @@ def _read_input(node: InputValueDefinitionNode, names: _Names) -> InputValue:
     )
 
 
+def read_argument(node: InputValueDefinitionNode) -> InputValue:
+    """Read an argument of a directive; its own directives do not matter."""
+    return InputValue(node.name.value, None, (), node, type=read_type(node.type), default=node.default_value)
+
+
 def _interfaces(node: TypeNode) -> Iterator[str]:
     if isinstance(
         node,

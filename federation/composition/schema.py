@@ -179,6 +179,21 @@ class SubgraphSchema:
         """Give the applications of `@composeDirective`."""
         return tuple(directive for directive in self.schema_directives if directive.name == "composeDirective")
 
+    def applied_directives(self) -> frozenset[str]:
+        """Give the names of all directives that stand on something here."""
+        return frozenset(directive.name for element in self.elements() for directive in element.directives)
+
+    def elements(self) -> Iterator[Directed]:
+        """Iterate over everything that may carry a directive, the schema itself included."""
+        yield Directed("schema", None, self.schema_directives)
+        for definition in self.types.values():
+            yield definition
+            yield from definition.inputs.values()
+            yield from definition.values.values()
+            for member in definition.fields.values():
+                yield member
+                yield from member.arguments.values()
+
     def implementations(self, interface: str) -> tuple[str, ...]:
         """Give the object types that implement the interface here, in schema order."""
         return tuple(t.name for t in self.types.values() if t.kind is Kind.OBJECT and interface in t.interfaces)

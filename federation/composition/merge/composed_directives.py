@@ -32,12 +32,13 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A directive that is carried, with the newest feature that has it."""
+    """A directive that is carried, with the newest feature that has it; `subgraphs` are those that ask for it."""
 
     name: str
     original: str
     feature: LinkedFeature
     definition: DirectiveDefinitionNode
+    subgraphs: tuple[str, ...]
 
 
 def read_composed_directives(context: MergeContext) -> tuple[Composed, ...]:
@@ -169,7 +170,7 @@ def _compose(
         **{key: getattr(definition, key) for key in definition.keys if key != "name"},
         name=NameNode(value=name.removeprefix("@")),
     )
-    return Composed(name, items[0].original, feature, named)
+    return Composed(name, items[0].original, feature, named, tuple(item.subgraph.name for item in items))
 
 
 def _definition(context: MergeContext, newest: LinkedFeature, original: str) -> DirectiveDefinitionNode | None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from graphql import DirectiveDefinitionNode, NameNode, print_ast
+from graphql import DirectiveDefinitionNode, InputValueDefinitionNode, NameNode, parse_type
 
 from federation.composition.merge.composed_directives import Composed, read_composed_directives
 from federation.composition.merge.context import MergeContext
+from federation.composition.merge.directives import ComposedNames
+from federation.composition.merge.inputs import ARGUMENT, merge_inputs
+from federation.composition.merge.merged import MergedInput
+from federation.composition.read_subgraph import read_argument
 from federation.composition.report import in_subgraphs
-from federation.composition.schema import SubgraphSchema
+from federation.composition.schema import InputValue, SubgraphSchema
 from federation.composition.specifications import BUILT_IN_DIRECTIVES
 
 EXECUTABLE_LOCATIONS = (
@@ -21,10 +25,10 @@ EXECUTABLE_LOCATIONS = (
 
 @dataclass(frozen=True, slots=True)
 class CustomDirectives:
-    """Definitions to print, names (with `@`) whose applications are merged, and links of their features."""
+    """Definitions to print, what of which subgraph is kept, and links of the features."""
 
     definitions: Mapping[str, DirectiveDefinitionNode]
-    composed: frozenset[str]
+    composed: ComposedNames
     links: tuple[str, ...]
 
 
@@ -36,7 +40,9 @@ def merge_custom_directives(context: MergeContext) -> CustomDirectives:
         node.name.value: node for node in _executable_definitions(context) if node.name.value not in definitions
     }
     return CustomDirectives(
-        definitions | executable, frozenset(item.name for item in composed), tuple(_links(composed))
+        definitions | executable,
+        frozenset((subgraph, item.name) for item in composed for subgraph in item.subgraphs),
+        tuple(_links(composed)),
     )
 
 
@@ -107,15 +113,28 @@ def _intersect(
             subgraphs,
         )
     first = sources[0][1]
-    shared = tuple(
-        argument
-        for argument in first.arguments or ()
-        if all(print_ast(argument) in [print_ast(other) for other in node.arguments or ()] for _, node in sources)
-    )
+    arguments = merge_inputs(context, f"@{name}({{}}:)", _arguments(sources), ARGUMENT, frozenset())
     return DirectiveDefinitionNode(
         name=first.name,
         description=first.description,
-        arguments=shared,
+        arguments=tuple(_argument(argument) for argument in arguments.values()),
         repeatable=repeatable,
         locations=tuple(NameNode(value=location) for location in common),
+    )
+
+
+def _arguments(
+    sources: Sequence[tuple[SubgraphSchema, DirectiveDefinitionNode]],
+) -> list[tuple[SubgraphSchema, Mapping[str, InputValue]]]:
+    return [
+        (subgraph, {argument.name.value: read_argument(argument) for argument in node.arguments or ()})
+        for subgraph, node in sources
+    ]
+
+
+def _argument(argument: MergedInput) -> InputValueDefinitionNode:
+    return InputValueDefinitionNode(
+        name=NameNode(value=argument.name),
+        type=parse_type(str(argument.type)),
+        default_value=argument.default,  # type: ignore[arg-type]  # a default is a constant, whatever its node is called
     )

@@ -12,6 +12,9 @@ from federation.composition.merge.requirements import conjoin_alternatives
 from federation.composition.schema import Applied, Directed, SubgraphSchema
 from federation.composition.specifications import DIRECTIVES
 
+ComposedNames = frozenset[tuple[str, str]]
+"""Subgraph and directive (with `@`) of the custom directives that the subgraph asks to keep."""
+
 Sources = Sequence[tuple[SubgraphSchema, Directed]]
 _Values = list[tuple[tuple[str, str], ...]]
 _ORDER = ("inaccessible", "tag", "authenticated", "requiresScopes", "policy", "cost", "listSize", "context")
@@ -19,13 +22,13 @@ _ALWAYS_KEPT = frozenset({"deprecated", "specifiedBy", "oneOf"})
 
 
 def merge_directives(
-    context: MergeContext, coordinate: str, sources: Sources, composed: frozenset[str]
+    context: MergeContext, coordinate: str, sources: Sources, composed: ComposedNames
 ) -> tuple[MergedDirective, ...]:
-    """Give the directives of the merged element. `composed` names the custom directives (with `@`) that are kept."""
+    """Give the directives of the merged element. `composed` names the custom directives that are kept."""
     found: dict[str, list[tuple[SubgraphSchema, Applied]]] = {}
     for subgraph, source in (*sources, *context.inherited_access.get(coordinate, ())):
         for applied in source.directives:
-            if _reaches_supergraph(applied.name, composed):
+            if _reaches_supergraph(subgraph, applied.name, composed):
                 found.setdefault(applied.name, []).append((subgraph, applied))
     merged: list[MergedDirective] = []
     for name in sorted(found, key=_rank):
@@ -33,10 +36,10 @@ def merge_directives(
     return tuple(merged)
 
 
-def _reaches_supergraph(name: str, composed: frozenset[str]) -> bool:
+def _reaches_supergraph(subgraph: SubgraphSchema, name: str, composed: ComposedNames) -> bool:
     if name in DIRECTIVES:
         return DIRECTIVES[name].feature is not None and name not in ("context", "cacheTag")
-    return name in _ALWAYS_KEPT or name in composed
+    return name in _ALWAYS_KEPT or (subgraph.name, name) in composed
 
 
 def _rank(name: str) -> tuple[int, str]:
@@ -114,7 +117,7 @@ def _merge_list_size(values: _Values) -> tuple[tuple[str, str], ...]:
         if lists:
             items = dict.fromkeys(item for text in lists for item in text.strip("[]").split(", ") if item)
             merged[name] = f"[{', '.join(items)}]"
-    if any("requireOneSlicingArgument" in arguments for arguments in given):
+    if any("requireOneSlicingArgument" in arguments for arguments in given) or any(a != given[0] for a in given):
         demanded = all(arguments.get("requireOneSlicingArgument", "true") == "true" for arguments in given)
         merged["requireOneSlicingArgument"] = "true" if demanded else "false"
     return tuple(sorted(merged.items()))

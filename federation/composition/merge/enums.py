@@ -7,7 +7,7 @@ from enum import Flag, auto
 
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.descriptions import merge_description
-from federation.composition.merge.directives import merge_directives
+from federation.composition.merge.directives import ComposedNames, merge_directives
 from federation.composition.merge.merged import MergedElement
 from federation.composition.report import in_subgraphs
 from federation.composition.schema import EnumValue, SubgraphSchema, TypeDefinition
@@ -42,7 +42,7 @@ def _uses(subgraph: SubgraphSchema) -> Iterator[tuple[str, Position]]:
 
 
 def merge_enum_values(
-    context: MergeContext, name: str, sources: Sequence[TypeSource], position: Position, composed: frozenset[str]
+    context: MergeContext, name: str, sources: Sequence[TypeSource], position: Position, composed: ComposedNames
 ) -> dict[str, MergedElement]:
     """Give the merged values in the order of the first subgraph that has them."""
     if position is Position.UNUSED:

@@ -1,4 +1,4 @@
-"""What the supergraph calls the directives of features: as the subgraphs import them, which must be alike."""
+"""What the supergraph calls the directives of features: as the subgraphs that apply them do, which must be alike."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from federation.composition.specifications import DIRECTIVES, FEDERATION_IDENTIT
 def read_feature_names(context: MergeContext) -> dict[str, str]:
     """Give the supergraph's name (without `@`) of each feature directive that is imported under another name."""
     names: dict[str, str] = {}
+    applied = {subgraph.name: subgraph.applied_directives() for subgraph in context.subgraphs}
     for name, spec in DIRECTIVES.items():
         if spec.feature is None:
             continue
         identities = (FEDERATION_IDENTITY, f"{SPECS}/{spec.feature}")
-        imported = [pair for s in context.subgraphs for pair in _imports(s, name, identities)]
+        imported = [
+            pair for s in context.subgraphs if name in applied[s.name] for pair in _imports(s, name, identities)
+        ]
         if len({local for _, local in imported}) > 1:
             context.report.error(
                 "LINK_IMPORT_NAME_MISMATCH", f"@{name}",

@@ -9,7 +9,7 @@ from federation.composition.merge.cache_tags import cache_tag_joins
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.contexts import client_arguments, context_arguments
 from federation.composition.merge.descriptions import merge_description
-from federation.composition.merge.directives import merge_directives
+from federation.composition.merge.directives import ComposedNames, merge_directives
 from federation.composition.merge.externals import check_externals
 from federation.composition.merge.inputs import ARGUMENT, merge_inputs
 from federation.composition.merge.merged import MergedField
@@ -63,7 +63,7 @@ class FieldParts:
 def merge_field(
     context: MergeContext,
     parts: FieldParts,
-    composed: frozenset[str],
+    composed: ComposedNames,
 ) -> MergedField | None:
     """Give the merged field, or None where no subgraph resolves it (reported)."""
     if not parts.resolving:
@@ -85,8 +85,8 @@ def merge_field(
     )
     merged = MergedField(
         parts.name,
-        merge_description(context.report, parts.coordinate, parts.sources),
-        merge_directives(context, parts.coordinate, parts.sources, composed),
+        merge_description(context.report, parts.coordinate, parts.declaring),
+        merge_directives(context, parts.coordinate, parts.declaring, composed),
         _joins(context, parts, merged_type)
         + cache_tag_joins(context, parts.sources)
         + partition_field_joins(context, parts.sources),

@@ -9,7 +9,7 @@ from graphql import ValueNode, print_ast
 
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.descriptions import merge_description
-from federation.composition.merge.directives import merge_directives
+from federation.composition.merge.directives import ComposedNames, merge_directives
 from federation.composition.merge.merged import MergedInput
 from federation.composition.report import by_value, in_subgraphs
 from federation.composition.schema import InputValue, SubgraphSchema
@@ -53,7 +53,7 @@ def merge_inputs(
     pattern: str,
     sources: Sequence[tuple[SubgraphSchema, Mapping[str, InputValue]]],
     codes: InputCodes,
-    composed: frozenset[str],
+    composed: ComposedNames,
 ) -> dict[str, MergedInput]:
     """Give the intersection, by name. `pattern` makes a coordinate of a name, e.g. `Query.cards({}:)`."""
     names = dict.fromkeys(name for _, values in sources for name in values)
@@ -103,7 +103,7 @@ def _report_missing(
 
 
 def merge_input(
-    context: MergeContext, coordinate: str, sources: Sequence[InputSource], codes: InputCodes, composed: frozenset[str]
+    context: MergeContext, coordinate: str, sources: Sequence[InputSource], codes: InputCodes, composed: ComposedNames
 ) -> MergedInput:
     """Merge one argument or input field that all these subgraphs have."""
     merged_type = _merge_type(context, coordinate, sources, codes)

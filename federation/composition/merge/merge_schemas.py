@@ -5,7 +5,7 @@ from __future__ import annotations
 from federation.composition.merge.access import read_inherited_access
 from federation.composition.merge.context import MergeContext, read_supertypes
 from federation.composition.merge.custom_directives import merge_custom_directives
-from federation.composition.merge.directives import merge_directives
+from federation.composition.merge.directives import ComposedNames, merge_directives
 from federation.composition.merge.enums import Position, TypeSource, read_positions
 from federation.composition.merge.feature_names import read_feature_names
 from federation.composition.merge.graphs import graph_names
@@ -35,6 +35,8 @@ def merge_context(subgraphs: tuple[SubgraphSchema, ...], report: Report) -> Merg
 def merge_schemas(context: MergeContext) -> MergedSchema:
     """Give the merged schema; what cannot be merged is reported and left out."""
     subgraphs, report = context.subgraphs, context.report
+    feature_names = read_feature_names(context)
+    report.stop_on_errors()
     custom = merge_custom_directives(context)
     types = _merge_types(context, custom.composed)
     if "Query" not in types:
@@ -46,12 +48,12 @@ def merge_schemas(context: MergeContext) -> MergedSchema:
         schema_directives=merge_directives(context, "schema", schema_level, custom.composed),
         directive_definitions=custom.definitions,
         custom_links=custom.links,
-        feature_names=read_feature_names(context),
+        feature_names=feature_names,
         partition_lines=partition_schema_lines(context),
     )
 
 
-def _merge_types(context: MergeContext, composed: frozenset[str]) -> dict[str, MergedType]:
+def _merge_types(context: MergeContext, composed: ComposedNames) -> dict[str, MergedType]:
     positions = read_positions(context.subgraphs)
     merged: dict[str, MergedType] = {}
     for name, sources in sorted(_definitions_by_name(context).items()):

@@ -9,7 +9,7 @@ from federation.composition.merge.cache_tags import cache_tag_joins
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.contexts import merge_contexts
 from federation.composition.merge.descriptions import merge_description
-from federation.composition.merge.directives import merge_directives
+from federation.composition.merge.directives import ComposedNames, merge_directives
 from federation.composition.merge.enums import Position, TypeSource, merge_enum_values
 from federation.composition.merge.fields import merge_field, split_sources
 from federation.composition.merge.inputs import INPUT_FIELD, merge_inputs
@@ -22,7 +22,7 @@ _ROOTS = frozenset({"Query", "Mutation", "Subscription"})
 
 
 def merge_type(
-    context: MergeContext, name: str, sources: Sequence[TypeSource], position: Position, composed: frozenset[str]
+    context: MergeContext, name: str, sources: Sequence[TypeSource], position: Position, composed: ComposedNames
 ) -> MergedType | None:
     """Give the merged type, or None where the subgraphs disagree on its kind (reported)."""
     if not _agree_on_kind(context, name, sources):
@@ -101,7 +101,7 @@ def _key_arguments(key: Applied) -> list[str]:
 
 
 def _merge_fields(
-    context: MergeContext, name: str, sources: Sequence[TypeSource], kind: Kind, composed: frozenset[str]
+    context: MergeContext, name: str, sources: Sequence[TypeSource], kind: Kind, composed: ComposedNames
 ) -> Mapping[str, MergedField]:
     owners = [subgraph for subgraph, _ in sources]
     fields: dict[str, MergedField] = {}
@@ -143,7 +143,7 @@ def _hint_entity(context: MergeContext, name: str, sources: Sequence[TypeSource]
 
 
 def _merge_input_fields(
-    context: MergeContext, name: str, sources: Sequence[TypeSource], composed: frozenset[str]
+    context: MergeContext, name: str, sources: Sequence[TypeSource], composed: ComposedNames
 ) -> Mapping[str, MergedInput]:
     by_subgraph = [(subgraph, definition.inputs) for subgraph, definition in sources]
     fields = merge_inputs(context, f"{name}.{{}}", by_subgraph, INPUT_FIELD, composed)

@@ -136,9 +136,7 @@ def _type_problem(
     return None
 
 
-def _selected_type(
-    schema: SubgraphSchema, parent: TypeDefinition, selections: Sequence[Selection]
-) -> TypeRef | None:
+def _selected_type(schema: SubgraphSchema, parent: TypeDefinition, selections: Sequence[Selection]) -> TypeRef | None:
     """Give the type of what is selected, lists of the way included; None unless all selected is of one type."""
     types = {_field_type(schema, parent, selection) for selection in selections}
     return types.pop() if len(types) == 1 else None

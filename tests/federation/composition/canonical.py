@@ -13,8 +13,15 @@ def canonical(sdl: str) -> dict[str, tuple[object, ...]]:
     return {
         _key(node): _value(node)
         for node in parse(sdl, no_location=True).definitions
-        if not _is_machinery(getattr(node, "name", None) and node.name.value)
+        if not _is_machinery(getattr(node, "name", None) and node.name.value) and not _is_unused(node, sdl)
     }
+
+
+def _is_unused(node, sdl: str) -> bool:
+    """The reference defines all directives of a feature if one is used; of cost's two, one may stand for nothing."""
+    return isinstance(node, DirectiveDefinitionNode) and (
+        node.name.value in ("cost", "listSize", "cost__listSize") and sdl.count(f"@{node.name.value}(") == 1
+    )
 
 
 def _is_machinery(name: str | None) -> bool:
