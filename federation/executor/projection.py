@@ -172,11 +172,12 @@ class _ProjectionBuilder:
         """The possible types, those together whose fields are the same nodes with the same types."""
         groups: dict[object, list[GraphQLObjectType]] = {}
         for types in self._collector.group_alike(abstract_type, selections):
-            names = {nodes[0].name.value for nodes in self._collector.collect(types[0], selections).values()}
-            fields = sorted(names)
+            collected = self._collector.collect(types[0], selections).values()
+            fields = sorted({nodes[0].name.value for nodes in collected})
+            selected = tuple(_identify(nodes) for nodes in collected)
             for object_type in types:
                 field_types = tuple(self._field_type(object_type, name) for name in fields)
-                groups.setdefault((types[0].name, field_types), []).append(object_type)
+                groups.setdefault((selected, field_types), []).append(object_type)
         return [tuple(types) for types in groups.values()]
 
     def _field_type(self, object_type: GraphQLObjectType, name: str) -> str:

@@ -65,12 +65,17 @@ def _at_one_place(group: Iterable[Step]) -> list[tuple[ResponsePath, list[Step]]
 
 
 def _fit_together(one: Step, other: Step) -> bool:
-    """True if the steps enter different types, under one `__typename` if it is rewritten, and their fields merge."""
+    """True if the steps enter different types, and each entity is asked for what its own step selects."""
     if one.entered & other.entered or _is_renamed(one) != _is_renamed(other):
         return False
     if _is_renamed(one):
-        return one.selected.static is other.selected.static
+        # No type condition could keep their selections apart, for the subgraph knows the entities by one name.
+        return one.selected.static is other.selected.static and _text(one) == _text(other)
     return can_select_together(one.selected, other.selected)
+
+
+def _text(step: Step) -> str:
+    return SelectionWriter(frozenset()).write(step.selected, frozenset())
 
 
 def _content(steps: list[Step], conditions: Conjunction, taken: frozenset[str]) -> CallContent:

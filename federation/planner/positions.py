@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from federation.planner.demands import Demand, Types
 from federation.planner.sources import Position, Source, provided_below, resolvable
-from federation.planner.state import SearchState
-from federation.supergraph.subgraph_schema import SubgraphField, SubgraphTypeKind
+from federation.planner.state import SearchState, views
+from federation.supergraph.subgraph_schema import SubgraphField, SubgraphSchema, SubgraphTypeKind
 
 
 class Positions:
@@ -18,7 +19,7 @@ class Positions:
 
     def child(self, position: Position, demand: Demand, types: Types) -> Position | None:
         """Give the position of a field's value; None if no source gives the field for all of `types` at once."""
-        key = (demand.use.response_key, demand.use.arguments, types)
+        key = (demand.use, types)
         if key in position.children:
             return position.children[key]
         narrowed = replace(demand, types=types)
@@ -26,13 +27,25 @@ class Positions:
         if not derived:
             return None
         names = position.names.child(demand.use.response_key)
-        child = Position(position, narrowed, _common_types(derived), names)
+        child = Position(position, narrowed, self._common_types(position, narrowed, derived), names)
         position.children[key] = child
         for source in derived:
             self.attach(child, source)
         if child.types == self._state.query_types:
             self._attach_roots(child)
         return child
+
+    def _common_types(self, position: Position, demand: Demand, derived: list[Source]) -> Types:
+        """Give the object types a value can have: those that all subgraphs know that could be asked for it.
+
+        Who shares a field promises the same answer, so what only some of them know is never there.
+        """
+        known = [source.types for source in derived]
+        if len(demand.child_types) > 1:
+            asked = {source.schema.name for source in derived}
+            others = (s for s in self._state.schemas if s.name not in asked)
+            known += [types for s in others if (types := _types_elsewhere(position, demand, s, self._state.labels))]
+        return frozenset.intersection(*known) or frozenset().union(*known)
 
     def attach(self, position: Position, source: Source) -> None:
         """Add a source to a position and, derived from it, to the positions below."""
@@ -87,11 +100,39 @@ def _static_type(parent: Source, name: str, fields: list[SubgraphField]) -> str 
     return own.type_name if own else None
 
 
-def _common_types(sources: list[Source]) -> Types:
-    """Give the object types a value can have: what all sources that are used agree on.
+def _types_elsewhere(position: Position, demand: Demand, schema: SubgraphSchema, labels: frozenset[str]) -> Types:
+    """Give the object types a field's value can have in a subgraph not yet entered; none if it cannot be asked."""
+    fields = (
+        field
+        for type_name in sorted(demand.types)
+        for field in _resolved_fields(schema, type_name, demand.use.name, labels)
+        if _leads_into(position, schema, type_name, labels)
+    )
+    return frozenset().union(*(schema.types[f.type_name].possible_types & demand.child_types for f in fields))
 
-    Sources not yet in use are alternatives, so only what all of them know is asked for.
-    """
-    used = [s for s in sources if s.parent is not None and s.parent.step is not None]
-    types = frozenset.intersection(*(s.types for s in used or sources))
-    return types or frozenset().union(*(s.types for s in sources))
+
+def _resolved_fields(
+    schema: SubgraphSchema, type_name: str, field_name: str, labels: frozenset[str]
+) -> Iterator[SubgraphField]:
+    for view in views(schema, type_name):
+        field = view.fields.get(field_name)
+        if field is not None and not field.external and field.is_active(labels):
+            yield field
+
+
+def _leads_into(position: Position, schema: SubgraphSchema, type_name: str, labels: frozenset[str]) -> bool:
+    """True if objects of a type can be read in a subgraph: by a key, or by the fields that lead to the position."""
+    if any(source.schema is schema for source in position.sources_of(frozenset({type_name}))):
+        return True
+    if any(key.resolvable for view in views(schema, type_name) for key in view.keys):
+        return True
+    above, demand = position.parent, position.demand
+    return (
+        above is not None
+        and demand is not None
+        and any(
+            type_name in schema.types[field.type_name].possible_types and _leads_into(above, schema, outer, labels)
+            for outer in sorted(demand.types)
+            for field in _resolved_fields(schema, outer, demand.use.name, labels)
+        )
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 
-from federation.planner.demands import TYPENAME, Demand
+from federation.planner.demands import TYPENAME, Demand, absorb
 from federation.planner.errors import QueryPlanningError, UnreachableFieldError
 from federation.planner.positions import Positions
 from federation.planner.reach import Reach
@@ -116,8 +116,9 @@ def _leaves(demands: tuple[Demand, ...], chain: tuple[Demand, ...]) -> Iterator[
 
 def _with_existence(demand: Demand) -> tuple[Demand, ...]:
     """Add a `__typename` where the children alone may not show that there is an object, or of which type it is."""
-    if any(child.types < demand.child_types for child in demand.children):
-        return (Demand(TYPENAME, demand.child_types, demand.alternatives), *demand.children)
-    if any(child.alternatives == demand.alternatives for child in demand.children):
-        return demand.children
-    return (Demand(TYPENAME, demand.child_types, demand.alternatives, is_existence=True), *demand.children)
+    added = []
+    if some := [child.alternatives for child in demand.children if child.types < demand.child_types]:
+        added.append(Demand(TYPENAME, demand.child_types, absorb(frozenset().union(*some))))
+    if all(child.alternatives != demand.alternatives for child in (*added, *demand.children)):
+        added.append(Demand(TYPENAME, demand.child_types, demand.alternatives, is_existence=True))
+    return (*added, *demand.children)

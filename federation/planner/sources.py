@@ -120,7 +120,7 @@ class Position:
         names: the response keys in use there.
         sources: in the order they were found; `outer_sources` are those not entered by key, `typed_sources` all by
             object type, so that a position with hundreds of types is searched fast.
-        children: by response key, arguments and object types.
+        children: by the field, as it is written, and object types.
         entered: the (subgraph, type there, object types) that have a source; expanded: the object types explored.
     """
 
@@ -131,7 +131,7 @@ class Position:
     sources: list[Source] = field(default_factory=list)
     outer_sources: list[Source] = field(default_factory=list)
     typed_sources: dict[str, list[Source]] = field(default_factory=dict)
-    children: dict[tuple[str, str, Types], Position] = field(default_factory=dict)
+    children: dict[tuple[FieldUse, Types], Position] = field(default_factory=dict)
     entered: set[tuple[str, str, Types]] = field(default_factory=set)
     expanded: set[str] = field(default_factory=set)
 
