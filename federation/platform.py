@@ -67,7 +67,7 @@ class Platform:
             defaults[variable] = f"http://127.0.0.1:{self.sandbox_port + offset}/{path}"
         for name in SANDBOX_DATABASES:
             file = (self.folder / f"{name}.db").resolve()
-            defaults[f"BUREAUGRAPH_{name.upper()}_DATABASE_URL"] = f"sqlite+aiosqlite:///{file}"
+            defaults[f"BUREAUGRAPH_{name.upper()}_DATABASE_URL"] = f"sqlite:///{file}"
         return {name: os.environ.get(name, value) for name, value in defaults.items()}
 
 

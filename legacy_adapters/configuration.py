@@ -5,7 +5,7 @@ code: "330100"
 name: 杭州市
 slug: hangzhou
 systems:
-  hangzhou_database: {adapter: hangzhou_database, url: "${env.HANGZHOU_DATABASE_URL:-sqlite+aiosqlite:///hangzhou.db}"}
+  hangzhou_database: {adapter: hangzhou_database, url: "${env.HANGZHOU_DATABASE_URL:-sqlite:///hangzhou.db}"}
 domains:
   people: [hangzhou_database]
 ```

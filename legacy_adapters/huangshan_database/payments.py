@@ -15,7 +15,8 @@ from legacy_adapters.huangshan_database.records import payment_record
 from legacy_adapters.records.pensions import PaymentRecord
 from legacy_adapters.resilience import Operation
 from legacy_adapters.sources import Page
-from legacy_adapters.sql.database import Database, Rows
+from legacy_adapters.sql.connections import Rows
+from legacy_adapters.sql.database import Database
 from legacy_adapters.system import LegacySystem
 
 _PAYMENTS = Operation("payments")

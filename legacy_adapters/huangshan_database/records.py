@@ -19,7 +19,8 @@ from legacy_adapters.identity import normalise_credit_code
 from legacy_adapters.records.pensions import PaymentRecord, PensionRecord
 from legacy_adapters.records.people import InsuranceRecord, PersonRecord
 from legacy_adapters.records.provenance import EmployerReference, NationalId, Provenance
-from legacy_adapters.sql.database import SqlRow, Values
+from legacy_adapters.sql.connections import SqlRow
+from legacy_adapters.sql.database import Values
 
 HOME = "本市"
 """zgrz.rzdd of a certification done in this city."""

@@ -14,7 +14,8 @@ from legacy_adapters.records.cases import CaseRecord
 from legacy_adapters.records.provenance import CreditCode, NationalId
 from legacy_adapters.resilience import Operation, SystemHealth
 from legacy_adapters.sql.batch import rows_in
-from legacy_adapters.sql.database import Database, Rows
+from legacy_adapters.sql.connections import Rows
+from legacy_adapters.sql.database import Database
 from legacy_adapters.system import LegacySystem
 
 K = TypeVar("K", bound=Hashable)

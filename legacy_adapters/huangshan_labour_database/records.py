@@ -9,7 +9,7 @@ from legacy_adapters.huangshan_labour_database.statements import DISPUTE
 from legacy_adapters.identity import normalise_credit_code, normalise_national_id
 from legacy_adapters.records.cases import DisputeRecord, InspectionRecord
 from legacy_adapters.records.provenance import EmployerReference, Provenance
-from legacy_adapters.sql.database import SqlRow
+from legacy_adapters.sql.connections import SqlRow
 
 
 def case_record(row: SqlRow, provenance: Provenance) -> DisputeRecord | InspectionRecord:

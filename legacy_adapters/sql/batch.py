@@ -13,7 +13,8 @@ from legacy_adapters.identity import normalise_national_id
 from legacy_adapters.records.provenance import NationalId, Provenance
 from legacy_adapters.resilience import Operation
 from legacy_adapters.sources import Page
-from legacy_adapters.sql.database import Database, Rows, Values, in_chunks
+from legacy_adapters.sql.connections import Rows
+from legacy_adapters.sql.database import Database, Values, in_chunks
 from legacy_adapters.sql.listing import ListPage
 
 R = TypeVar("R")

@@ -6,19 +6,15 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Executable, Row
+from sqlalchemy import Executable
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from legacy_adapters.errors import AdapterError, AnswerMalformed, SystemRefused, SystemTimeout, SystemUnavailable
 from legacy_adapters.resilience import Guard, Operation, SystemHealth
-from legacy_adapters.sql.engine import open_engine
+from legacy_adapters.sql.connections import Rows
+from legacy_adapters.sql.engine import open_connections
 from legacy_adapters.system import LegacySystem
-
-SqlRow: TypeAlias = Row[*tuple[Any, ...]]
-"""One row of a statement, of whatever columns."""
-
-Rows: TypeAlias = Sequence[SqlRow]
 
 Values: TypeAlias = Sequence[Any]
 """The values of one row in the order of its statement's columns."""
@@ -49,7 +45,7 @@ class Database:
 
     def __init__(self, system: LegacySystem) -> None:
         self._system = system
-        self._engine = open_engine(system)
+        self._connections = open_connections(system)
         self._guard = Guard(system)
 
     async def rows(self, operation: Operation, statement: Executable, values: Mapping[str, object]) -> Rows:
@@ -61,8 +57,7 @@ class Database:
 
         async def attempt() -> Rows:
             try:
-                async with self._engine.connect() as connection:
-                    return (await connection.execute(statement, values)).fetchall()
+                return await self._connections.rows(statement, values)
             except SQLAlchemyError as error:
                 raise self._translate(error) from None
             except OSError:
@@ -76,7 +71,7 @@ class Database:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._engine.dispose()
+        await self._connections.aclose()
 
     def _translate(self, error: SQLAlchemyError) -> AdapterError:
         if isinstance(error, PoolTimeout):

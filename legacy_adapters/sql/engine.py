@@ -1,4 +1,4 @@
-"""A read-only engine for each kind of database: SQLite by default, PostgreSQL, MariaDB and MySQL by URL."""
+"""Read-only connections to each kind of database: SQLite by default, PostgreSQL, MariaDB and MySQL by URL."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -14,6 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from legacy_adapters.configuration import ConfigurationInvalid
 from legacy_adapters.quiet_logs import quieten
+from legacy_adapters.sql.connections import Connections, FileConnections, ServerConnections
 from legacy_adapters.system import LegacySystem
 
 CONNECTION_LIFE_SECONDS = 900
@@ -23,8 +24,8 @@ LOCK_SHARE = 0.9
 """How much of the time of a call SQLite may wait for a lock, so that the wait ends before the call is given up."""
 
 
-def open_engine(system: LegacySystem) -> AsyncEngine:
-    """An engine whose sessions can only read, with at most `max_concurrency` connections; none is made yet.
+def open_connections(system: LegacySystem) -> Connections:
+    """Connections whose sessions can only read, `max_concurrency` at most; none is made yet.
 
     Raises ConfigurationInvalid for a URL of another kind of database; the message does not show the URL.
     """
@@ -41,22 +42,24 @@ def open_engine(system: LegacySystem) -> AsyncEngine:
         # Every question is one statement: beginning and rolling back would be two more ways to the server.
         "isolation_level": "AUTOCOMMIT",
         "pool_reset_on_return": None,
+        "skip_autocommit_rollback": True,
     }
     match url.drivername:
-        case "sqlite+aiosqlite":
-            return create_async_engine(
-                _read_only_file(url), **pool, connect_args={"timeout": config.timeout_seconds * LOCK_SHARE}
-            )
+        case "sqlite":
+            lock_wait = {"timeout": config.timeout_seconds * LOCK_SHARE}
+            file = create_engine(_read_only_file(url), **pool, connect_args=lock_wait)
+            return FileConnections(file, config.max_concurrency)
         case "postgresql+asyncpg":
-            return create_async_engine(
-                url, **pool, pool_recycle=CONNECTION_LIFE_SECONDS, connect_args=_postgresql(config.timeout_seconds)
+            settings = _postgresql(config.timeout_seconds)
+            return ServerConnections(
+                create_async_engine(url, **pool, pool_recycle=CONNECTION_LIFE_SECONDS, connect_args=settings)
             )
         case "mysql+asyncmy" | "mariadb+asyncmy":
             engine = create_async_engine(url, **pool, pool_recycle=CONNECTION_LIFE_SECONDS)
             _restrict_mysql_sessions(engine, config.timeout_seconds)
-            return engine
+            return ServerConnections(engine)
         case driver:
-            known = "sqlite+aiosqlite, postgresql+asyncpg, mysql+asyncmy and mariadb+asyncmy"
+            known = "sqlite, postgresql+asyncpg, mysql+asyncmy and mariadb+asyncmy"
             raise ConfigurationInvalid(
                 system.city, (f"systems.{system.name}.url names the driver {driver}; known are {known}.",)
             )
@@ -64,7 +67,6 @@ def open_engine(system: LegacySystem) -> AsyncEngine:
 
 def _withhold_values() -> None:
     # Drivers log calls with their parameters, SQLAlchemy each row of an answer.
-    quieten("aiosqlite")
     quieten("asyncmy", logging.ERROR)
     quieten("sqlalchemy.engine.Engine", logging.INFO)
 

@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, not
 from legacy_adapters.dates import FIRST_YEAR, LAST_YEAR
 from legacy_adapters.errors import PositionInvalid
 from legacy_adapters.resilience import Operation
-from legacy_adapters.sql.database import Database, SqlRow, Values
+from legacy_adapters.sql.connections import SqlRow
+from legacy_adapters.sql.database import Database, Values
 from legacy_adapters.system import LegacySystem
 
 Condition: TypeAlias = ColumnElement[bool]

@@ -108,7 +108,7 @@ async def _over_the_wire() -> None:
 
 
 async def _database(path: Path, ids: list[str]) -> None:
-    adapter = await open_database(_system(f"sqlite+aiosqlite:///{path}"))
+    adapter = await open_database(_system(f"sqlite:///{path}"))
     print("\nSQL (SQLite), CPU µs                        µs  per row")
     questions: list[tuple[str, int, Callable[[], Awaitable[object]]]] = [
         ("1 person", 1, lambda: adapter.people(ids[:1])),

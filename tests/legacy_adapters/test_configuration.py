@@ -26,7 +26,7 @@ slug: hangzhou
 systems:
   register:
     adapter: hangzhou_database
-    url: ${env.REGISTER_URL:-sqlite+aiosqlite:///register.db}
+    url: ${env.REGISTER_URL:-sqlite:///register.db}
     password: ${env.REGISTER_PASSWORD}
 domains:
   people: [register]
@@ -45,11 +45,7 @@ def test_values_come_from_the_environment_or_from_their_default():
         code="330100",
         name="杭州市",
         slug="hangzhou",
-        systems={
-            "register": SystemConfig(
-                adapter="hangzhou_database", url="sqlite+aiosqlite:///register.db", password="secret"
-            )
-        },
+        systems={"register": SystemConfig(adapter="hangzhou_database", url="sqlite:///register.db", password="secret")},
         domains=DomainsConfig(people=("register",)),
     )
     other = parse_city_config(MINIMAL, "h", {"REGISTER_PASSWORD": "", "REGISTER_URL": "mysql+asyncmy://h/db"})

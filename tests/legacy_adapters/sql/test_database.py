@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 
 import pytest
@@ -31,7 +30,7 @@ def path(tmp_path):
 
 @pytest.fixture
 async def database(path):
-    database = Database(make_system(f"sqlite+aiosqlite:///{path.as_posix().replace('?', '%3F')}", retries=0))
+    database = Database(make_system(f"sqlite:///{path.as_posix().replace('?', '%3F')}", retries=0))
     yield database
     await database.aclose()
 
@@ -58,12 +57,10 @@ async def test_a_session_can_only_read(database):
 
 
 async def test_a_missing_file_is_unavailable_and_not_made(tmp_path):
-    database = Database(make_system(f"sqlite+aiosqlite:///{tmp_path}/none.db", retries=0))
+    database = Database(make_system(f"sqlite:///{tmp_path}/none.db", retries=0))
     with pytest.raises(SystemUnavailable) as caught:
         await database.rows(READ, text("SELECT 1"), {})
     await database.aclose()
-    # aiosqlite's thread still tells the loop that it has ended.
-    await asyncio.sleep(0.1)
     assert str(caught.value) == "test_system (330100): the database does not work (OperationalError)"
     assert list(tmp_path.iterdir()) == []
 

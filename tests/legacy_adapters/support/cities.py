@@ -15,4 +15,4 @@ def locations_of(bureaus: Bureaus) -> dict[str, str]:
 
 
 def _url(location: str) -> str:
-    return location if "://" in location else f"sqlite+aiosqlite:///{location}"
+    return location if "://" in location else f"sqlite:///{location}"

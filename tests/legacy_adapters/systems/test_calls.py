@@ -23,7 +23,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 def statements_of(adapter) -> list[str]:
     """The statements that a database's adapter sends from now on."""
     sent: list[str] = []
-    engine = adapter._database._engine.sync_engine
+    engine = adapter._database._connections._engine
     event.listen(engine, "before_cursor_execute", lambda *arguments: sent.append(arguments[2]))
     return sent
 

@@ -26,7 +26,7 @@ async def register(tmp_path):
     url = f"sqlite:///{tmp_path}/register.db"
     engine = create_engine(url)
     tables.hangzhou_metadata.create_all(engine)
-    adapter = await open_adapter(make_system(url.replace("sqlite", "sqlite+aiosqlite"), "hangzhou_database"))
+    adapter = await open_adapter(make_system(url, "hangzhou_database"))
 
     def fill(table, *rows: dict[str, object]) -> None:
         with engine.begin() as connection:

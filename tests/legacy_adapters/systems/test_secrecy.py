@@ -28,7 +28,7 @@ DATABASE_FAULTS = [FaultKind.MAINTENANCE, FaultKind.REFUSE, FaultKind.HANG]
 @pytest.fixture
 def everything_logged(caplog):
     caplog.set_level(logging.DEBUG)
-    for name in ("sqlalchemy.engine", "sqlalchemy.pool", "zeep", "aiosqlite", "asyncio", "httptools"):
+    for name in ("sqlalchemy.engine", "sqlalchemy.pool", "zeep", "asyncio", "httptools"):
         caplog.set_level(logging.DEBUG, logger=name)
     return caplog
 
