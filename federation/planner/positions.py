@@ -27,7 +27,7 @@ class Positions:
         if not derived:
             return None
         names = position.names.child(demand.use.response_key)
-        child = Position(position, narrowed, self._common_types(position, narrowed, derived), names)
+        child = Position(position, narrowed, self._common_types(position, narrowed, derived), names, demand.children)
         position.children[key] = child
         for source in derived:
             self.attach(child, source)

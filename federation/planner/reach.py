@@ -91,6 +91,24 @@ class Reach:
             ancestor = ancestor.parent
         return []
 
+    def best(self, candidates: list[Candidate], *, is_input: bool) -> Candidate:
+        """Give the best candidate; among equals the one whose subgraph gives most of what else is wanted there."""
+        ranks = [self.rank(candidate, is_input=is_input) for candidate in candidates]
+        least = min(ranks)
+        equal = [candidate for candidate, rank in zip(candidates, ranks, strict=True) if rank == least]
+        return equal[0] if len(equal) == 1 else max(equal, key=lambda c: self._promise(c[0]))
+
+    def _promise(self, source: Source) -> int:
+        """Count the fields wanted at the source's position that it gives and no source in use does."""
+        used = [s for s in source.position.sources if s.step is not None]
+        return sum(
+            self._gives(source, demand) and not any(self._gives(other, demand) for other in used)
+            for demand in source.position.wanted
+        )
+
+    def _gives(self, source: Source, demand: Demand) -> bool:
+        return bool(resolvable(source, demand.use.name, demand.types, self._state.labels))
+
     def rank(self, candidate: Candidate, *, is_input: bool) -> tuple[int, int, int, int]:
         """Order candidates: least depth, fewest fetches. Of an input the level itself counts, others build on it."""
         source, covered = candidate

@@ -43,6 +43,7 @@ class Search:
 
         What has only one source decides which fetches there must be; the rest is then taken from these.
         """
+        position.wanted = demands
         leaves = sorted(_leaves(demands, ()), key=self._freedom)
         for chain in leaves:
             places = [position]
@@ -86,10 +87,10 @@ class Search:
             return (True, 0, 0)
         return (False, state.depth, len(state.steps))
 
-    def _freedom(self, chain: tuple[Demand, ...]) -> tuple[int, int]:
-        """Say how many subgraphs could give a leaf: by the field above it that has fewest, then by itself."""
+    def _freedom(self, chain: tuple[Demand, ...]) -> tuple[int, int, int]:
+        """Say how many subgraphs could give a leaf: by the field above it that has fewest, the root field, itself."""
         counts = [self._alternatives_of(demand) for demand in chain]
-        return min(counts), counts[-1]
+        return min(counts), counts[0], counts[-1]
 
     def _alternatives_of(self, demand: Demand) -> int:
         if demand.use == TYPENAME:

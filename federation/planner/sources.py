@@ -117,7 +117,7 @@ class Position:
     Attributes:
         demand: the parent's field whose value stands here; both are None at the root.
         types: the object types it can have.
-        names: the response keys in use there.
+        names: the response keys in use there; wanted: the fields that the operation selects there.
         sources: in the order they were found; `outer_sources` are those not entered by key, `typed_sources` all by
             object type, so that a position with hundreds of types is searched fast.
         children: by the field, as it is written, and object types.
@@ -128,6 +128,7 @@ class Position:
     demand: Demand | None
     types: Types
     names: Names
+    wanted: tuple[Demand, ...] = ()
     sources: list[Source] = field(default_factory=list)
     outer_sources: list[Source] = field(default_factory=list)
     typed_sources: dict[str, list[Source]] = field(default_factory=dict)

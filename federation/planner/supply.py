@@ -79,7 +79,7 @@ class Supplier:
             candidates = self._reach.from_ancestors(position, demand, types)
         if not candidates:
             raise self._state.unreachable(demand.use.name, types)
-        return min(candidates, key=lambda c: self._reach.rank(c, is_input=is_input))
+        return self._reach.best(candidates, is_input=is_input)
 
     # Sources.
 
