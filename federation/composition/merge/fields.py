@@ -15,7 +15,7 @@ from federation.composition.merge.inputs import ARGUMENT, merge_inputs
 from federation.composition.merge.merged import MergedField
 from federation.composition.merge.overrides import FieldSource, Override, read_overrides
 from federation.composition.merge.partitions import partition_field_joins
-from federation.composition.merge.sharing import check_sharing
+from federation.composition.merge.sharing import check_sharing, stand_ins
 from federation.composition.report import by_value, quoted_string
 from federation.composition.schema import Field, SubgraphSchema
 from federation.composition.types import TypeRef, is_covariant
@@ -51,8 +51,11 @@ class FieldParts:
 
     @property
     def declaring(self) -> tuple[FieldSource, ...]:
-        """Definitions that say what the field is: all but the external ones, since an override may be undone."""
-        return tuple(source for source in self.sources if source not in self.external)
+        """Definitions that say what the field is: all but the external ones, since an override may be undone.
+
+        Where an interface object alone resolves the field, the external ones have to say it.
+        """
+        return tuple(source for source in self.sources if source not in self.external) or self.sources
 
     def is_lost(self, subgraph: SubgraphSchema) -> bool:
         """Tell whether another subgraph overrides the field for every request."""
@@ -66,7 +69,7 @@ def merge_field(
     composed: ComposedNames,
 ) -> MergedField | None:
     """Give the merged field, or None where no subgraph resolves it (reported)."""
-    if not parts.resolving:
+    if not parts.resolving and not stand_ins(context, parts.type_name, parts.name):
         context.report.error(
             "EXTERNAL_MISSING_ON_BASE",
             parts.coordinate,
@@ -74,7 +77,8 @@ def merge_field(
             [(subgraph, field.node) for subgraph, field in parts.sources],
         )
         return None
-    check_sharing(context, parts.type_name, parts.is_interface, _providing(context, parts), parts.overrides)
+    if parts.resolving:
+        check_sharing(context, parts.type_name, parts.is_interface, _providing(context, parts), parts.overrides)
     merged_type = _merge_type(context, parts)
     arguments = merge_inputs(
         context,

@@ -21,7 +21,7 @@ def check_sharing(
     `sources` are those that resolve the field somewhere: an external one that a `@provides` names is among them.
     """
     counted = [source for source in sources if source[0].name not in overrides]
-    counted += _stand_ins(context, type_name, sources[0][1].name)
+    counted += stand_ins(context, type_name, sources[0][1].name)
     if is_interface:
         counted = [source for source in counted if _is_interface_object(source, type_name)]
     unshared = [source for source in counted if not is_shareable(context, type_name, source)]
@@ -51,7 +51,7 @@ def is_shareable(context: MergeContext, type_name: str, source: FieldSource) -> 
     )
 
 
-def _stand_ins(context: MergeContext, type_name: str, field_name: str) -> list[FieldSource]:
+def stand_ins(context: MergeContext, type_name: str, field_name: str) -> list[FieldSource]:
     """Give the interface objects' fields that the type has through its interfaces."""
     return [
         (subgraph, subgraph.types[interface].fields[field_name])

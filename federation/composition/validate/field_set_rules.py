@@ -146,8 +146,6 @@ def _check_selections(
 
 def _check_field(schema: SubgraphSchema, use: _Use, parent: str, selection: SelectedField) -> Iterator[_Problem]:
     if selection.name == "__typename":
-        if use.directive == "key":
-            yield _Problem("KEY_INVALID_FIELDS", "`__typename` is part of every key already; leave it out.")
         return
     field = schema.types[parent].fields.get(selection.name)
     if field is None:
@@ -203,10 +201,8 @@ def _missing_externals(
             case TypeCondition(type_name, below):
                 target = type_name or parent
                 yield from _missing_externals(schema, use, target, below, is_below_external=is_below_external)
-            case SelectedField("__typename"):
-                continue
             case SelectedField(name, below):
-                is_external = is_below_external or _is_external(schema, parent, name)
+                is_external = is_below_external or (name != "__typename" and _is_external(schema, parent, name))
                 if below:
                     target = named_type(schema.types[parent].fields[name].type)
                     yield from _missing_externals(schema, use, target, below, is_below_external=is_external)
