@@ -73,6 +73,14 @@ class Contract:
             return tuple(possible.name for possible in self.schema.get_possible_types(found))
         return (type_name,)
 
+    def shared_keys(self, type_name: str) -> Mapping[str, SelectionSetNode]:
+        """The keys of the possible types of which several cities may know one and the same entity.
+
+        A type with `@partitionKey` is not among them: its entities are each one city's.
+        """
+        owned = self.subgraph.partition_keys
+        return {name: self.keys[name] for name in self.possible_types(type_name) if name in self.keys.keys() - owned}
+
     def is_abstract(self, type_name: str) -> bool:
         """True for interfaces and unions, whose values need a `__typename` to be told apart."""
         return type_name == ENTITY_UNION or is_abstract_type(self.schema.type_map.get(type_name))
@@ -112,3 +120,16 @@ def is_list(type_: GraphQLOutputType) -> bool:
 def type_name_of(field: GraphQLField) -> str:
     """The name of a field's type without lists and non-nulls."""
     return get_named_type(field.type).name
+
+
+def way_to_node(contract: Contract, connection: str) -> tuple[str, ...]:
+    """The fields that lead from a connection type to its rows' nodes."""
+    return ("nodes",) if contract.has_field(connection, "nodes") else ("edges", "node")
+
+
+def node_type_of(contract: Contract, connection: str) -> str:
+    """The type of a connection's rows."""
+    type_name = connection
+    for name in way_to_node(contract, connection):
+        type_name = type_name_of(contract.field(type_name, name))
+    return type_name

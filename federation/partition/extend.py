@@ -38,6 +38,7 @@ from federation.partition.contract import (
     Contract,
     default_of,
     is_list,
+    node_type_of,
     type_name_of,
 )
 from federation.partition.hidden import HiddenNames, response_name_of
@@ -92,7 +93,7 @@ class Extension:
         condition, inner = self._fragment(selection)
         name = parent if condition is None else condition.name.value
         extended = self.merged(inner, name, path)
-        return [InlineFragmentNode(type_condition=condition, directives=selection.directives, selection_set=extended)]
+        return [replace(inline_fragment(condition, extended), directives=selection.directives)]
 
     def _fragment(self, selection: SelectionNode) -> tuple[NamedTypeNode | None, SelectionSetNode]:
         if isinstance(selection, FragmentSpreadNode):
@@ -192,8 +193,50 @@ class Extension:
             return node
         connection = type_name_of(definition)
         selected = self.merged(node.selection_set, connection, path)
-        rows = self.names.rows(self._field_names(selected), (merge.by or "").split("."))
+        row_type = node_type_of(self.contract, connection)
+        keys = self.contract.shared_keys(row_type)
+        if keys:
+            selected = self._with_merged_rows(selected, row_type, path)
+        rows = self.names.rows(
+            self._field_names(selected), (merge.by or "").split("."), self._row_key(row_type, keys) if keys else ()
+        )
         return replace(node, selection_set=SelectionSetNode(selections=(*selected.selections, *rows)))
+
+    def _with_merged_rows(
+        self, selection_set: SelectionSetNode, row_type: str, path: tuple[str, ...]
+    ) -> SelectionSetNode:
+        """A connection's selections whose rows are merged positions; an entity of several cities is one row."""
+        selections: list[SelectionNode] = []
+        for selection in selection_set.selections:
+            if not isinstance(selection, FieldNode):
+                condition, inner = self._fragment(selection)
+                rows = self._with_merged_rows(inner, row_type, path)
+                selections.append(replace(inline_fragment(condition, rows), directives=selection.directives))
+                continue
+            here = (*path, response_name_of(selection))
+            if selection.name.value in {"nodes", "node"}:
+                selections.append(self._merged_row(selection, row_type, here))
+            elif selection.name.value == "edges" and selection.selection_set is not None:
+                edges = self._with_merged_rows(selection.selection_set, row_type, here)
+                selections.append(replace(selection, selection_set=edges))
+            else:
+                selections.append(selection)
+        return SelectionSetNode(selections=tuple(selections))
+
+    def _merged_row(self, node: FieldNode, row_type: str, path: tuple[str, ...]) -> FieldNode:
+        if node.selection_set is None:
+            return node
+        selections = list(self.merged(node.selection_set, row_type, path).selections)
+        if self.contract.is_abstract(row_type):
+            selections.append(self.names.alias("__typename"))
+        return replace(node, selection_set=SelectionSetNode(selections=self.names.tidy(selections)))
+
+    def _row_key(self, row_type: str, keys: Mapping[str, SelectionSetNode]) -> tuple[SelectionNode, ...]:
+        """The key of a hidden row, under its own names."""
+        if not self.contract.is_abstract(row_type):
+            return keys[row_type].selections
+        typename = FieldNode(name=NameNode(value="__typename"))
+        return (typename, *(_fragment_on(name, key) for name, key in keys.items()))
 
     def _with_own_cursor(self, node: FieldNode, type_name: str, path: tuple[str, ...]) -> FieldNode:
         """The field with our variable as `after`, which each partition gets with its own value."""
@@ -236,5 +279,10 @@ def define_variable(name: str, type_: TypeNode) -> VariableDefinitionNode:
     return VariableDefinitionNode(variable=VariableNode(name=NameNode(value=name)), type=type_)
 
 
+def inline_fragment(condition: NamedTypeNode | None, selection_set: SelectionSetNode) -> InlineFragmentNode:
+    """The fragment `... on condition selection_set`."""
+    return InlineFragmentNode(type_condition=condition, selection_set=selection_set)
+
+
 def _fragment_on(type_name: str, selection_set: SelectionSetNode) -> InlineFragmentNode:
-    return InlineFragmentNode(type_condition=NamedTypeNode(name=NameNode(value=type_name)), selection_set=selection_set)
+    return inline_fragment(NamedTypeNode(name=NameNode(value=type_name)), selection_set)

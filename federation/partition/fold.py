@@ -42,7 +42,9 @@ def fold_answers(program: Program, dispatch: Dispatch, answers: list[Answer]) ->
     errors = (*dispatch.errors, *folding.malformed, *folding.errors())
     # Each object of an answer stands in at most one place of the merged data.
     is_exclusive = all(answer.response.is_exclusive for answer in answers)
-    return SubgraphResponse(data, errors, sources=tuple(folding.sources()), is_exclusive=is_exclusive)
+    bounds = dispatch.run.upper_bounds
+    extensions: ResponseObject = {"upperBounds": list(bounds)} if bounds else {}
+    return SubgraphResponse(data, errors, extensions, tuple(folding.sources()), is_exclusive)
 
 
 class _Folding:

@@ -32,15 +32,15 @@ class HiddenNames:
             if isinstance(node, FieldNode)
         )
 
-    def rows(self, selected: Set[str], by: Sequence[str]) -> list[FieldNode]:
-        """What a connection needs of each row: its cursor, unless only nodes are selected, and its node's `by`."""
+    def rows(self, selected: Set[str], by: Sequence[str], key: Sequence[SelectionNode]) -> list[FieldNode]:
+        """What a connection needs of each row: its cursor, unless only nodes are selected, its node's `by` and key."""
         if selected.isdisjoint(_ROW_FIELDS):
             return []
         more = self.alias("pageInfo", _select(_plain("hasNextPage")))
-        order = _nested(by)
+        node = _select(_nested(by), *key)
         if selected.isdisjoint({"edges", "pageInfo"}):
-            return [self.alias("nodes", _select(order)), more]
-        return [self.alias("edges", _select(_plain("cursor"), _plain("node", _select(order)))), more]
+            return [self.alias("nodes", node), more]
+        return [self.alias("edges", _select(_plain("cursor"), _plain("node", node))), more]
 
     def tidy(self, selections: Iterable[SelectionNode]) -> tuple[SelectionNode, ...]:
         """`selections` with each hidden field once, and hidden leaves left out that the client selects there anyway."""
@@ -85,5 +85,5 @@ def _plain(name: str, selection_set: SelectionSetNode | None = None) -> FieldNod
     return FieldNode(name=NameNode(value=name), selection_set=selection_set)
 
 
-def _select(*fields: FieldNode) -> SelectionSetNode:
-    return SelectionSetNode(selections=fields)
+def _select(*selections: SelectionNode) -> SelectionSetNode:
+    return SelectionSetNode(selections=selections)

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from graphql import FieldNode, SelectionSetNode
 
-from federation.partition.contract import META_FIELDS, Contract, is_list, type_name_of
+from federation.partition.contract import META_FIELDS, Contract, is_list, node_type_of, type_name_of, way_to_node
 from federation.partition.extend import ConnectionCall
 from federation.partition.hidden import response_name_of
 from federation.partition.merge.collect import Collected, Collector, entity_type_of, selection_sets_of
-from federation.partition.merge.connection import ConnectionMerge, PageInfoField, RowSource
-from federation.partition.merge.identity import entity_identity
+from federation.partition.merge.connection import ConnectionMerge, PageInfoField, RowsField
+from federation.partition.merge.identity import Identity, entity_identity, row_identity
 from federation.partition.merge.interleave import directed
 from federation.partition.merge.lists import ConcatMerge, UnionMerge, value_identity
 from federation.partition.merge.objects import NestedMerge, ObjectMerge, TypedMerge
 from federation.partition.merge.share import FieldMerge, ItemMerge
+from federation.partition.merge.standing import RowSource
 from federation.partition.merge.values import FoldMerge, LatestMerge, fold_of
 from federation.partition.order import SortKey, sort_key
 from federation.supergraph.partitions import Merge, MergeRule
@@ -90,7 +91,7 @@ class MergeCompiler:
                 by = merge.by or ""
                 return LatestMerge(path[-1], self.collector.present(by, siblings), self._sort_key(type_name, (by,)))
             case MergeRule.CONNECTION:
-                return self._connection(merge, inner, nodes, path)
+                return self._connection(f"{type_name}.{field_name}", merge, inner, nodes, path)
             case _:
                 return FoldMerge(path[-1], fold_of(merge.rule, self.contract.schema.type_map[inner]))
 
@@ -105,44 +106,71 @@ class MergeCompiler:
         item = None if identity is None else self._item(inner, selections, path)
         return UnionMerge(path[-1], identity or value_identity, item)
 
-    def _connection(self, merge: Merge, inner: str, nodes: list[FieldNode], path: tuple[str, ...]) -> ConnectionMerge:
+    def _connection(
+        self, coordinate: str, merge: Merge, inner: str, nodes: list[FieldNode], path: tuple[str, ...]
+    ) -> ConnectionMerge:
         collected = self.collector.collect(inner, selection_sets_of(nodes))
         shown = self.collector.shown(collected)
-        by = tuple((merge.by or "").split("."))
+        identity = row_identity(self.contract, node_type_of(self.contract, inner))
         special = {name for name, nodes in shown.items() if nodes[0].name.value in {"edges", "nodes", "pageInfo"}}
         others = {name: nodes for name, nodes in shown.items() if name not in special}
         return ConnectionMerge(
             name=path[-1],
+            coordinate=coordinate,
             variable=self.connections[path].variable,
             is_root=len(path) == 1,
-            key=directed(self._sort_key(inner, (*self._way_to_node(inner), *by)), merge.order),
-            source=self._row_source(collected, by),
-            rows={name: self._cursor_names(inner, nodes) for name, nodes in shown.items() if _is_rows(nodes)},
+            is_shared=identity is not None,
+            source=self._row_source(inner, collected, merge, identity),
+            rows={
+                name: self._rows(inner, nodes, (*path, name), is_shared=identity is not None)
+                for name, nodes in shown.items()
+                if _is_rows(nodes)
+            },
             page_infos={
                 name: self._page_info(inner, nodes)
                 for name, nodes in shown.items()
                 if nodes[0].name.value == "pageInfo"
             },
+            totals=tuple(name for name, nodes in others.items() if self._is_total(inner, nodes)),
             others=self._fields(inner, collected, others, path),
         )
 
-    def _way_to_node(self, connection: str) -> tuple[str, ...]:
-        return ("nodes",) if self.contract.has_field(connection, "nodes") else ("edges", "node")
-
-    def _row_source(self, collected: Collected, by: tuple[str, ...]) -> RowSource | None:
+    def _row_source(
+        self, connection: str, collected: Collected, merge: Merge, identity: Identity | None
+    ) -> RowSource | None:
         prefix = self.collector.names.prefix
+        by = tuple((merge.by or "").split("."))
+        order = directed(self._sort_key(connection, (*way_to_node(self.contract, connection), *by)), merge.order)
         more = f"{prefix}pageInfo"
         if f"{prefix}edges" in collected:
-            return RowSource(f"{prefix}edges", more, "node", "cursor", by)
-        return RowSource(f"{prefix}nodes", more, None, None, by) if f"{prefix}nodes" in collected else None
+            return RowSource(f"{prefix}edges", more, "node", "cursor", by, order, identity)
+        if f"{prefix}nodes" in collected:
+            return RowSource(f"{prefix}nodes", more, None, None, by, order, identity)
+        return None
 
-    def _cursor_names(self, connection: str, nodes: list[FieldNode]) -> frozenset[str]:
-        """The response names of `cursor` in the edges; none for nodes."""
-        if nodes[0].name.value != "edges":
-            return frozenset()
+    def _rows(self, connection: str, nodes: list[FieldNode], path: tuple[str, ...], *, is_shared: bool) -> RowsField:
+        selections = selection_sets_of(nodes)
+        row_type = node_type_of(self.contract, connection)
+        if nodes[0].name.value == "nodes":
+            return RowsField(frozenset(), self._item(row_type, selections, path) if is_shared else None)
         edge = type_name_of(self.contract.field(connection, "edges"))
-        collected = self.collector.collect(edge, selection_sets_of(nodes))
-        return frozenset(name for name, found in collected.items() if found[0].name.value == "cursor")
+        collected = self.collector.collect(edge, selections)
+        cursors = frozenset(name for name, found in collected.items() if found[0].name.value == "cursor")
+        return RowsField(cursors, self._edge(row_type, collected, path) if is_shared else None)
+
+    def _edge(self, row_type: str, collected: Collected, path: tuple[str, ...]) -> ObjectMerge:
+        """The merge of the edges of one entity."""
+        fields: dict[str, FieldMerge] = {
+            name: NestedMerge(name, self._item(row_type, selection_sets_of(nodes), (*path, name)), None)
+            for name, nodes in collected.items()
+            if nodes[0].name.value == "node"
+        }
+        firsts = tuple(name for name in collected if name not in fields)
+        return ObjectMerge(firsts, fields, (), all(map(_is_transparent, fields.values())))
+
+    def _is_total(self, connection: str, nodes: list[FieldNode]) -> bool:
+        name = nodes[0].name.value
+        return name == "totalCount" and self.contract.merge_of(connection, name).rule is MergeRule.SUM
 
     def _page_info(self, connection: str, nodes: list[FieldNode]) -> tuple[ObjectMerge, Mapping[str, PageInfoField]]:
         type_name = type_name_of(self.contract.field(connection, "pageInfo"))

@@ -2,57 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from federation.executor.errors import ErrorPath
 from federation.executor.subgraph_client import JsonValue, ResponseObject
 from federation.partition.cursor import Position, encode_cursor
-from federation.partition.merge.interleave import Lane, Page, interleave
+from federation.partition.merge.interleave import Page, Place, interleave
 from federation.partition.merge.objects import ObjectMerge
-from federation.partition.merge.share import MergeRun, Shares, child_shares
+from federation.partition.merge.share import ItemMerge, MergeRun, Shares, child_shares
+from federation.partition.merge.standing import RowSource
 
 PageInfoField: TypeAlias = Literal["hasNextPage", "startCursor", "endCursor"]
+_Lists: TypeAlias = Mapping[int, list[JsonValue]]
 
 
 @dataclass(frozen=True, slots=True)
-class RowSource:
-    """Where a connection's hidden rows stand in a partition's answer.
+class RowsField:
+    """A selected `edges` or `nodes`.
 
     Attributes:
-        rows: response name of the edges, or of the nodes when no cursor is needed.
-        more: response name of the page info that holds `hasNextPage`.
-        node: None if the rows are the nodes.
-        by: the way from a node to the value that orders it.
+        cursors: response names of `cursor` in the edges.
+        item: merges the rows of one entity; None where no two partitions can list the same.
     """
 
-    rows: str
-    more: str
-    node: str | None
-    cursor: str | None
-    by: tuple[str, ...]
-
-    def lane(self, partition: int, connection: ResponseObject, start: Position) -> Lane:
-        """Read one partition's rows; of a partition at its end nothing counts."""
-        if start.is_at_end:
-            return Lane(partition, [], [], has_more=False, start=start)
-        rows = connection[self.rows] or []
-        nodes = rows if self.node is None else [None if row is None else row[self.node] for row in rows]
-        has_more = bool((connection[self.more] or {}).get("hasNextPage"))
-        return Lane(partition, [_walk(node, self.by) for node in nodes], self._cursors(rows, start), has_more, start)
-
-    def _cursors(self, rows: list[JsonValue], start: Position) -> list[str]:
-        """Each row's cursor; a null edge has none, so one goes on from the row before it."""
-        if self.cursor is None:
-            return []
-        cursors: list[str] = []
-        for row in rows:
-            cursor = row[self.cursor] if row is not None else (cursors[-1] if cursors else start.cursor or "")
-            if not isinstance(cursor, str):
-                raise TypeError("a cursor is no text")
-            cursors.append(cursor)
-        return cursors
+    cursors: frozenset[str]
+    item: ItemMerge | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +36,26 @@ class ConnectionMerge:
     """Merges the connections of one field.
 
     Attributes:
+        coordinate: of the field, e.g. `Query.people`.
         variable: its page request in `MergeRun.pages`.
         is_root: a root field, of which a failed partition has an empty share.
+        is_shared: several partitions may list the same entity.
         source: None when no row and no page info is selected.
-        rows: response names of `edges`, each with its edges' response names of `cursor`; of `nodes` without any.
+        rows: by response name.
         page_infos: response names of `pageInfo`, with what of each is computed, by response name.
+        totals: response names of a `totalCount` that is summed.
         others: every other field; hidden names are its.
     """
 
     name: str
+    coordinate: str
     variable: str
     is_root: bool
-    key: Callable[[JsonValue], tuple[bool, Any]]
+    is_shared: bool
     source: RowSource | None
-    rows: Mapping[str, frozenset[str]]
+    rows: Mapping[str, RowsField]
     page_infos: Mapping[str, tuple[ObjectMerge, Mapping[str, PageInfoField]]]
+    totals: tuple[str, ...]
     others: ObjectMerge
 
     def merge(self, shares: Shares, run: MergeRun) -> JsonValue:
@@ -82,11 +63,12 @@ class ConnectionMerge:
         if not connections:
             return None
         merged = self.others.merge(connections, run)
-        if self.source is not None:
-            page = self._page(connections, run)
-            is_incomplete = self._is_incomplete(shares, run)
+        page = self._page(shares, connections, run)
+        if page is not None:
             self._put_rows(merged, page, connections, run)
-            self._put_page_infos(merged, page, connections, run, is_incomplete=is_incomplete)
+            self._put_page_infos(merged, page, connections, run)
+        if self.is_shared:
+            self._put_totals(merged, page, connections, run)
         return merged
 
     def relocate(self, path: ErrorPath, origin: int, shares: Shares, run: MergeRun) -> ErrorPath | None:
@@ -100,49 +82,60 @@ class ConnectionMerge:
             return self.others.relocate(path, origin, connections, run)
         if len(path) == 1:
             return path
-        lists = _lists(connections, name)
-        shown = [place for place in self._page(connections, run).rows if place[0].partition in lists]
-        for position, (lane, row) in enumerate(shown):
-            if lane.partition == origin and row == path[1]:
-                return (name, position, *path[2:])
+        page = self._page(shares, connections, run)
+        below = None if page is None else self._relocate_row(path, origin, page, connections, run)
+        return None if below is None else (name, *below)
+
+    def _relocate_row(
+        self, path: ErrorPath, origin: int, page: Page, connections: Shares, run: MergeRun
+    ) -> ErrorPath | None:
+        lists = _lists(connections, str(path[0]))
+        item = self.rows[str(path[0])].item
+        shown = [places for places in page.rows if any(lane.partition in lists for lane, _ in places)]
+        for position, places in enumerate(shown):
+            if any(lane.partition == origin and row == path[1] for lane, row in places):
+                group = _group(places, lists)
+                below = path[2:] if item is None or not group else item.relocate(path[2:], origin, group, run)
+                return None if below is None else (position, *below)
         return None
 
-    def _page(self, connections: Shares, run: MergeRun) -> Page:
+    def _page(self, shares: Shares, connections: Shares, run: MergeRun) -> Page | None:
         if self.source is None:
-            return Page([], [], has_next=False)
+            return None
         request = run.pages[self.variable]
         lanes = [self.source.lane(origin, share, request.positions[origin]) for origin, share in connections]
-        return interleave(lanes, self.key, request.size)
+        missing = {origin: request.positions[origin] for origin in self._missing(shares, run)}
+        return interleave(lanes, missing, request.size)
 
-    def _is_incomplete(self, shares: Shares, run: MergeRun) -> bool:
-        if not self.is_root and run.failed:
-            return True
-        return any(share.get(self.name) is None for _, share in shares)
+    def _missing(self, shares: Shares, run: MergeRun) -> set[int]:
+        """The partitions that were to give rows and did not."""
+        missing = {origin for origin, share in shares if share.get(self.name) is None}
+        return missing if self.is_root else missing | run.failed
 
     def _put_rows(self, merged: ResponseObject, page: Page, connections: Shares, run: MergeRun) -> None:
-        for name, cursor_names in self.rows.items():
+        for name, field in self.rows.items():
             lists = _lists(connections, name)
             if name not in merged or not lists:
                 continue
-            if cursor_names:
-                merged[name] = self._edges(page, lists, cursor_names, run)
+            if field.cursors:
+                merged[name] = self._edges(page, lists, field, run)
+            elif field.item is None:
+                merged[name] = [lists[lane.partition][row] for ((lane, row),) in page.rows if lane.partition in lists]
             else:
-                merged[name] = [lists[lane.partition][row] for lane, row in page.rows if lane.partition in lists]
+                groups = [_group(places, lists) for places in page.rows]
+                merged[name] = [_merge_row(group, field.item, run) for group in groups if group is not None]
 
-    def _edges(
-        self, page: Page, lists: Mapping[int, list[JsonValue]], cursor_names: frozenset[str], run: MergeRun
-    ) -> list[JsonValue]:
+    def _edges(self, page: Page, lists: _Lists, field: RowsField, run: MergeRun) -> list[JsonValue]:
         edges = []
-        for (lane, row), positions in zip(page.rows, page.every_position(), strict=True):
-            if lane.partition in lists:
-                edge = lists[lane.partition][row]
-                cursors = dict.fromkeys(cursor_names & (edge or {}).keys(), self._cursor(positions, run))
+        for places, positions in zip(page.rows, page.every_position(), strict=True):
+            group = _group(places, lists)
+            if group is not None:
+                edge = _merge_row(group, field.item, run)
+                cursors = dict.fromkeys(field.cursors & (edge or {}).keys(), self._cursor(positions, run))
                 edges.append(edge and {**edge, **cursors})
         return edges
 
-    def _put_page_infos(
-        self, merged: ResponseObject, page: Page, connections: Shares, run: MergeRun, *, is_incomplete: bool
-    ) -> None:
+    def _put_page_infos(self, merged: ResponseObject, page: Page, connections: Shares, run: MergeRun) -> None:
         for name, (merge, computed) in self.page_infos.items():
             infos = child_shares(connections, name)
             if name not in merged or not infos:
@@ -150,23 +143,33 @@ class ConnectionMerge:
             info = merge.merge(infos, run)
             for response_name, field in computed.items():
                 if response_name in info:
-                    info[response_name] = self._page_info(field, page, run, is_incomplete=is_incomplete)
+                    info[response_name] = self._page_info(field, page, run)
             merged[name] = info
 
-    def _page_info(self, field: PageInfoField, page: Page, run: MergeRun, *, is_incomplete: bool) -> JsonValue:
+    def _page_info(self, field: PageInfoField, page: Page, run: MergeRun) -> JsonValue:
         shown = len(page.rows)
+        # A partition that could not be asked may have rows: who goes on later gets them.
+        has_next = page.has_next or bool(page.missing)
         match field:
             case "hasNextPage":
-                # A partition that could not be asked may have rows: who goes on later gets them.
-                return page.has_next or is_incomplete
+                return has_next
             case "startCursor":
                 return self._cursor(page.positions(1), run) if shown else None
             case "endCursor":
-                goes_on = shown or page.has_next or is_incomplete
-                return self._cursor(page.positions(shown), run) if goes_on else None
+                return self._cursor(page.positions(shown), run) if shown or has_next else None
+
+    def _put_totals(self, merged: ResponseObject, page: Page | None, connections: Shares, run: MergeRun) -> None:
+        """A sum that counts an entity in each city is made exact if all rows are here, else told to be a bound."""
+        for name in self.totals:
+            if sum(bool(share.get(name)) for _, share in connections) <= 1:
+                continue
+            if page is not None and page.is_whole:
+                merged[name] = len(page.rows)
+            else:
+                run.upper_bounds[self.coordinate] = None
 
     def _cursor(self, moved: Mapping[int, Position], run: MergeRun) -> str:
-        """Partitions that were not asked, or did not answer, keep the position of the client's cursor."""
+        """Partitions that were not asked keep the position of the client's cursor."""
         asked = run.pages[self.variable].positions
         return encode_cursor(
             (city, moved.get(partition, asked[partition])) for partition, city in enumerate(run.cities)
@@ -178,9 +181,22 @@ def _lists(connections: Shares, name: str) -> dict[int, list[JsonValue]]:
     return {origin: rows for origin, share in connections if (rows := share.get(name)) is not None}
 
 
-def _walk(node: JsonValue, path: tuple[str, ...]) -> JsonValue:
-    for name in path:
-        if node is None:
-            return None
-        node = node[name]
-    return node
+def _group(places: list[Place], lists: _Lists) -> Shares | None:
+    """The objects of one row, in the partitions' order, empty for a null; None where no partition has the list."""
+    found = [(lane.partition, lists[lane.partition][row]) for lane, row in places if lane.partition in lists]
+    if not found:
+        return None
+    group = [share for share in found if share[1] is not None]
+    return group if len(group) <= 1 else sorted(group, key=_origin)
+
+
+def _origin(share: tuple[int, JsonValue]) -> int:
+    return share[0]
+
+
+def _merge_row(group: Shares, item: ItemMerge | None, run: MergeRun) -> JsonValue:
+    if not group:
+        return None
+    if item is None or (len(group) == 1 and item.is_transparent):
+        return group[0][1]
+    return item.merge(group, run)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from graphql import FieldNode, SelectionSetNode
 
 from federation.executor.subgraph_client import JsonValue, ResponseObject
+from federation.partition.contract import Contract
 from federation.partition.merge.collect import Collector
 
 #: Equal for items that are one thing; None for an item that is like no other.
@@ -51,6 +52,14 @@ def entity_identity(collector: Collector, type_name: str, selections: list[Selec
     if contract.is_abstract(type_name):
         typename = collector.present("__typename", collector.collect(possible[0], selections))
     return EntityIdentity(typename, type_name, paths)
+
+
+def row_identity(contract: Contract, type_name: str) -> Identity | None:
+    """The identity of a connection's hidden rows; None where no two cities can know the same."""
+    keys = contract.shared_keys(type_name)
+    paths = {name: _leaf_paths(key) for name, key in keys.items()}
+    typename = "__typename" if contract.is_abstract(type_name) else None
+    return EntityIdentity(typename, type_name, paths) if paths else None
 
 
 def _key_paths(

@@ -37,11 +37,13 @@ class MergeRun:
         cities: the partitions' codes, in the contract's order.
         pages: what was asked of each connection, by its variable.
         failed: the partitions that gave no answer at all.
+        upper_bounds: coordinates of connections whose total counts an entity in every city that lists it, in order.
     """
 
     cities: tuple[str, ...]
     pages: Mapping[str, PageRequest]
     failed: set[int] = field(default_factory=set)
+    upper_bounds: dict[str, None] = field(default_factory=dict)
 
 
 class FieldMerge(Protocol):
