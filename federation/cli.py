@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 import click
 
 COMMANDS = {
+    "check": "federation.check_command:check",
     "compose": "federation.compose_command:compose",
     "gateway": "federation.gateway_command:gateway",
     "plan": "federation.plan_command:plan",

@@ -5,16 +5,23 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
-from federation.composition import CompositionError, CompositionHint, CompositionResult, Subgraph
+from federation.composition import CompositionError, CompositionHint, CompositionResult, Contract, Subgraph
 from federation.composition import compose as compose_subgraphs
 from federation.gateway.supergraph_config import (
     SupergraphConfigError,
     parse_supergraph_config,
     read_supergraph_config,
 )
+
+
+class _ContractOptions(TypedDict):
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    hide_unreachable_types: bool
 
 
 @click.command()
@@ -29,9 +36,18 @@ from federation.gateway.supergraph_config import (
     "--format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True,
     help="json: one document with supergraph, errors and hints",
 )  # fmt: skip
-def compose(config: str, output: Path | None, api_schema: Path | None, output_format: str) -> None:
+@click.option(
+    "--include-tag", "include", multiple=True, metavar="TAG", help="a contract: only what has this tag; may be repeated"
+)
+@click.option(
+    "--exclude-tag", "exclude", multiple=True, metavar="TAG", help="a contract: nothing that has this tag; wins"
+)
+@click.option("--hide-unreachable-types", is_flag=True, help="a contract: no types that no query leads to")
+def compose(
+    config: str, output: Path | None, api_schema: Path | None, output_format: str, **contract: Unpack[_ContractOptions]
+) -> None:
     """Compose the subgraphs of a configuration into a supergraph. Exits with 1 and all errors on failure."""
-    result = compose_subgraphs(_read(config))
+    result = compose_subgraphs(read_subgraphs(config), _contract(contract))
     if result.supergraph_sdl is not None and result.api_schema_sdl is not None:
         _write(output, result.supergraph_sdl)
         _write(api_schema, result.api_schema_sdl)
@@ -42,7 +58,14 @@ def compose(config: str, output: Path | None, api_schema: Path | None, output_fo
     sys.exit(1 if result.errors else 0)
 
 
-def _read(config: str) -> tuple[Subgraph, ...]:
+def _contract(options: _ContractOptions) -> Contract | None:
+    if not any(options.values()):
+        return None
+    return Contract(frozenset(options["include"]), frozenset(options["exclude"]), options["hide_unreachable_types"])
+
+
+def read_subgraphs(config: str) -> tuple[Subgraph, ...]:
+    """Give the subgraphs of a configuration file, `-` for standard input. Raises click.ClickException."""
     try:
         if config == "-":
             return parse_supergraph_config(sys.stdin.read(), Path.cwd())

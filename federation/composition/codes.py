@@ -1,7 +1,7 @@
 """The registry of codes that composition reports, each with its description.
 
 Names are the ecosystem's (Apollo's composition), so that existing tools and documentation apply; those that begin with
-`PARTITION_` are ours.
+`PARTITION_` or `CONTRACT_` are ours.
 """
 
 from __future__ import annotations
@@ -106,6 +106,7 @@ ERROR_CODES: Mapping[str, str] = MappingProxyType(
         "PARTITION_MERGE_BY_UNKNOWN": "A `@merge` names a field that does not exist.",
         "PARTITION_MERGE_RULE_INVALID": "A `@merge` rule does not fit its field.",
         "PARTITION_MUTATION_WITHOUT_ROUTE": "A mutation of a partitioned subgraph selects no partition.",
+        "CONTRACT_EMPTY": "A contract leaves no query.",
         "PARTITION_DUPLICATE": "Two partitions of a subgraph have one city or one name.",
     }
 )
@@ -146,6 +147,7 @@ HINT_CODES: Mapping[str, HintCode] = MappingProxyType(
             "INCONSISTENT_ARGUMENT_PRESENCE": "An argument is unknown to some subgraphs and left out.",
             "FROM_SUBGRAPH_DOES_NOT_EXIST": "An `@override` names a subgraph that does not exist.",
             "INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS": "A directive's arguments differ; the most frequent win.",
+            "CONTRACT_TAG_UNKNOWN": "A contract names a tag that nothing has.",
             "DIRECTIVE_COMPOSITION_WARN": "A composed directive has another name in a subgraph.",
             "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN": "A shared field's possible types differ.",
         },

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
+from federation.composition.contract import Contract, apply_contract
 from federation.composition.errors import CompositionError, CompositionHint, Position
 from federation.composition.federation_1 import upgrade_federation_1
 from federation.composition.links import InvalidLink, read_links
@@ -21,7 +22,7 @@ from federation.composition.report import CompositionStopped, Report
 from federation.composition.satisfiability.walk import check_satisfiability
 from federation.composition.schema import Subgraph, SubgraphSchema
 from federation.composition.validate.graphql_rules import validate_graphql
-from federation.composition.validate.merged_rules import check_merged
+from federation.composition.validate.merged_rules import check_inaccessible, check_merged
 from federation.composition.validate.names import check_names, check_root_names
 from federation.composition.validate.own_definitions import check_own_definitions
 from federation.composition.validate.validate_subgraph import validate_subgraph
@@ -42,15 +43,15 @@ class CompositionResult:
     hints: tuple[CompositionHint, ...]
 
 
-def compose(subgraphs: Sequence[Subgraph]) -> CompositionResult:
-    """Compose the subgraphs. The result does not depend on their order.
+def compose(subgraphs: Sequence[Subgraph], contract: Contract | None = None) -> CompositionResult:
+    """Compose the subgraphs, all of the graph or the part of a contract. The result does not depend on their order.
 
     Each stage runs only if the one before found no error, so that no error is a mere consequence of another.
     """
     report = Report()
     with _collection_paused():
         try:
-            return _compose(sorted(subgraphs, key=lambda subgraph: subgraph.name), report)
+            return _compose(sorted(subgraphs, key=lambda subgraph: subgraph.name), contract, report)
         except CompositionStopped:
             return CompositionResult(None, None, tuple(report.errors), tuple(report.hints))
 
@@ -67,7 +68,7 @@ def _collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _compose(subgraphs: Sequence[Subgraph], report: Report) -> CompositionResult:
+def _compose(subgraphs: Sequence[Subgraph], contract: Contract | None, report: Report) -> CompositionResult:
     check_names(subgraphs, report)
     schemas = upgrade_federation_1(_read_subgraphs(subgraphs, report), report)
     _validate_subgraphs(schemas, report)
@@ -79,6 +80,10 @@ def _compose(subgraphs: Sequence[Subgraph], report: Report) -> CompositionResult
     report.stop_on_errors()
     check_satisfiability(context, merged)
     report.stop_on_errors()
+    if contract is not None:
+        merged = apply_contract(merged, contract, report)
+        check_inaccessible(report, merged)
+        report.stop_on_errors()
     urls = {subgraph.name: subgraph.url for subgraph in schemas}
     return CompositionResult(
         print_supergraph(merged, urls), print_api_schema(merged), errors=(), hints=tuple(report.hints)

@@ -25,11 +25,17 @@ def merge_directives(
     context: MergeContext, coordinate: str, sources: Sources, composed: ComposedNames
 ) -> tuple[MergedDirective, ...]:
     """Give the directives of the merged element. `composed` names the custom directives that are kept."""
+    applications = [
+        (subgraph, applied)
+        for subgraph, source in (*sources, *context.inherited_access.get(coordinate, ()))
+        for applied in source.directives
+    ]
+    # Where one subgraph asks to keep a custom directive, what the others say of it counts too.
+    kept = {applied.name for subgraph, applied in applications if _reaches_supergraph(subgraph, applied.name, composed)}
     found: dict[str, list[tuple[SubgraphSchema, Applied]]] = {}
-    for subgraph, source in (*sources, *context.inherited_access.get(coordinate, ())):
-        for applied in source.directives:
-            if _reaches_supergraph(subgraph, applied.name, composed):
-                found.setdefault(applied.name, []).append((subgraph, applied))
+    for subgraph, applied in applications:
+        if applied.name in kept:
+            found.setdefault(applied.name, []).append((subgraph, applied))
     merged: list[MergedDirective] = []
     for name in sorted(found, key=_rank):
         merged.extend(_merge_applications(context, coordinate, name, found[name]))

@@ -80,7 +80,7 @@ def _place_problems(
         if interface in schema.types and field.name in schema.types[interface].fields:
             yield (
                 "CONTEXT_NOT_SET",
-                f'"{interface}" has the field too, and an interface\'s field has no contextual argument; rename the field.',
+                f"'{interface}' has the field too, so its arguments are the client's; rename the field.",
             )
     if argument.default is not None:
         yield "CONTEXT_NOT_SET", "a contextual argument has no default; remove it."

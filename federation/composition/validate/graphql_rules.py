@@ -10,6 +10,7 @@ from graphql import (
     DirectiveDefinitionNode,
     DocumentNode,
     GraphQLError,
+    InputValueDefinitionNode,
     Node,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
@@ -18,6 +19,7 @@ from graphql import (
     SchemaExtensionNode,
     TypeDefinitionNode,
     TypeExtensionNode,
+    Visitor,
     build_ast_schema,
     parse,
     validate_schema,
@@ -56,8 +58,7 @@ def validate_graphql(subgraph: Subgraph, document: DocumentNode, links: Links) -
     complete = DocumentNode(definitions=tuple(_complete(document, links)))
     errors = _validate_sdl(complete)
     if not errors:
-        schema = build_ast_schema(complete, assume_valid_sdl=True)
-        errors = validate_schema(schema)
+        errors = _validate_schema(complete)
     return [_report(subgraph, error) for error in errors if _DEPRECATION_RULE not in error.message]
 
 
@@ -67,6 +68,22 @@ def _validate_sdl(document: DocumentNode) -> list[GraphQLError]:
     context = SDLValidationContext(document, None, errors.append)
     visit(document, ParallelVisitor([rule(context) for rule in specified_sdl_rules]), _KEYS_WITHOUT_NAMES)
     return errors
+
+
+def _validate_schema(document: DocumentNode) -> list[GraphQLError]:
+    try:
+        return validate_schema(build_ast_schema(document, assume_valid_sdl=True))
+    except TypeError:
+        # graphql-core stops at a default whose type is no input type, before it reports that type.
+        bare = visit(document, _WithoutDefaults())
+        return validate_schema(build_ast_schema(bare, assume_valid_sdl=True))
+
+
+class _WithoutDefaults(Visitor):
+    def enter_input_value_definition(self, node: InputValueDefinitionNode, *_: object) -> Node | None:
+        if node.default_value is None:
+            return None
+        return InputValueDefinitionNode(**{key: getattr(node, key) for key in node.keys if key != "default_value"})
 
 
 def _report(subgraph: Subgraph, error: GraphQLError) -> CompositionError:

@@ -26,7 +26,7 @@ def check_merged(context: MergeContext, merged: MergedSchema) -> None:
     for definition in merged.types.values():
         _check_implementation(context, merged, definition)
     check_interface_objects(context, merged)
-    _check_inaccessible(context.report, merged)
+    check_inaccessible(context.report, merged)
     _check_directive_definitions(context.report, merged)
     check_access(context, merged)
     check_requirements(context, merged)
@@ -45,7 +45,8 @@ def _check_implementation(context: MergeContext, merged: MergedSchema, definitio
                 )  # fmt: skip
 
 
-def _check_inaccessible(report: Report, merged: MergedSchema) -> None:
+def check_inaccessible(report: Report, merged: MergedSchema) -> None:
+    """Report what makes the API schema invalid once everything inaccessible is gone."""
     hidden = {name for name, definition in merged.types.items() if definition.is_inaccessible}
     if "Query" in hidden:
         report.error(

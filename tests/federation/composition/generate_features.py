@@ -1,4 +1,4 @@
-"""Features put on a generated set: access, cost, cache tags, contexts, composed and executable directives, one-of inputs.
+"""Features put on a generated set: access, cost, cache tags, contexts, composed and executable directives.
 
 Each is mostly used as its specification demands; a liberty uses it where it may not be.
 """
@@ -123,12 +123,6 @@ class FeatureGenerator(SetGenerator):
             self.type(other, user).lines["contextual"] = self.random.choice(
                 ["contextual(arg: Int): Int @shareable", "contextual(arg: Int!): Int @shareable"]
             )
-
-    def add_one_of(self) -> None:
-        for name in self.some():
-            fields = ["a: Int", "b: String", "c: Filter"][: self.random.randint(1, 3)]
-            self.extra[name].append(f"input Choice @oneOf {{ {' '.join(fields)} }}")
-            self.type(name, "Query").lines[f"{name}Choose"] = f"{name}Choose(by: Choice!): Int"
 
     def add_executable(self) -> None:
         for name in self.names:

@@ -1,4 +1,4 @@
-"""Sets made from the scenarios and the generated sets by a few small changes: what each code's example looks like nearby."""
+"""Sets made from the scenarios and the generated sets by a few small changes: the neighbourhood of each example."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from graphql import (
     DocumentNode,
     EnumValueDefinitionNode,
     FieldDefinitionNode,
+    GraphQLSyntaxError,
     InputValueDefinitionNode,
     ListTypeNode,
     NamedTypeNode,
@@ -33,8 +34,8 @@ _EXTRA = (
     "@shareable", "@inaccessible", '@tag(name: "t")', "@external", "@deprecated", '@override(from: "a")',
     '@override(from: "b", label: "percent(10)")', '@requires(fields: "id")', '@provides(fields: "id")',
     "@authenticated", '@requiresScopes(scopes: [["s"]])', '@policy(policies: [["p"]])', "@cost(weight: 2)",
-    "@listSize(assumedSize: 3)", '@cacheTag(format: "x")', '@key(fields: "id")', '@key(fields: "id", resolvable: false)',
-    "@interfaceObject", "@extends", '@context(name: "c")',
+    "@listSize(assumedSize: 3)", '@cacheTag(format: "x")', '@key(fields: "id")',
+    '@key(fields: "id", resolvable: false)', "@interfaceObject", "@extends", '@context(name: "c")',
 )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def mutate_set(seed: int) -> list[Subgraph]:
 def _parses(sdl: str) -> bool:
     try:
         parse(sdl)
-    except Exception:
+    except GraphQLSyntaxError:
         return False
     return True
 
@@ -133,7 +134,11 @@ def _copy_member(random: Random, document: DocumentNode, others: list[DocumentNo
     other = random.choice(others)
     node = _pick(random, other, TypeDefinitionNode)
     mine = next(
-        (d for d in document.definitions if isinstance(d, TypeDefinitionNode) and node and d.name.value == node.name.value),
+        (
+            d
+            for d in document.definitions
+            if isinstance(d, TypeDefinitionNode) and node and d.name.value == node.name.value
+        ),
         None,
     )
     if node is None:
