@@ -12,7 +12,6 @@ COMMANDS = {
     "compose": "federation.compose_command:compose",
     "gateway": "federation.gateway_command:gateway",
     "plan": "federation.plan_command:plan",
-    "up": "federation.up_command:up",
 }
 """Subcommands of the federation layer; what other packages bring stands in the entry points `bureaugraph.commands`."""
 

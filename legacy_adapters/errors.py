@@ -79,7 +79,7 @@ class PositionInvalid(AdapterError):
 
 
 class BusinessError(AdapterError):
-    """The system refused the request with a code of its own, kept in `business_code`."""
+    """The system refused the request with a code of its own, told as `businessCode`."""
 
     code = "LEGACY_BUSINESS_ERROR"
     source_status = "refused"

@@ -12,7 +12,8 @@ from federation.composition.codes import ERROR_CODES, HINT_CODES
 from federation.executor import errors as executor_errors
 from federation.gateway import errors as gateway_errors
 from federation.partition.errors import PARTITION_DESCRIPTIONS, PartitionErrorCode
-from legacy_adapters.errors import AdapterError
+from federation.supergraph import SupergraphError
+from legacy_adapters.errors import AdapterError, PositionInvalid
 from tests.conftest import Goldens
 
 ROOT = Path(__file__).parents[2]
@@ -25,8 +26,13 @@ def adapter_errors(kind: type[AdapterError]) -> Iterator[type[AdapterError]]:
         yield from adapter_errors(subclass)
 
 
-LEGACY_CODES = {kind.code: (kind.__doc__ or "").splitlines()[0] for kind in adapter_errors(AdapterError)}
+LEGACY_CODES = {
+    kind.code: (kind.__doc__ or "").splitlines()[0]
+    for kind in adapter_errors(AdapterError)
+    if kind is not PositionInvalid  # the subgraphs call it what it is for a client: BAD_USER_INPUT
+}
 HINTS = {code: f"{hint.level.name}: {hint.description}" for code, hint in HINT_CODES.items()}
+SUPERGRAPH_CODES = {SupergraphError.code: (SupergraphError.__doc__ or "").splitlines()[0]}
 ANSWER_CODES = {**executor_errors.DESCRIPTIONS, **PARTITION_DESCRIPTIONS}
 
 
@@ -61,6 +67,7 @@ def document() -> str:
         ("In `errors` of an answer", "A part of the answer is missing; the rest stands.", ANSWER_CODES),
         ("From legacy systems, in `errors` of an answer", "Passed on by the city subgraphs.", LEGACY_CODES),
         ("Of requests that are refused", "Nothing was executed.", gateway_errors.DESCRIPTIONS),
+        ("Of a supergraph that cannot be served", "The gateway does not start.", SUPERGRAPH_CODES),
         ("Of composition: errors", "There is no supergraph.", ERROR_CODES),
         ("Of composition: hints", "The supergraph is there; this was noticed.", HINTS),
     ]

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import ProxyHandler, Request, build_opener
 
 REPOSITORY = Path(__file__).parents[2]
 OPERATIONS = REPOSITORY / "schema" / "operations"
 READY_LINE = "bureaugraph is up"
 SANDBOX_PORTS = 4
 RECOVERY_SECONDS = 30
+DIRECT = build_opener(ProxyHandler({}))
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def send(method: str, url: str, body: object = None, headers: Mapping[str, str] 
     data = None if body is None else json.dumps(body).encode()
     request = Request(url, data, {"content-type": "application/json", **(headers or {})}, method=method)
     try:
-        with urlopen(request, timeout=60) as response:
+        with DIRECT.open(request, timeout=60) as response:
             content = response.read()
     except HTTPError as error:
         content = error.read()

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from federation.cli import main
-from federation.platform import PERSON_KEY_VARIABLE, Platform, platform_processes, read_or_create_person_key
+from launcher.platform import PERSON_KEY_VARIABLE, Platform, platform_processes, read_or_create_person_key
 
 
 @pytest.fixture

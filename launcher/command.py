@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from federation.platform import Platform, platform_ports, platform_processes, process_command, require_free_ports
-from federation.processes import ManagedProcess, ProcessError, ProcessSpec
+from launcher.platform import Platform, platform_ports, platform_processes, process_command, require_free_ports
+from launcher.processes import ManagedProcess, ProcessError, ProcessSpec
 
 HEALTH_SECONDS = 120.0
 EXISTING = click.Path(exists=True, path_type=Path)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from federation import processes
-from federation.processes import ManagedProcess, ProcessError, ProcessSpec
+from launcher import processes
+from launcher.processes import ManagedProcess, ProcessError, ProcessSpec
 from tests.support.platform import free_port
 
 SERVER = "import http.server, sys; http.server.test(http.server.SimpleHTTPRequestHandler, port=int(sys.argv[1]))"
@@ -44,6 +44,13 @@ async def test_a_child_is_healthy_when_its_url_answers(start, tmp_path: Path) ->
     await process.stop()
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+async def test_health_is_asked_without_the_environments_proxy(start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    port = free_port()
+    process = await start(spec(SERVER, str(port), health_url=f"http://127.0.0.1:{port}/"))
+    await process.wait_until_healthy(30)
 
 
 async def test_a_child_that_ends_is_reported_with_the_end_of_its_log(start) -> None:

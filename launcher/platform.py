@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from federation.processes import ProcessError, ProcessSpec
+from launcher.processes import ProcessError, ProcessSpec
 
 PERSON_KEY_VARIABLE = "BUREAUGRAPH_PERSON_KEY"
 PERSON_KEY_BYTES = 64
