@@ -132,7 +132,7 @@ class _Connection(asyncio.Protocol):
             return
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserError:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._fail(HttpMalformed("not an HTTP answer"))
 
     def eof_received(self) -> None:
@@ -147,6 +147,9 @@ class _Connection(asyncio.Protocol):
     # httptools
 
     def on_message_begin(self) -> None:
+        if self._answer is None or self._answer.done():  # a second answer to one request: the next call's it is not
+            self.close()
+            return
         self._content_type = b""
         self._has_length = False
         self._pieces = []

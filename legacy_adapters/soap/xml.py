@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from legacy_adapters.encoding import decode_xml, strip_declaration, xml_charset
+from legacy_adapters.encoding import decode_xml, strip_declaration
 
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, huge_tree=False, recover=False, remove_comments=True, remove_pis=True
@@ -19,10 +19,8 @@ class XmlMalformed(ValueError):
 
 def parse_message(body: bytes, header_charset: str | None) -> etree._Element:
     """The root of a message in any of the charsets the systems use. Raises XmlMalformed."""
-    charset = xml_charset(body, header_charset)
-    if charset in ("utf-8", "utf8"):
-        return parse_xml(body)
     try:
+        # Never the bytes themselves: the parser would obey a declaration that the bytes have proved wrong.
         return parse_xml(decode_xml(body, header_charset).encode("utf-8"))
     except UnicodeError as error:
         raise XmlMalformed(str(error)) from None

@@ -147,6 +147,22 @@ async def test_a_call_given_up_does_not_leave_its_answer_to_the_next(server, poo
     assert server.connections == 2
 
 
+@pytest.mark.parametrize("begun", [5, -3])
+async def test_an_answer_that_nobody_asked_for_is_not_the_next_calls(server, pool, begun):
+    unasked = answer(b"stale")[:begun]
+    server.answers = [answer(b"first") + unasked, answer(b"second")]
+    assert (await pool.post(b"")).body == b"first"
+    assert (await pool.post(b"")).body == b"second"
+    assert server.connections == 2
+
+
+async def test_a_server_that_changes_the_protocol_gives_no_answer(server, pool):
+    server.answers = [b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"]
+    with pytest.raises(HttpMalformed):
+        async with asyncio.timeout(5):
+            await pool.post(b"")
+
+
 async def test_nobody_listening_is_refused():
     pool = HttpPool("http://127.0.0.1:1/", "text/xml")
     with pytest.raises(ConnectionRefusedError):

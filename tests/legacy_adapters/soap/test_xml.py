@@ -38,6 +38,15 @@ def test_a_message_in_gbk_is_read_whatever_it_calls_itself():
     assert parse_message("<a>王䶮</a>".encode("gb18030"), "gbk").text == "王䶮"
 
 
+@pytest.mark.parametrize(
+    ("declared", "header"), [("GBK", "utf-8"), ("GBK", "UTF8"), ("utf-8", "gbk"), ("utf-8", None), ("UTF-8", "utf-8")]
+)
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_message_in_utf8_is_read_whatever_it_calls_itself(declared, header, mark):
+    body = mark + f'<?xml version="1.0" encoding="{declared}"?><a>阿依·古丽</a>'.encode()
+    assert parse_message(body, header).text == "阿依·古丽"
+
+
 def test_a_declaration_inside_a_string_says_nothing_about_its_bytes():
     assert parse_text('<?xml version="1.0" encoding="GBK"?><a>王䶮</a>').text == "王䶮"
 
