@@ -12,20 +12,25 @@ from federation.planner.state import SearchState
 
 
 def settle_typenames(state: SearchState) -> None:
-    """Take vague names out of fetches where a better one comes no later, and have those who read it wait for that."""
+    """Have of each object its own type's name last: whichever answer comes first, no vague name may follow it."""
     for source in dict.fromkeys(state.vague):
         if source.step is None or source.selected is None:
             continue
-        if (better := _better_step(source, source.step.level)) is None:
+        typed = [s.step for s in source.position.sources if s.knows_typename and s.step is not None]
+        level = source.step.level
+        if early := [step for step in typed if step.level <= level]:
+            _leave_out(state, source, min(early, key=lambda step: step.level))
             continue
-        for key in [k for k in source.selected.fields if k[0] == TYPENAME]:
-            if len(source.selected.fields) > 1:
-                del source.selected.fields[key]
-        for step in state.steps:
-            if step.is_entity and step.position is source.position and step.level > better.level:
-                step.depends_on[better] = None
+        for step in typed:
+            step.depends_on[source.step] = None
 
 
-def _better_step(source: Source, level: int) -> Step | None:
-    steps = (s.step for s in source.position.sources if s.knows_typename and s.step is not None)
-    return min((step for step in steps if step.level <= level), key=lambda step: step.level, default=None)
+def _leave_out(state: SearchState, source: Source, better: Step) -> None:
+    """Take a vague name out of its fetch, and have those who read it wait for the better one."""
+    fields = source.selected.fields if source.selected else {}
+    for key in [key for key in fields if key[0] == TYPENAME]:
+        if len(fields) > 1:
+            del fields[key]
+    for step in state.steps:
+        if step.is_entity and step.position is source.position and step.level > better.level:
+            step.depends_on[better] = None

@@ -15,7 +15,8 @@ from federation.composition.merge.inputs import ARGUMENT, merge_inputs
 from federation.composition.merge.merged import MergedField
 from federation.composition.merge.overrides import FieldSource, Override, read_overrides
 from federation.composition.merge.partitions import partition_field_joins
-from federation.composition.merge.sharing import check_sharing, stand_ins
+from federation.composition.merge.sharing import check_sharing
+from federation.composition.merge.stand_ins import stand_ins
 from federation.composition.report import by_value, quoted_string
 from federation.composition.schema import Field, SubgraphSchema
 from federation.composition.types import TypeRef, is_covariant

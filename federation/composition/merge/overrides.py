@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from federation.composition.codes import HINT_CODES
 from federation.composition.merge.context import MergeContext
+from federation.composition.merge.stand_ins import stand_ins
 from federation.composition.schema import Field, SubgraphSchema
 
 FieldSource = tuple[SubgraphSchema, Field]
@@ -34,7 +35,7 @@ def read_overrides(context: MergeContext, type_name: str, sources: Sequence[Fiel
         coordinate = f"{type_name}.{field.name}"
         for applied in field.applied("override"):
             origin = applied.text("from") or ""
-            finding = _misuse(context, coordinate, (subgraph, field), origin, fields)
+            finding = _misuse(context, type_name, (subgraph, field), origin, fields)
             if finding is not None:
                 _report(context, coordinate, (subgraph, field), finding)
             else:
@@ -48,9 +49,15 @@ Finding = tuple[str, str]
 
 
 def _misuse(
-    context: MergeContext, coordinate: str, source: FieldSource, origin: str, fields: Mapping[str, FieldSource]
+    context: MergeContext, type_name: str, source: FieldSource, origin: str, fields: Mapping[str, FieldSource]
 ) -> Finding | None:
     """Say why the override has no effect, or give None."""
+    coordinate = f"{type_name}.{source[1].name}"
+    if source[0].types[type_name].is_interface_object or _stands_in(context, type_name, source[1].name, origin):
+        return (
+            "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE",
+            f'@override of "{coordinate}" cannot be used with @interfaceObject. Declare the field without @override.',
+        )
     if origin == source[0].name:
         return (
             "OVERRIDE_FROM_SELF_ERROR",
@@ -72,6 +79,10 @@ def _misuse(
             f'"{coordinate}" is overridden from "{origin}", which overrides it too. Keep one of the two.',
         )
     return _collision(coordinate, source, fields[origin])
+
+
+def _stands_in(context: MergeContext, type_name: str, field_name: str, origin: str) -> bool:
+    return any(subgraph.name == origin for subgraph, _ in stand_ins(context, type_name, field_name))
 
 
 def _collision(coordinate: str, source: FieldSource, origin: FieldSource) -> Finding | None:

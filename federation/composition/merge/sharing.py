@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.overrides import FieldSource, Override
+from federation.composition.merge.stand_ins import stand_ins
 from federation.composition.report import in_subgraphs
 
 
@@ -49,20 +50,6 @@ def is_shareable(context: MergeContext, type_name: str, source: FieldSource) -> 
         or subgraph.federation_version is None
         or (type_name, field.name) in context.usage[subgraph.name].keys
     )
-
-
-def stand_ins(context: MergeContext, type_name: str, field_name: str) -> list[FieldSource]:
-    """Give the interface objects' fields that the type has through its interfaces."""
-    return [
-        (subgraph, subgraph.types[interface].fields[field_name])
-        for interface in sorted(context.supertypes.get(type_name, frozenset()))
-        for subgraph in context.subgraphs
-        if interface in subgraph.types
-        and subgraph.types[interface].is_interface_object
-        and field_name in subgraph.types[interface].fields
-        and (interface, field_name) not in context.usage[subgraph.name].external
-        and (interface, field_name) not in context.usage[subgraph.name].keys
-    ]
 
 
 def _is_interface_object(source: FieldSource, type_name: str) -> bool:
