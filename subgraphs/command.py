@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
-import logging
 import os
+import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import uvicorn
 import uvloop
 
 from legacy_adapters.clock import city_clock
+from legacy_adapters.process_log import configure_logging, report_loop_error
 from legacy_adapters.registry import CityConfig, ConfigurationInvalid, open_city, read_city_config
 from subgraphs.domains import DOMAINS
 from subgraphs.shared.app import SourcesInvalid, build_app
@@ -24,6 +26,10 @@ from subgraphs.shared.person_key import PlatformKeyInvalid, PlatformKeys, read_p
 GC_THRESHOLDS = (50_000, 20, 100)
 
 _EXISTING = click.Path(exists=True, path_type=Path)
+
+
+class CannotListen(Exception):
+    """The address cannot be listened on; the text is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +53,11 @@ class Start:
 @click.option("--port", default=4101, show_default=True, type=click.IntRange(0, 65_535), help="Port to listen on.")
 def subgraphs(paths: tuple[Path, ...], contracts: Path, host: str, port: int) -> None:
     """Serve every configured city's subgraphs at /<city>/<domain>."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure_logging()
     try:
         start = Start(read_cities(paths), contracts, read_platform_keys(os.environ), host, port)
         uvloop.run(serve(start))
-    except (ConfigurationInvalid, PlatformKeyInvalid, SourcesInvalid) as error:
+    except (ConfigurationInvalid, PlatformKeyInvalid, SourcesInvalid, CannotListen) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -78,7 +84,11 @@ def settle_memory() -> None:
 
 
 async def serve(start: Start) -> None:
-    """Open the cities and serve them until SIGINT or SIGTERM. Raises ConfigurationInvalid, SourcesInvalid."""
+    """Open the cities and serve them until SIGINT or SIGTERM.
+
+    Raises ConfigurationInvalid, SourcesInvalid, CannotListen.
+    """
+    asyncio.get_running_loop().set_exception_handler(report_loop_error)
     async with AsyncExitStack() as stack:
         cities = []
         for config in start.cities:
@@ -86,18 +96,36 @@ async def serve(start: Start) -> None:
             stack.push_async_callback(city.aclose)
             cities.append(city)
         app = build_app(cities, DOMAINS, start.contracts, start.keys, city_clock)
+        listener = bind(start.host, start.port)
         settle_memory()
-        await uvicorn.Server(_server_config(app, start)).serve()
+        await uvicorn.Server(_server_config(app)).serve(sockets=[listener])
 
 
-def _server_config(app: object, start: Start) -> uvicorn.Config:
+def bind(host: str, port: int) -> socket.socket:
+    """The socket to serve on. Raises CannotListen."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # With the protocol named, asyncio sets TCP_NODELAY: else every second write waits for a delayed ACK.
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise CannotListen(f"{host} is no address of this machine.") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise CannotListen(f"Cannot listen on {host} port {port}: {(error.strerror or 'error').lower()}.") from error
+    return listener
+
+
+def _server_config(app: object) -> uvicorn.Config:
     # No access log: what the gateway asks is the gateway's to log.
     return uvicorn.Config(
         app,  # type: ignore[arg-type]  # an ASGI app is any such callable
-        host=start.host,
-        port=start.port,
         http="httptools",
         lifespan="off",
+        # uvicorn's own form of logging prints exceptions in full.
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -13,6 +13,7 @@ import click
 import uvloop
 
 from legacy_adapters.clock import CITY_ZONE
+from legacy_adapters.process_log import configure_logging, report_loop_error
 from legacy_adapters.sandbox.admin import admin_app
 from legacy_adapters.sandbox.bureaus import SERVICE_PORTS, Bureaus, Settings
 from legacy_adapters.sandbox.clock import city_clock
@@ -45,6 +46,7 @@ _DATABASES = ("hangzhou_database", "huangshan_database", "huangshan_labour_datab
 @click.option("--fresh", is_flag=True, help="Load the databases anew even if they are as they should be.")
 def sandbox(**options: Any) -> None:
     """Start the sandbox: two cities' legacy systems with invented people, and an admin endpoint to break them."""
+    configure_logging()
     try:
         uvloop.run(_run(options))
     except (PortTaken, DatabaseUnusable, TooManyPeople) as error:
@@ -52,6 +54,7 @@ def sandbox(**options: Any) -> None:
 
 
 async def _run(options: dict[str, Any]) -> None:
+    asyncio.get_running_loop().set_exception_handler(report_loop_error)
     started = time.monotonic()
     settings = _settings(options)
     stop = _stop_on_signals()

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from legacy_adapters.configuration import ConfigurationInvalid
-from subgraphs.command import read_cities, subgraphs
+from subgraphs.command import CannotListen, bind, read_cities, subgraphs
 from tests.subgraphs.conftest import CONTRACTS
 
 CITIES = Path(__file__).parents[2] / "cities"
@@ -59,6 +59,20 @@ def test_a_mistake_in_a_citys_file_stops_the_start(tmp_path):
     outcome = start("--cities", str(tmp_path))
     assert outcome.exit_code == 1
     assert "x.yaml" in outcome.output
+
+
+def test_a_port_that_is_taken_stops_the_start():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotListen, match=f"^Cannot listen on 127.0.0.1 port {port}: address already in use.$"):
+            bind("127.0.0.1", port)
+
+
+def test_an_address_that_is_none_stops_the_start():
+    with pytest.raises(CannotListen, match="no address of this machine"):
+        bind("no.such.host.invalid", 0)
 
 
 @pytest.mark.platform
