@@ -54,6 +54,7 @@ class _Execution:
         "_reports",
         "_request",
         "_running",
+        "_upper_bounds",
         "_waiting",
         "data",
     )
@@ -69,6 +70,7 @@ class _Execution:
         self._running: dict[FetchId, _Prepared] = {}
         self._errors = FetchErrors(request.errors)
         self._reports: list[tuple[int, SourceReport]] = []
+        self._upper_bounds: dict[str, None] = {}
         self._calls = 0
         self.data: ResponseObject = {}
         self._finder = Finder(self.data, compiled.walk_steps)
@@ -139,6 +141,8 @@ class _Execution:
     def _take(self, prepared: _Prepared, response: SubgraphResponse) -> None:
         """Merge an answer, note its errors and what it says of its sources."""
         self._reports.extend((prepared.fetch.bit, report) for report in response.sources)
+        if response.upper_bounds:
+            self._upper_bounds.update(dict.fromkeys(response.upper_bounds))
         is_complete = prepared.merge(response)
         errors = response.errors
         if not is_complete and not errors:
@@ -166,7 +170,9 @@ class _Execution:
         completion = Completion(self._errors.explained, introspection.answer(variables) if introspection else {})
         data = self._compiled.projections.get(variables)(self.data, None, None, completion)
         errors = (*self._errors.in_order(), *completion.errors)
-        extensions = {"sources": self._sources()} if self._reports else {}
+        extensions: ResponseObject = {"sources": self._sources()} if self._reports else {}
+        if self._upper_bounds:
+            extensions["upperBounds"] = sorted(self._upper_bounds)
         return ExecutionResult(data, errors, extensions, self._calls)
 
     def _sources(self) -> list[dict[str, JsonValue]]:

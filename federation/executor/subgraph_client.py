@@ -85,14 +85,17 @@ class SubgraphResponse:
     """A subgraph's answer, decoded and never changed afterwards (calls in flight may share it).
 
     `errors` are GraphQL errors as the subgraph gave them, paths in terms of its own answer. An error without a path
-    concerns the whole request. `sources` is filled by partitioned subgraphs. A client that hands its freshly decoded
-    data to this one caller says `is_exclusive`: the executor may then change it in place, which spares copies.
+    concerns the whole request. `sources` and `upper_bounds` are filled by partitioned subgraphs; the latter are the
+    coordinates of connections, e.g. `Query.people`, whose total may count one thing several times. A client that hands
+    its freshly decoded data to this one caller says `is_exclusive`: the executor may then change it in place, which
+    spares copies.
     """
 
     data: ResponseObject | None = field(repr=False)
     errors: tuple[ResponseObject, ...] = field(default=(), repr=False)
     extensions: ResponseObject = field(default_factory=dict)
     sources: tuple[SourceReport, ...] = ()
+    upper_bounds: tuple[str, ...] = ()
     is_exclusive: bool = False
 
 
@@ -100,7 +103,8 @@ class SubgraphClient(Protocol):
     """Asks one subgraph. Never raises for what the network or the subgraph did: that is an answer with errors.
 
     A failure of the whole request is `data=None` and one error whose `extensions` hold `code`, `service` and
-    `retryable`; the codes are in `federation.executor.errors`. Only cancellation passes through.
+    `retryable`; the codes are in `federation.executor.errors`. Only cancellation passes through. At the request's
+    deadline it answers with what it has, be it a failure with `GATEWAY_TIMEOUT`; after it nothing is sent.
     """
 
     async def execute(self, request: SubgraphRequest) -> SubgraphResponse: ...

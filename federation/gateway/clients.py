@@ -20,7 +20,7 @@ from federation.gateway.in_flight import InFlight, SharingSubgraphClient
 from federation.gateway.transport import Transport, TransportLimits
 from federation.gateway.transport.asgi import AsgiApp, AsgiTransport
 from federation.gateway.transport.http import HttpTransport
-from federation.partition import PartitionedClient, contract_of
+from federation.partition import BreakerSettings, GuardedClient, PartitionedClient, contract_of
 from federation.query_plan.nodes import SubgraphName
 from federation.supergraph.partitions import PartitionedSubgraph
 from federation.supergraph.supergraph import Supergraph
@@ -77,7 +77,8 @@ class _ClientBuilder:
         members: dict[str, SubgraphClient] = {}
         for partition in partitioned.partitions:
             settings = self._config.subgraph(name, partition.name)
-            members[partition.city] = self._http_client(name, settings.url or partition.url, settings)
+            client = self._http_client(name, settings.url or partition.url, settings)
+            members[partition.city] = _guarded(name, client, settings)
         return PartitionedClient(contract_of(self._supergraph, name), members)
 
     def _http_client(self, name: SubgraphName, url: str, settings: SubgraphConfig) -> HttpSubgraphClient:
@@ -100,6 +101,16 @@ class _ClientBuilder:
         from federation.gateway.transport.tls import AiohttpTransport  # costs memory and start-up time, seldom needed
 
         return AiohttpTransport(url, limits, proxy=settings.proxy, tls=_tls_context(name, settings))
+
+
+def _guarded(name: SubgraphName, client: SubgraphClient, settings: SubgraphConfig) -> SubgraphClient:
+    """A partition's client behind its circuit breaker, unless that is switched off."""
+    standard = BreakerSettings()
+    failures = standard.failures if settings.breaker_failures is None else settings.breaker_failures
+    if not failures:
+        return client
+    seconds = settings.breaker_open_seconds or standard.open_seconds
+    return GuardedClient(name, client, BreakerSettings(failures, seconds))
 
 
 def forwardable_headers(config: GatewayConfig, supergraph: Supergraph) -> frozenset[str]:

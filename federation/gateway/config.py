@@ -8,7 +8,7 @@ share_in_flight: true
 subgraphs:
   all: {timeout_seconds: 15, error_masking: false, forward_headers: [traceparent, x-request-id]}
   cooperation: {timeout_seconds: 5, url: "http://127.0.0.1:4102/cooperation"}
-  cards/huangshan: {timeout_seconds: 8}  # one partition
+  cards/huangshan: {timeout_seconds: 8, max_concurrency: 16, breaker_failures: 5}  # one partition
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         url: instead of the routing URL in the supergraph.
         timeout_seconds: for one call, from its turn to the last byte.
         max_concurrency: calls under way at once; more wait.
+        breaker_failures: so many failures in a row open a partition's circuit; 0 for never.
+        breaker_open_seconds: so long an open circuit asks nothing; then one call tries.
         forward_headers: names of the client's headers that are sent on, e.g. `authorization`.
         headers: sent with every call.
         error_masking: whether clients see codes and places of its errors only, and no message of its own.
@@ -71,6 +73,8 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timeout_seconds: float | None = None
     connect_timeout_seconds: float | None = None
     max_concurrency: int | None = None
+    breaker_failures: int | None = None
+    breaker_open_seconds: float | None = None
     max_response_bytes: int | None = None
     forward_headers: tuple[str, ...] | None = None
     headers: dict[str, str] | None = None
@@ -143,13 +147,24 @@ def read_config(document: object) -> GatewayConfig:
     return config
 
 
+_POSITIVE = (
+    "timeout_seconds",
+    "connect_timeout_seconds",
+    "max_concurrency",
+    "breaker_open_seconds",
+    "max_response_bytes",
+)
+
+
 def _check_values(config: GatewayConfig) -> None:
     positive: dict[str, float] = {
         f"limits.{key}": getattr(config.limits, key) for key in LimitsConfig.__struct_fields__
     }
     for name, subgraph in config.subgraphs.items():
-        for key in ("timeout_seconds", "connect_timeout_seconds", "max_concurrency", "max_response_bytes"):
+        for key in _POSITIVE:
             positive[f"subgraphs.{name}.{key}"] = _first_given(getattr(subgraph, key), 1)
+        if _first_given(subgraph.breaker_failures, 0) < 0:
+            raise ConfigurationError(f"The configuration's subgraphs.{name}.breaker_failures must not be negative.")
     for key, value in positive.items():
         if value <= 0:
             raise ConfigurationError(f"The configuration's {key} must be greater than 0.")

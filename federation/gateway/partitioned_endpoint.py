@@ -17,6 +17,7 @@ from federation.executor.request import ExecutionResult
 from federation.executor.sources import merge_reports
 from federation.executor.subgraph_client import ResponseObject, SubgraphResponse
 from federation.executor.translation import ErrorPolicy, client_error, error_path
+from federation.gateway.completeness import accept_complete_only, demands_completeness, without_demands
 from federation.gateway.config import GatewayConfig
 from federation.gateway.context import Answer, Receive, RequestContext
 from federation.gateway.endpoint import GraphQLEndpoint, Scope, Send
@@ -60,6 +61,8 @@ class PartitionedEndpoint:
         request = ServedRequest(operation, parameters.variables, headers, context.deadline)
         response = await _execute(served, request, context)
         result = _result(response, domain, graph.error_policy)
+        if demands_completeness(operation.operation.node, context.headers):
+            result = accept_complete_only(result)
         return Answer(result.body(), error_codes(result.errors), len(response.sources))
 
     def _subgraph(self, graph: Graph, domain: SubgraphName) -> ServedSubgraph:
@@ -78,7 +81,7 @@ class PartitionedEndpoint:
         node = choose_operation(document, operation_name)
         if node.operation is OperationType.SUBSCRIPTION:
             raise refuse(RequestCode.SUBSCRIPTIONS_NOT_SUPPORTED, "Subscriptions are not supported.")
-        validate_document(schema, document)
+        validate_document(schema, without_demands(document))
         check_depth(document, node, self._config.limits.max_depth)
         if not self._config.introspection_enabled and asks_for_schema(document, node):
             raise refuse(RequestCode.INTROSPECTION_DISABLED, "Introspection is disabled.", 403)
@@ -97,5 +100,7 @@ async def _execute(served: ServedSubgraph, request: ServedRequest, context: Requ
 
 def _result(response: SubgraphResponse, domain: SubgraphName, policy: ErrorPolicy) -> ExecutionResult:
     errors = tuple(client_error(error, domain, error_path(error), policy) for error in response.errors)
-    sources: ResponseObject = {"sources": merge_reports(response.sources)} if response.sources else {}
-    return ExecutionResult(response.data, errors, {**response.extensions, **sources})
+    extensions: ResponseObject = {"sources": merge_reports(response.sources)} if response.sources else {}
+    if response.upper_bounds:
+        extensions["upperBounds"] = list(response.upper_bounds)
+    return ExecutionResult(response.data, errors, extensions)

@@ -12,6 +12,7 @@ from federation.executor.errors import InvalidVariables
 from federation.executor.request import ExecutionRequest, ExecutionResult
 from federation.executor.schedule import execute_plan
 from federation.executor.variables import coerce_variables
+from federation.gateway.completeness import accept_complete_only, demands_completeness
 from federation.gateway.context import Answer, PlanView, RequestContext
 from federation.gateway.errors import GraphQLRequestError, error_codes
 from federation.gateway.graph import Graph
@@ -34,6 +35,8 @@ async def answer_request(
     if context.plan_view is PlanView.DRY_RUN:
         return Answer(ExecutionResult(None, extensions={"queryPlan": _plan_view(operation)}).body())
     result = await _execute(graph, operation, request, context)
+    if demands_completeness(operation.compiled.operation.node, context.headers):
+        result = accept_complete_only(result)
     if context.plan_view is PlanView.INCLUDE:
         result = replace(result, extensions={**result.extensions, "queryPlan": _plan_view(operation)})
     return Answer(result.body(), error_codes(result.errors), result.subgraph_calls)

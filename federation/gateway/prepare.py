@@ -19,6 +19,7 @@ from graphql import DocumentNode, OperationDefinitionNode, OperationType
 
 from federation.executor.compile import CompiledPlan, compile_plan
 from federation.gateway.cache import LeastRecentlyUsed
+from federation.gateway.completeness import without_demands
 from federation.gateway.config import LimitsConfig
 from federation.gateway.errors import GraphQLRequestError, HttpRequestError, RequestCode, refuse
 from federation.gateway.graphql_http import GraphQLParameters
@@ -87,7 +88,7 @@ class OperationPreparer:
     def _parse_and_validate(self, text: str) -> DocumentNode | GraphQLRequestError:
         try:
             document = parse_document(text, self._limits.max_tokens)
-            validate_document(self._supergraph.api_schema, document)
+            validate_document(self._supergraph.api_schema, without_demands(document))
         except GraphQLRequestError as refused:
             return refused
         return document

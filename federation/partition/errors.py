@@ -22,12 +22,18 @@ class PartitionErrorCode(StrEnum):
 
     PARTITION_UNKNOWN = "PARTITION_UNKNOWN"
     PARTITION_ROUTE_REQUIRED = "PARTITION_ROUTE_REQUIRED"
+    PARTITION_CIRCUIT_OPEN = "PARTITION_CIRCUIT_OPEN"
+    AGGREGATE_INCOMPLETE = "AGGREGATE_INCOMPLETE"
+    ANSWER_INCOMPLETE = "ANSWER_INCOMPLETE"
 
 
 PARTITION_DESCRIPTIONS: Mapping[PartitionErrorCode, str] = MappingProxyType(
     {
         PartitionErrorCode.PARTITION_UNKNOWN: "A city was asked for that no partition of the subgraph serves.",
         PartitionErrorCode.PARTITION_ROUTE_REQUIRED: "A mutation must name exactly one city.",
+        PartitionErrorCode.PARTITION_CIRCUIT_OPEN: "The city failed several times in a row and is not asked for now.",
+        PartitionErrorCode.AGGREGATE_INCOMPLETE: "The value there was computed without the share of a city.",
+        PartitionErrorCode.ANSWER_INCOMPLETE: "A part is missing, and the request accepted complete answers only.",
     }
 )
 
@@ -58,6 +64,18 @@ def partition_error(
     extensions |= {"service": service, "partition": partition.name, "city": partition.city}
     located = {} if path is None else {"path": list(path)}
     return {"message": str(error.get("message", "")), **located, "extensions": extensions}
+
+
+def incomplete_aggregate(error: ResponseObject, path: ErrorPath) -> ResponseObject:
+    """What a partition's located `error` means for an aggregate beneath it."""
+    own = {"code": PartitionErrorCode.AGGREGATE_INCOMPLETE.value}
+    message = "The value lacks the share of a city that gave none."
+    return {"message": message, "path": list(path), "extensions": {**_whose(error["extensions"]), **own}}
+
+
+def _whose(extensions: ResponseObject) -> ResponseObject:
+    names = ("service", "partition", "city", "retryable")
+    return {name: extensions[name] for name in names if name in extensions}
 
 
 def error_path(error: ResponseObject) -> ErrorPath | None:

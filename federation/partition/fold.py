@@ -10,7 +10,8 @@ from federation.executor.errors import ErrorCode, ErrorPath
 from federation.executor.subgraph_client import JsonValue, ResponseObject, SourceReport, SubgraphResponse
 from federation.partition.contract import Contract
 from federation.partition.dispatch import Ask, Dispatch
-from federation.partition.errors import error_path, partition_error
+from federation.partition.errors import error_path, incomplete_aggregate, partition_error
+from federation.partition.merge.aggregates import aggregate_places
 from federation.partition.merge.objects import first_value
 from federation.partition.merge.share import ItemMerge, Share, Shares
 from federation.partition.program import EntityCall, Program, RootField
@@ -39,12 +40,18 @@ def fold_answers(program: Program, dispatch: Dispatch, answers: list[Answer]) ->
     folding = _Folding(program, dispatch, sorted(answers, key=lambda answer: answer.ask.partition))
     dispatch.run.failed.update(answer.ask.partition for answer in answers if answer.response.data is None)
     data = {root.name: folding.value(root) for root in program.roots if root.name in dispatch.targets}
-    errors = (*dispatch.errors, *folding.malformed, *folding.errors())
+    failures = [*folding.malformed, *folding.errors()]
+    incomplete = folding.incomplete_aggregates(failures, data) if failures else ()
+    errors = (*dispatch.errors, *failures, *incomplete)
     # Each object of an answer stands in at most one place of the merged data.
     is_exclusive = all(answer.response.is_exclusive for answer in answers)
-    bounds = dispatch.run.upper_bounds
-    extensions: ResponseObject = {"upperBounds": list(bounds)} if bounds else {}
-    return SubgraphResponse(data, errors, extensions, tuple(folding.sources()), is_exclusive)
+    return SubgraphResponse(
+        data,
+        errors,
+        sources=tuple(folding.sources()),
+        upper_bounds=tuple(dispatch.run.upper_bounds),
+        is_exclusive=is_exclusive,
+    )
 
 
 class _Folding:
@@ -76,6 +83,30 @@ class _Folding:
             partition = self._contract.subgraph.partitions[answer.ask.partition]
             for error, path in self._located(answer):
                 yield partition_error(error, self._contract.name, partition, path)
+
+    def incomplete_aggregates(self, failures: list[ResponseObject], data: ResponseObject) -> Iterator[ResponseObject]:
+        """For each aggregate beneath a partition's failure, that it lacks that partition's share."""
+        told: set[tuple[ErrorPath, JsonValue]] = set()
+        for place in self._aggregates(data):
+            for error in failures:
+                at = error_path(error)
+                whose = (place, error["extensions"].get("city"))
+                if at is not None and at != place and place[: len(at)] == at and whose not in told:
+                    told.add(whose)
+                    yield incomplete_aggregate(error, place)
+
+    def _aggregates(self, data: ResponseObject) -> list[ErrorPath]:
+        places = list(aggregate_places(self._program.merge, data))
+        for root in self._program.roots:
+            if root.entities is not None:
+                entities = enumerate(data.get(root.name) or ())
+                places += (
+                    (root.name, position, *below)
+                    for position, entity in entities
+                    if entity is not None
+                    for below in aggregate_places(root.entities.item, entity)
+                )
+        return places
 
     def sources(self) -> Iterator[SourceReport]:
         for answer in self._answers:

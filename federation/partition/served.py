@@ -110,7 +110,8 @@ class ServedSubgraph:
 
     def _prepare(self, operation: Operation) -> ServedOperation:
         node = operation.node
-        inlined = replace(node, selection_set=inline_root(node.selection_set, operation.fragments))
+        # Directives of the operation itself are for whoever serves it.
+        inlined = replace(node, directives=(), selection_set=inline_root(node.selection_set, operation.fragments))
         fields = root_fields(inlined.selection_set)
         local = frozenset(name for name, field_name in fields.items() if field_name in _LOCAL_FIELDS)
         operation_name = None if node.name is None else node.name.value

@@ -74,6 +74,33 @@ async def test_a_city_that_fails_costs_its_share_and_is_named(served):
     assert statuses(reply) == {"hangzhou": "ok", "huangshan": "unavailable"}
 
 
+@pytest.mark.parametrize("path", ["/graphql", "/partitioned/reviews"])
+@pytest.mark.parametrize("is_header", [True, False])
+async def test_who_demands_a_complete_answer_gets_none_in_part(served, path, is_header):
+    query = ENTITIES["query"] if path != "/graphql" else 'query Q { product(id: "1") { reviews { body } } }'
+    if not is_header:
+        query = query.replace(" {", " @requireComplete {", 1)
+    headers = {"bureaugraph-require-complete": "true"} if is_header else {}
+    body = {"query": query, "variables": ENTITIES["variables"] if path != "/graphql" else {}}
+    whole = await post(served.app, body, path=path, headers=headers)
+    served.huangshan.failure = (503, "text/html", b"<html>")
+    part = await post(served.app, body, path=path, headers=headers)
+    assert (whole.json["data"] is not None, "errors" in whole.json) == (True, False)
+    assert (part.json["data"], part.codes) == (None, ["ANSWER_INCOMPLETE", "SUBREQUEST_HTTP_ERROR"])
+    assert statuses(part) == {"hangzhou": "ok", "huangshan": "unavailable"}
+
+
+async def test_only_an_operation_can_demand_completeness(served):
+    reply = await post(served.app, {"query": "{ products @requireComplete { name } }"})
+    assert reply.codes == ["GRAPHQL_VALIDATION_FAILED"]
+
+
+async def test_a_city_that_fails_again_and_again_is_left_in_peace(served):
+    served.huangshan.failure = (503, "text/html", b"<html>")
+    replies = [await post(served.app, {"query": '{ product(id: "1") { reviews { body } } }'}) for _ in range(6)]
+    assert [reply.codes for reply in replies] == [["SUBREQUEST_HTTP_ERROR"]] * 5 + [["PARTITION_CIRCUIT_OPEN"]]
+
+
 async def test_another_router_asks_the_merged_subgraph_for_entities(served):
     reply = await post(served.app, ENTITIES, path="/partitioned/reviews")
     assert reply.status == 200

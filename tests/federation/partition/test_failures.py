@@ -28,10 +28,35 @@ def failure(path):
     return {"message": "The subgraph did not answer.", "path": path, "extensions": extensions}
 
 
+def incomplete(path):
+    message = "The value lacks the share of a city that gave none."
+    extensions = {**failure(path)["extensions"], "code": "AGGREGATE_INCOMPLETE"}
+    return {"message": message, "path": path, "extensions": extensions}
+
+
 async def test_a_city_that_is_down_is_missing_with_one_error_for_each_field_asked_of_it():
     response = await ask(client_over(down()), '{patient(id: "p1"){visitCount visits{number}} tags}')
     assert response.data == {"patient": {"visitCount": 1, "visits": [{"number": "1"}]}, "tags": ["LOW"]}
-    assert response.errors == (failure(["patient"]), failure(["tags"]))
+    assert response.errors == (failure(["patient"]), failure(["tags"]), incomplete(["patient", "visitCount"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("{newest{totalCount nodes{seenAt}}}", [["newest", "totalCount"]]),
+        ('{patient(id: "p1"){name level paid}}', [["patient", "level"], ["patient", "paid"]]),
+        ('{patient(id: "p1"){history{totalCount}}}', [["patient", "history", "totalCount"]]),
+        ("{statistics{inner{busiest}}}", [["statistics", "inner", "busiest"]]),
+        ("{wards{beds}}", [["wards", 0, "beds"]]),
+        ('{visits(filter: {city: "330100"}){totalCount}}', []),
+        ("{tags}", []),
+    ],
+)
+async def test_an_aggregate_that_lacks_a_citys_share_is_told_to_be_incomplete(text, places):
+    response = await ask(client_over(down()), text)
+    assert [error for error in response.errors if error["extensions"]["code"] == "AGGREGATE_INCOMPLETE"] == [
+        incomplete(place) for place in places
+    ]
 
 
 async def test_a_field_is_null_only_when_no_city_gave_a_value():
@@ -53,10 +78,13 @@ async def test_the_entities_asked_of_a_city_that_is_down_are_named_one_by_one_or
     client = client_over(down())
     everything = await ask(client, text, r=[patient])
     part = await ask(client, text, r=[visit, patient])
-    assert (everything.data, everything.errors) == ({"_entities": [{"visitCount": 1}]}, (failure(["_entities"]),))
+    assert (everything.data, everything.errors) == (
+        {"_entities": [{"visitCount": 1}]},
+        (failure(["_entities"]), incomplete(["_entities", 0, "visitCount"])),
+    )
     assert (part.data, part.errors) == (
         {"_entities": [{"number": "1"}, {"visitCount": 1}]},
-        (failure(["_entities", 1]),),
+        (failure(["_entities", 1]), incomplete(["_entities", 1, "visitCount"])),
     )
 
 
@@ -107,7 +135,10 @@ async def test_entities_that_do_not_match_their_representations_are_left_out():
     client = client_over(ScriptedCity(SubgraphResponse({"_entities": []})))
     response = await ask(client, text, r=[{"__typename": "Patient", "id": "p1"}])
     assert response.data == {"_entities": [{"visitCount": 1}]}
-    assert [error["extensions"]["code"] for error in response.errors] == ["SUBREQUEST_MALFORMED_RESPONSE"]
+    assert [error["extensions"]["code"] for error in response.errors] == [
+        "SUBREQUEST_MALFORMED_RESPONSE",
+        "AGGREGATE_INCOMPLETE",
+    ]
 
 
 @pytest.mark.parametrize(
