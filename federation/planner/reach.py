@@ -53,6 +53,11 @@ class Target:
         """The types that an entity entered here can have."""
         return self.types & self.static.possible_types
 
+    def source(self, position: Position, level: int) -> Source:
+        """Give a source of the position that is entered here."""
+        is_share = self.static.is_of_one_city
+        return Source(position, self.schema, self.static, self.covered, level, key=self.key, is_share=is_share)
+
 
 class Reach:
     """Explores what can be reached from the positions of one search."""
@@ -99,12 +104,13 @@ class Reach:
         return equal[0] if len(equal) == 1 else max(equal, key=lambda c: self._promise(c[0]))
 
     def _promise(self, source: Source) -> int:
-        """Count the fields wanted at the source's position that it gives and no source in use does."""
+        """Count the fields wanted here and above that its subgraph gives and no source in use does."""
         used = [s for s in source.position.sources if s.step is not None]
-        return sum(
+        here = sum(
             self._gives(source, demand) and not any(self._gives(other, demand) for other in used)
             for demand in source.position.wanted
         )
+        return here + (self._promise(source.parent) if source.parent else 0)
 
     def _gives(self, source: Source, demand: Demand) -> bool:
         return bool(resolvable(source, demand.use.name, demand.types, self._state.labels))
@@ -142,7 +148,7 @@ class Reach:
                 return
             for estimate, target in found.values():
                 level = estimate.level + 1
-                source = Source(position, target.schema, target.static, target.covered, level, key=target.key)
+                source = target.source(position, level)
                 self._positions.attach(position, source)
                 position.entered.add((target.schema.name, target.static.name, target.types))
             left = [t for t in left if (t.schema.name, t.static.name) not in found]
