@@ -55,18 +55,23 @@ _MACHINERY = "scalar _Any type _Service {{ sdl: String }} extend type {query} {{
 
 def validate_graphql(subgraph: Subgraph, document: DocumentNode, links: Links) -> list[CompositionError]:
     """Give an INVALID_GRAPHQL error per breach of the GraphQL specification."""
-    complete = DocumentNode(definitions=tuple(_complete(document, links)))
-    errors = _validate_sdl(complete)
+    supplied = _supplied_definitions(document, links)
+    own = tuple(_own_definitions(document, supplied))
+    complete = DocumentNode(definitions=(*own, *supplied))
+    errors = _validate_sdl(complete, own)
     if not errors:
         errors = _validate_schema(complete)
     return [_report(subgraph, error) for error in errors if _DEPRECATION_RULE not in error.message]
 
 
-def _validate_sdl(document: DocumentNode) -> list[GraphQLError]:
-    """As graphql-core's own function, without entering names: no rule looks at one, and they are half of all nodes."""
+def _validate_sdl(document: DocumentNode, own: tuple[DefinitionNode, ...]) -> list[GraphQLError]:
+    """As graphql-core's own function, for a part of the document.
+
+    Names are not entered: no rule looks at one, and they are half of all nodes.
+    """
     errors: list[GraphQLError] = []
     context = SDLValidationContext(document, None, errors.append)
-    visit(document, ParallelVisitor([rule(context) for rule in specified_sdl_rules]), _KEYS_WITHOUT_NAMES)
+    visit(DocumentNode(definitions=own), ParallelVisitor([rule(context) for rule in specified_sdl_rules]), _KEYS_WITHOUT_NAMES)
     return errors
 
 
@@ -96,9 +101,8 @@ def _report(subgraph: Subgraph, error: GraphQLError) -> CompositionError:
     )
 
 
-def _complete(document: DocumentNode, links: Links) -> Iterator[DefinitionNode]:
-    """The subgraph's own definitions, then those of the features it links; extensions without a base become one."""
-    supplied = _supplied_definitions(document, links)
+def _own_definitions(document: DocumentNode, supplied: tuple[DefinitionNode, ...]) -> Iterator[DefinitionNode]:
+    """The subgraph's own definitions, without those that are supplied; extensions without a base become one."""
     supplied_names = {_key(definition) for definition in supplied} - {None}
     has_schema_definition = any(isinstance(definition, SchemaDefinitionNode) for definition in document.definitions)
     defined = {
@@ -114,7 +118,6 @@ def _complete(document: DocumentNode, links: Links) -> Iterator[DefinitionNode]:
             has_schema_definition or not isinstance(definition, SchemaExtensionNode)
         ):
             yield _without_machinery(definition)
-    yield from supplied
 
 
 def _supplied_definitions(document: DocumentNode, links: Links) -> tuple[DefinitionNode, ...]:

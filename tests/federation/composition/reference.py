@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 from collections.abc import Iterable, Sequence
@@ -24,9 +25,14 @@ def load_in_reference(supergraphs: Iterable[str]) -> list[dict]:
     return _run("load.mjs", list(supergraphs))
 
 
-def serve_in_gateways(questions: Iterable[dict]) -> list[dict]:
-    """Ask both reference gateways; a question has `supergraph` and `queries`, an answer is by gateway."""
-    return _run("serve.mjs", list(questions))
+async def serve_in_gateways(questions: Iterable[dict]) -> list[dict]:
+    """Ask both reference gateways; a question has `supergraph` and `operations`, an answer is by gateway."""
+    process = await asyncio.create_subprocess_exec(
+        *script_command("serve.mjs"), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    lines = "\n".join(json.dumps(question) for question in questions)
+    output, _ = await asyncio.wait_for(process.communicate(lines.encode()), _TIMEOUT_SECONDS)
+    return [json.loads(line) for line in output.splitlines()]
 
 
 def script_command(script: str) -> list[str]:
