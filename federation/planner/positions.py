@@ -81,7 +81,9 @@ class Positions:
         static = parent.schema.types[static_name]
         provided = provided_below(parent, fields[0], demand.types)
         types = static.possible_types & demand.child_types
-        return Source(parent.position, parent.schema, static, types, parent.level, provided, parent, demand)
+        source = Source(parent.position, parent.schema, static, types, parent.level, provided, parent, demand)
+        source.is_share = parent.is_share or any(field.is_share for field in fields)
+        return source
 
 
 def _fields_of(source: Source, name: str, types: Types) -> list[SubgraphField]:

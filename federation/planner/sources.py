@@ -88,6 +88,7 @@ class Source:
         level: the fetch level, estimated as long as there is no `step`.
         parent, demand: for a source derived from the parent position's source by a field.
         key: for a source entered by entity call.
+        is_share: it gives one city's share of what several cities may know (see `federation.supergraph.mark_shares`).
     """
 
     position: Position
@@ -103,6 +104,7 @@ class Source:
     selected: SelectedObject | None = None
     covered: Alternatives = frozenset()
     satisfied: set[str] = field(default_factory=set)
+    is_share: bool = False
 
     @property
     def knows_typename(self) -> bool:
@@ -244,7 +246,14 @@ def _is_plain(source: Source, type_name: str, field_: SubgraphField, labels: fro
         return False
     if field_.requires is not None and field_.name not in source.satisfied:
         return False
+    if source.is_share and not _is_given_by_a_share(source.schema.types[type_name], field_):
+        return False
     return not field_.external or any(n.name.value == field_.name for n in _provided_fields(source, type_name))
+
+
+def _is_given_by_a_share(type_: SubgraphType, field_: SubgraphField) -> bool:
+    """True unless several cities may know the entity: then one city's share gives its key and nothing else rightly."""
+    return type_.shared_key_fields is None or field_.name in type_.shared_key_fields
 
 
 def _provided_fields(source: Source, type_name: str) -> Iterator[FieldNode]:

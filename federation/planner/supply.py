@@ -158,7 +158,7 @@ class Supplier:
         level = 1 + max(step.level for step in steps)
         source = _entered_already(position, target, inputs, level, alternatives)
         if source is None:
-            source = Source(position, target.schema, target.static, target.covered, level, key=target.key)
+            source = target.source(position, level)
             self._state.open_step(source, level)
             self._positions.attach(position, source)
         if source.step is not None:

@@ -15,6 +15,7 @@ from graphql import (
 from federation.supergraph.api_schema import build_schema, without_inaccessible, without_machinery
 from federation.supergraph.errors import SupergraphError
 from federation.supergraph.features import JOIN, PARTITION, read_features
+from federation.supergraph.mark_shares import mark_shares
 from federation.supergraph.read_join import read_join
 from federation.supergraph.read_partitions import read_partitions
 from federation.supergraph.read_subgraph_schemas import read_subgraph_schemas
@@ -36,6 +37,7 @@ def load_supergraph(sdl: str) -> Supergraph:
         raise SupergraphError("schema", "it has no query type for clients", "Give at least one subgraph a query field")
     join = read_join(document, features[JOIN])
     partition = features.get(PARTITION)
+    partitions = read_partitions(document, partition, join.subgraphs) if partition else {}
     return Supergraph(
         document=document,
         features=features,
@@ -43,7 +45,7 @@ def load_supergraph(sdl: str) -> Supergraph:
         api_schema=api_schema,
         api_sdl=print_schema(api_schema),
         subgraphs=join.subgraphs,
-        subgraph_schemas=read_subgraph_schemas(schema, join),
+        subgraph_schemas=mark_shares(read_subgraph_schemas(schema, join), partitions),
         join_types=join.types,
         join_fields=join.fields,
         possible_types={
@@ -53,7 +55,7 @@ def load_supergraph(sdl: str) -> Supergraph:
             for name, type_ in schema.type_map.items()
             if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType) and name[:2] != "__"
         },
-        partitions=read_partitions(document, partition, join.subgraphs) if partition else {},
+        partitions=partitions,
     )
 
 

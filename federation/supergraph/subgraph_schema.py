@@ -49,6 +49,7 @@ class SubgraphField:
         override_label, active_under_label: with a label, the field resolves here only while the label is active
             (`active_under_label` True: this subgraph overrides) or only while it is not (False: it is overridden).
         context_arguments: arguments this subgraph takes from a context.
+        is_share: its value, or each item of it, is that of one city of a partitioned subgraph (`mark_shares`).
     """
 
     name: str
@@ -60,6 +61,7 @@ class SubgraphField:
     override_label: str | None = None
     active_under_label: bool = True
     context_arguments: tuple[ContextArgument, ...] = ()
+    is_share: bool = False
 
     def is_active(self, labels: frozenset[str]) -> bool:
         """True if the field resolves here under the active override `labels`."""
@@ -74,6 +76,8 @@ class SubgraphType:
         interfaces: the interfaces it implements there.
         possible_types: the object types a value of it can have there. An object type has itself; an interface object
             has every type that implements the interface in the supergraph, although the subgraph knows none of them.
+        shared_key_fields: of an entity that several cities may know: what one city's share of it gives rightly.
+        is_of_one_city: its entities are each one city's.
     """
 
     name: str
@@ -84,6 +88,8 @@ class SubgraphType:
     fields: Mapping[str, SubgraphField]
     interfaces: frozenset[str]
     possible_types: frozenset[str]
+    shared_key_fields: frozenset[str] | None = None
+    is_of_one_city: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,23 @@ def test_an_id_number_is_understood_in_every_spelling(platform: RunningPlatform)
     assert len(ids) == 1
 
 
+def test_a_person_is_the_same_on_every_path(platform: RunningPlatform) -> None:
+    query = """
+        query($n: String!) {
+          person(idNumber: $n) { ...Whole }
+          card(city: "330100", number: "A00000019") { holder { ...Whole } }
+          case(city: "341000", caseNumber: "HSGS201700001") { ... on WorkInjuryCase { injured { ...Whole } } }
+        }
+        fragment Whole on Person {
+          id name lifeStatus records { city { code } } insurances { city { code } scheme }
+          cards { number } pensions { pensionNumber } cases { caseNumber }
+        }"""
+    data = platform.ask(query, {"n": ZHANG_SAN})["data"]
+    assert [card["number"] for card in data["person"]["cards"]] == ["A00000019", "H00000001"]
+    assert data["card"]["holder"] == data["person"]
+    assert data["case"]["injured"] == data["person"]
+
+
 NUMBER_QUERY = "query($n: String!) { person(idNumber: $n) { name cards { number } } }"
 
 
