@@ -30,13 +30,15 @@ class Page(Generic[R]):
         records: in the list's order.
         total: how many there are on all pages.
         positions: one opaque position per record; asking `after` one of them goes on behind that record.
-        has_next: whether a record follows the last one of this page.
+        has_next: whether a row follows the last one of this page.
+        end: the position of the last row read, be it shown or not: the next page begins behind it. None without rows.
     """
 
     records: tuple[R, ...]
     total: int
     positions: tuple[str, ...]
     has_next: bool
+    end: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class HangzhouCoreService:
     async def payments(self, pension_number: str, first: int, after: str | None) -> Page[PaymentRecord]:
         offset = read_offset(after, self._system)
         if not is_sendable(pension_number):
-            return Page((), 0, (), has_next=False)
+            return Page((), 0, (), has_next=False, end=None)
 
         async def ask(number: int, size: int) -> Answer[PaymentRecord]:
             answer = await self._service.ask(PAYMENTS, pension_number, str(number), str(size))

@@ -35,7 +35,8 @@ def read_offset(after: str | None, system: LegacySystem) -> int:
 async def read_page(ask: AskPage[R], offset: int, first: int) -> Page[R]:
     """`first` rows behind `offset`: one call where the page falls on the service's own pages, else two.
 
-    A row that cannot be a record counts in the total and has its place, but is not shown.
+    A row that cannot be a record counts in the total and has its place, but is not shown. A page without any row is
+    the last one, whatever the total says: behind it there is no position to go on from.
     """
     size = min(first, MAX_PAGE_SIZE)
     number, surplus = divmod(offset, size)
@@ -48,5 +49,6 @@ async def read_page(ask: AskPage[R], offset: int, first: int) -> Page[R]:
         records=tuple(record for record, _ in shown),
         total=total,
         positions=tuple(position for _, position in shown),
-        has_next=total > offset + len(rows),
+        has_next=bool(rows) and total > offset + len(rows),
+        end=str(offset + len(rows)) if rows else None,
     )

@@ -45,7 +45,8 @@ async def read_payments(
     readable = tuple(record for record in records if record is not None)
     if len(readable) < len(page):
         raise AnswerMalformed(system.name, system.city, "a payment's month or amount cannot be read")
-    return Page(readable, total, _positions(page, begin), len(rows) > first)
+    positions = _positions(page, begin)
+    return Page(readable, total, positions, len(rows) > first, positions[-1] if positions else None)
 
 
 async def _count(database: Database, pension_number: str) -> int:

@@ -11,8 +11,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from legacy_adapters.soap.envelope import is_sendable
+
 _TAG = re.compile(r"<(/?)([^\s<>/*&]+)\s*(\*?)\s*(/?)>")
 _REFERENCE = re.compile(r"&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));")
+_LAST_CHARACTER = 0x10FFFF
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 MAX_DEPTH = 16
 
@@ -101,20 +104,23 @@ def _add_text(stack: list[Tagged], text: str, start: int, end: int) -> None:
     if "<" in piece:
         raise NotationMalformed("a tag is malformed", start + piece.index("<"))
     if len(stack) > 1 and not stack[-1].children:
-        stack[-1].text = _unescape(piece)
+        stack[-1].text = _unescape(piece, start)
     elif piece.strip():
         raise NotationMalformed("a text stands between tags", start)
 
 
-def _unescape(text: str) -> str:
-    return _REFERENCE.sub(_referred, text) if "&" in text else text
+def _unescape(text: str, start: int) -> str:
+    return _REFERENCE.sub(lambda match: _referred(match, start), text) if "&" in text else text
 
 
-def _referred(match: re.Match[str]) -> str:
+def _referred(match: re.Match[str], start: int) -> str:
     if match[3]:
         return _NAMED[match[3]]
     code = int(match[1]) if match[1] else int(match[2], 16)
-    return chr(code) if code <= 0x10FFFF else match[0]
+    character = chr(code) if code <= _LAST_CHARACTER else "\0"
+    if not is_sendable(character):
+        raise NotationMalformed("a reference names no character", start + match.start())
+    return character
 
 
 def _escape(value: str) -> str:

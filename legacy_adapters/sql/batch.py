@@ -60,8 +60,13 @@ class PeopleReader:
             for row, position in zip(page.rows, page.positions, strict=True)
             if (national_id := normalise_national_id(row[0])) is not None
         ]
-        records = tuple(record for record, _ in shown)
-        return Page(records, page.total, tuple(position for _, position in shown), page.has_next)
+        return Page(
+            records=tuple(record for record, _ in shown),
+            total=page.total,
+            positions=tuple(position for _, position in shown),
+            has_next=page.has_next,
+            end=page.positions[-1] if page.positions else None,
+        )
 
     def group(self, rows: Iterable[Values], read: RowReader[R]) -> dict[NationalId, list[R]]:
         """Records of `rows` by person; a row whose number is none belongs to nobody."""

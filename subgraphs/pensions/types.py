@@ -148,7 +148,7 @@ def pension_connection(
     return PensionConnection(
         edges=[PensionEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
         nodes=nodes,
-        page_info=page_info(page, cursors, after),
+        page_info=page_info(context, page, cursors, after),
         total_count=page.total,
     )
 
@@ -161,7 +161,7 @@ def _payment_connection(
     return PaymentConnection(
         edges=[PaymentEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
         nodes=nodes,
-        page_info=page_info(page, cursors, after),
+        page_info=page_info(context, page, cursors, after),
         total_count=page.total,
     )
 

@@ -86,7 +86,7 @@ def _connection(context: PeopleContext, page: Page[PersonRecord], after: str | N
     return PersonConnection(
         edges=[PersonEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
         nodes=nodes,
-        page_info=page_info(page, cursors, after),
+        page_info=page_info(context, page, cursors, after),
         total_count=page.total,
     )
 

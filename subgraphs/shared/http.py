@@ -5,6 +5,7 @@ Source: https://graphql.github.io/graphql-over-http/draft/
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -73,9 +74,9 @@ async def send_response(scope: Scope, send: Send, response: Mapping[str, Any]) -
     """Answer an operation. Only clients that ask for GraphQL's own media type learn by the status what went wrong."""
     if _GRAPHQL_RESPONSE in header(scope, b"accept"):
         status = HTTPStatus.OK if "data" in response else HTTPStatus.BAD_REQUEST
-        await send_json(send, status, orjson.dumps(response), _GRAPHQL_RESPONSE)
+        await send_json(send, status, _json(response), _GRAPHQL_RESPONSE)
     else:
-        await send_json(send, HTTPStatus.OK, orjson.dumps(response))
+        await send_json(send, HTTPStatus.OK, _json(response))
 
 
 async def send_bad_request(send: Send, error: BadRequest) -> None:
@@ -106,6 +107,15 @@ def header(scope: Scope, name: bytes) -> bytes:
     """A request header's value; empty where there is none."""
     headers: list[tuple[bytes, bytes]] = scope["headers"]
     return next((value for key, value in headers if key == name), b"")
+
+
+def _json(response: Mapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(response)
+    except orjson.JSONEncodeError:
+        # Half a surrogate pair, from a register that cuts its texts by length: it costs its character, not the answer.
+        text = json.dumps(response, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
 async def _body(receive: Receive) -> bytes:

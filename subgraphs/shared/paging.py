@@ -29,15 +29,19 @@ def position_after(context: RequestContext[Any], after: str | None) -> str | Non
     return position
 
 
-def page_info(page: Page[Any], cursors: list[str], after: str | None) -> PageInfo:
-    """Where this page stands; forward paging knows of earlier pages only that there is one to come from."""
+def page_info(context: RequestContext[Any], page: Page[Any], cursors: list[str], after: str | None) -> PageInfo:
+    """Where this page stands; forward paging knows of earlier pages only that there is one to come from.
+
+    The page ends at the last row the source has read, which need not be shown: a page may show no row at all and yet
+    have a next one.
+    """
     return PageInfo(
         has_next_page=page.has_next,
         has_previous_page=after is not None,
         start_cursor=cursors[0] if cursors else None,
-        end_cursor=cursors[-1] if cursors else None,
+        end_cursor=None if page.end is None else context.cursor(page.end),
     )
 
 
-EMPTY_PAGE: Page[Any] = Page((), 0, (), False)
+EMPTY_PAGE: Page[Any] = Page((), 0, (), False, None)
 """What another city's people or pensions are here."""

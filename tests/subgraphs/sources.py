@@ -19,12 +19,14 @@ class MemorySource:
     calls: `(method, argument)` of every call, in order.
     failure: raised by every call.
     failing_keys: errors that stand for single keys.
+    unreadable: records whose rows are read but not shown in lists, as those without a number are.
     """
 
     records: list[Any] = field(default_factory=list)
     calls: list[tuple[str, Any]] = field(default_factory=list)
     failure: AdapterError | None = None
     failing_keys: Mapping[str, AdapterError] = field(default_factory=dict)
+    unreadable: list[Any] = field(default_factory=list)
 
     async def people(self, ids: Sequence[str]) -> Mapping[str, Any]:
         return self._lists("people", ids, "PersonRecord", lambda row: [row.national_id])
@@ -116,9 +118,10 @@ class MemorySource:
     def _page(self, call: tuple[str, Any], rows: list[Any], first: int, after: str | None) -> Page[Any]:
         self._note(call)
         start = 0 if after is None else int(after) + 1
-        shown = rows[start : start + first]
-        positions = tuple(str(start + number) for number in range(len(shown)))
-        return Page(tuple(shown), len(rows), positions, start + first < len(rows))
+        read = list(enumerate(rows))[start : start + first]
+        shown = [(row, str(place)) for place, row in read if row not in self.unreadable]
+        records, positions = tuple(row for row, _ in shown), tuple(place for _, place in shown)
+        return Page(records, len(rows), positions, start + first < len(rows), str(read[-1][0]) if read else None)
 
     def _note(self, call: tuple[str, Any]) -> None:
         self.calls.append(call)

@@ -15,7 +15,7 @@ from subgraphs.shared import http
 from subgraphs.shared.app import SourcesInvalid, build_app
 from subgraphs.shared.person_key import PlatformKeys
 from tests.subgraphs.conftest import CONTRACTS, NOW
-from tests.subgraphs.records import ZHANG, card, person
+from tests.subgraphs.records import ZHANG, card, insurance, person
 from tests.subgraphs.sources import MemorySource
 
 JSON = [(b"content-type", b"application/json; charset=utf-8")]
@@ -96,6 +96,17 @@ async def test_the_answer_is_json_with_its_as_of_time():
         "data": {"card": {"number": "A00000019"}},
         "extensions": {"asOf": "2026-10-31T08:00:00+08:00"},
     }
+
+
+async def test_half_a_character_costs_itself_and_not_the_answer():
+    half = chr(0xD840)
+    application = app(city(source=MemorySource([person(name=f"张{half}"), insurance(scheme_raw=f"{half}\udc0b")])))
+    query = "query($n: String!) { person(idNumber: $n) { name birthDate insurances { schemeRaw } } }"
+    status, _, body = await call(application, "/hangzhou/people", operation(query, n=ZHANG))
+    assert (status, body["data"]["person"]) == (
+        200,
+        {"name": "张�", "birthDate": "1958-05-12", "insurances": [{"schemeRaw": "𠀋"}]},
+    )
 
 
 async def test_a_domain_that_a_city_does_not_serve_has_no_path():

@@ -140,6 +140,18 @@ async def test_a_list_comes_in_pages_that_follow_each_other(subgraph):
     assert second["pageInfo"]["hasPreviousPage"] is True
 
 
+async def test_a_page_that_shows_nobody_leads_to_the_next_one(subgraph):
+    rows = [person(number=str(number), birth_date=f"195{number}-01-01") for number in range(2)]
+    shown = person(LI, "9", "李四")
+    people = subgraph("people", MemorySource([*rows, shown], unreadable=rows))
+    query = """query($after: String) { people(first: 2, after: $after) {
+        nodes { name } pageInfo { hasNextPage endCursor } } }"""
+    first = (await people.execute(query))["data"]["people"]
+    assert (first["nodes"], first["pageInfo"]["hasNextPage"]) == ([], True)
+    second = (await people.execute(query, {"after": first["pageInfo"]["endCursor"]}))["data"]["people"]
+    assert (second["nodes"], second["pageInfo"]["hasNextPage"]) == ([{"name": "李四"}], False)
+
+
 async def test_two_entries_of_one_number_in_a_list_show_the_same_person(subgraph):
     rows = [
         person(number="1", name="张·三", updated_at="2024-01-01T00:00:00+08:00"),

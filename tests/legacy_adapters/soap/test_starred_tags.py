@@ -39,6 +39,12 @@ def test_references_in_values_are_read():
     assert read_tags("<姓名>&lt;&amp;&#x4DAE;&#183;&gt;</姓名>").value("姓名") == "<&䶮·>"
 
 
+def test_a_reference_that_names_no_character_is_told_by_its_place():
+    with pytest.raises(NotationMalformed) as caught:
+        read_tags("<ERR>OK</ERR><姓名>张&#55296;</姓名>")
+    assert caught.value.position == 18
+
+
 def test_an_ampersand_that_begins_no_reference_is_itself():
     assert read_tags("<单位>甲&乙</单位>").value("单位") == "甲&乙"
 
@@ -54,6 +60,12 @@ def test_an_ampersand_that_begins_no_reference_is_itself():
         ("<甲>1</甲>乱<乙>2</乙>", "a text stands between tags"),
         ("<甲>1</甲>尾<", "a tag is malformed"),
         ("<甲>" * 20, "the tags are nested too deep"),
+        ("<姓名>张&#55296;三</姓名>", "a reference names no character"),
+        ("<姓名>&#xDFFF;</姓名>", "a reference names no character"),
+        ("<姓名>&#0;</姓名>", "a reference names no character"),
+        ("<姓名>&#x1F;</姓名>", "a reference names no character"),
+        ("<姓名>&#xFFFF;</姓名>", "a reference names no character"),
+        ("<姓名>&#x110000;</姓名>", "a reference names no character"),
     ],
 )
 def test_what_is_not_in_the_notation_is_refused_without_quoting_it(text, reason):

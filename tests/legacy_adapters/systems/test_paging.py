@@ -7,7 +7,7 @@ import pytest
 from legacy_adapters.errors import BusinessError, PositionInvalid
 from legacy_adapters.records.pensions import PensionStatus
 from legacy_adapters.sandbox.population.world import City
-from legacy_adapters.sources import PensionsQuery, PeopleQuery
+from legacy_adapters.sources import Page, PensionsQuery, PeopleQuery
 from tests.legacy_adapters.support.expected import Expected
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -33,7 +33,7 @@ async def walk(ask, size: int) -> tuple[list[object], set[int]]:
         totals.add(page.total)
         if not page.has_next:
             return records, totals
-        after = page.positions[-1]
+        after = page.end
 
 
 async def test_people_come_by_birth_date_those_without_one_last(city, expected):
@@ -102,7 +102,7 @@ async def test_payments_page_by_page(city, expected):
 
 async def test_a_pension_that_does_not_exist_has_no_payments(city):
     page = await city.pensions[0].payments("P99999999", 12, None)
-    assert (page.records, page.total, page.positions, page.has_next) == ((), 0, (), False)
+    assert page == Page((), 0, (), has_next=False, end=None)
 
 
 @pytest.mark.parametrize("position", ["", "-1", "0~1990", "1' OR '1'='1", "0~~~", "９"])
