@@ -31,6 +31,7 @@ class DirectiveSpecification:
         feature: name of the specification under which it appears in a supergraph, None for one that does not.
         version: that specification's version.
         purpose: `for:` of the supergraph's link.
+        earlier: signature and repeatability in versions before one that changed them, with that version.
     """
 
     name: str
@@ -41,13 +42,18 @@ class DirectiveSpecification:
     feature: str | None = None
     version: str = "v0.1"
     purpose: str | None = None
+    earlier: tuple[tuple[int, int], str, bool] | None = None
 
-    def definition(self, directive: str, federation_types: Mapping[str, str]) -> str:
-        """Write the definition with a subgraph's or supergraph's names."""
-        signature = self.signature
+    def definition(
+        self, directive: str, federation_types: Mapping[str, str], version: tuple[int, int] = LATEST_FEDERATION
+    ) -> str:
+        """Write the definition of a federation version with a subgraph's or supergraph's names."""
+        signature, is_repeatable = self.signature, self.is_repeatable
+        if self.earlier is not None and version < self.earlier[0]:
+            _, signature, is_repeatable = self.earlier
         for name, local in federation_types.items():
             signature = signature.replace(f"${name}", local)
-        repeatable = "repeatable " if self.is_repeatable else ""
+        repeatable = "repeatable " if is_repeatable else ""
         return f"directive @{directive}{signature} {repeatable}on {self.locations}"
 
 
@@ -63,8 +69,16 @@ _ALL = (
     DirectiveSpecification("provides", (2, 0), "(fields: $FieldSet!)", "FIELD_DEFINITION"),
     DirectiveSpecification("external", (2, 0), "(reason: String)", "OBJECT | FIELD_DEFINITION"),
     DirectiveSpecification("extends", (2, 0), "", "OBJECT | INTERFACE"),
-    DirectiveSpecification("shareable", (2, 0), "", "OBJECT | FIELD_DEFINITION", is_repeatable=True),
-    DirectiveSpecification("override", (2, 0), "(from: String!, label: String)", "FIELD_DEFINITION"),
+    DirectiveSpecification(
+        "shareable", (2, 0), "", "OBJECT | FIELD_DEFINITION", is_repeatable=True, earlier=((2, 2), "", False)
+    ),
+    DirectiveSpecification(
+        "override",
+        (2, 0),
+        "(from: String!, label: String)",
+        "FIELD_DEFINITION",
+        earlier=((2, 7), "(from: String!)", False),
+    ),
     DirectiveSpecification(
         "inaccessible", (2, 0), "", _TAG_LOCATIONS, feature="inaccessible", version="v0.2", purpose="SECURITY"
     ),

@@ -16,6 +16,7 @@ from federation.composition.merge.types import merge_type
 from federation.composition.report import Report
 from federation.composition.schema import Directed, Kind, SubgraphSchema, TypeDefinition
 from federation.composition.usage import read_usage
+from federation.composition.validate.directive_rules import check_merged_directives
 
 
 def merge_context(subgraphs: tuple[SubgraphSchema, ...], report: Report) -> MergeContext:
@@ -37,6 +38,8 @@ def merge_schemas(context: MergeContext) -> MergedSchema:
     subgraphs, report = context.subgraphs, context.report
     feature_names = read_feature_names(context)
     report.stop_on_errors()
+    for subgraph in subgraphs:
+        check_merged_directives(subgraph, report)
     custom = merge_custom_directives(context)
     types = _merge_types(context, custom.composed)
     if "Query" not in types:

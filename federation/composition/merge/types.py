@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from graphql import TypeExtensionNode
+
 from federation.composition.merge.cache_tags import cache_tag_joins
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.contexts import merge_contexts
@@ -16,7 +18,7 @@ from federation.composition.merge.inputs import INPUT_FIELD, merge_inputs
 from federation.composition.merge.merged import MergedField, MergedInput, MergedType
 from federation.composition.merge.partitions import partition_type_joins
 from federation.composition.report import by_value, in_subgraphs, quoted_string
-from federation.composition.schema import Applied, Kind
+from federation.composition.schema import Applied, Kind, SubgraphSchema, TypeDefinition
 
 _ROOTS = frozenset({"Query", "Mutation", "Subscription"})
 
@@ -67,7 +69,7 @@ def _agree_on_kind(context: MergeContext, name: str, sources: Sequence[TypeSourc
 
 def _check_extension(context: MergeContext, name: str, sources: Sequence[TypeSource]) -> None:
     """A Federation 2 definition in any subgraph is base enough, and so is an entity's extension by key."""
-    if name in _ROOTS or any(not definition.is_extension for _, definition in sources):
+    if name in _ROOTS or any(_is_base(subgraph, definition) for subgraph, definition in sources):
         return
     context.report.error(
         "EXTENSION_WITH_NO_BASE",
@@ -76,6 +78,12 @@ def _check_extension(context: MergeContext, name: str, sources: Sequence[TypeSou
         "Define it in one subgraph.",
         [(subgraph, definition.node) for subgraph, definition in sources],
     )
+
+
+def _is_base(subgraph: SubgraphSchema, definition: TypeDefinition) -> bool:
+    """In Federation 2 `@extends` on a definition says nothing about another one."""
+    is_written_as_base = subgraph.federation_version is not None and not isinstance(definition.node, TypeExtensionNode)
+    return not definition.is_extension or is_written_as_base
 
 
 def _joins_of_all(context: MergeContext, sources: Sequence[TypeSource]) -> tuple[str, ...]:

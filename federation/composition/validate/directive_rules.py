@@ -38,6 +38,25 @@ def check_directives(schema: SubgraphSchema, report: Report) -> None:
         _check_unused_externals(schema, report)
 
 
+def check_merged_directives(schema: SubgraphSchema, report: Report) -> None:
+    """Report directives that cannot be merged; the reference looks at these when each subgraph is valid by itself."""
+    for definition in schema.types.values():
+        for field in definition.fields.values():
+            coordinate = f"{definition.name}.{field.name}"
+            for code, text in _merging_problems(schema, definition, field):
+                report.error(code, coordinate, f'[{schema.name}] "{coordinate}": {text}', [(schema, field.node)])
+
+
+def _merging_problems(schema: SubgraphSchema, definition: TypeDefinition, field: Field) -> Iterator[Problem]:
+    yield from _external_problems(schema, field)
+    if definition.kind is Kind.INTERFACE and schema.federation_version is not None and field.has("override"):
+        yield "OVERRIDE_ON_INTERFACE", "@override has no meaning on an interface; put it on the implementations."
+    for override in field.applied("override"):
+        label = override.text("label")
+        if label is not None and not _is_label(label):
+            yield "OVERRIDE_LABEL_INVALID", f'"{label}" is neither a name nor percent(0 to 100); correct the label.'
+
+
 def _check_unused_externals(schema: SubgraphSchema, report: Report) -> None:
     usage = read_usage(schema)
     for definition in schema.types.values():
@@ -87,13 +106,8 @@ def _is_same_key(key: Applied, other: Applied) -> bool:
 def _field_problems(schema: SubgraphSchema, definition: TypeDefinition, field: Field) -> Iterator[Problem]:
     if definition.kind is Kind.INTERFACE:
         yield from _interface_field_problems(schema, field)
-    yield from _external_problems(schema, field)
     if len(list(field.applied("shareable"))) > 1:
         yield "INVALID_SHAREABLE_USAGE", "@shareable stands twice; once is enough."
-    for override in field.applied("override"):
-        label = override.text("label")
-        if label is not None and not _is_label(label):
-            yield "OVERRIDE_LABEL_INVALID", f'"{label}" is neither a name nor percent(0 to 100); correct the label.'
     for size in field.applied("listSize"):
         yield from _list_size_problems(schema, field, size)
 
@@ -106,8 +120,6 @@ def _interface_field_problems(schema: SubgraphSchema, field: Field) -> Iterator[
         yield "EXTERNAL_ON_INTERFACE", "@external has no meaning on an interface; remove it."
     if field.has("shareable") and version >= _SHAREABLE_ON_INTERFACE_REFUSED_SINCE:
         yield "INVALID_SHAREABLE_USAGE", "@shareable has no meaning on an interface; put it on the implementations."
-    if field.has("override"):
-        yield "OVERRIDE_ON_INTERFACE", "@override has no meaning on an interface; put it on the implementations."
     if field.has("cost"):
         yield "COST_APPLIED_TO_INTERFACE_FIELD", "@cost has no meaning on an interface; put it on the implementations."
     if any(field.has(name) for name in ACCESS_DIRECTIVES):

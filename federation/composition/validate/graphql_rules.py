@@ -36,6 +36,7 @@ from federation.composition.schema import Subgraph
 from federation.composition.specifications import (
     DIRECTIVES,
     FEDERATION_TYPES,
+    LATEST_FEDERATION,
     PARTITION_DIRECTIVES,
     PARTITION_ENUMS,
 )
@@ -71,7 +72,11 @@ def _validate_sdl(document: DocumentNode, own: tuple[DefinitionNode, ...]) -> li
     """
     errors: list[GraphQLError] = []
     context = SDLValidationContext(document, None, errors.append)
-    visit(DocumentNode(definitions=own), ParallelVisitor([rule(context) for rule in specified_sdl_rules]), _KEYS_WITHOUT_NAMES)
+    visit(
+        DocumentNode(definitions=own),
+        ParallelVisitor([rule(context) for rule in specified_sdl_rules]),
+        _KEYS_WITHOUT_NAMES,
+    )
     return errors
 
 
@@ -127,7 +132,7 @@ def _supplied_definitions(document: DocumentNode, links: Links) -> tuple[Definit
     types = {name: f"partition__{name}" for name in PARTITION_ENUMS} | types
     for local, name in links.directives.items():
         if name in DIRECTIVES:
-            texts.append(DIRECTIVES[name].definition(local, types))
+            texts.append(DIRECTIVES[name].definition(local, types, links.federation_version or LATEST_FEDERATION))
         else:
             signature = PARTITION_DIRECTIVES[name]
             for enum in PARTITION_ENUMS:

@@ -80,6 +80,12 @@ def explain(subgraphs: Sequence[Subgraph], ours: Outcome, theirs: Outcome) -> st
         return "the reference does not know @oneOf"
     if "UNKNOWN_FEDERATION_LINK_VERSION" in own and other <= own | {"INVALID_GRAPHQL"}:
         return "directives of a version that does not exist are not reported one by one"
+    if "UNSUPPORTED_LINKED_FEATURE" in own:
+        return "connectors are refused"
+    if own == {"UNKNOWN_LINK_VERSION"} and other == {"INVALID_LINK_DIRECTIVE_USAGE"}:
+        return "an unknown version of link has its own code"
+    if any("_entities" in subgraph.sdl for subgraph in subgraphs):
+        return "what stands on _entities and _service is not looked at"
     if other and other < own:
         return "more errors at once"
     return None
