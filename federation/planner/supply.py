@@ -161,6 +161,9 @@ class Supplier:
             source = target.source(position, level)
             self._state.open_step(source, level)
             self._positions.attach(position, source)
+        elif not source.satisfied:
+            # From now on it waits for requirements: what is wanted in more cases still has to find a way in.
+            self._positions.attach(position, target.source(position, source.level))
         if source.step is not None:
             self._add_inputs(source.step, inputs, steps)
             source.step.alternatives = alternatives
