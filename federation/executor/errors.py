@@ -16,8 +16,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
 
-from federation.executor.subgraph_client import ResponseObject, SubgraphResponse
-from federation.query_plan.nodes import SubgraphName
+from federation.executor.subgraph_client import FetchOperation, ResponseObject, SubgraphResponse
+from federation.query_plan.nodes import OperationKind, SubgraphName
 
 ErrorPath: TypeAlias = tuple[str | int, ...]
 
@@ -47,6 +47,9 @@ DESCRIPTIONS: Mapping[ErrorCode, str] = MappingProxyType(
 )
 
 
+OUTCOME_UNKNOWN = "Whether the change was carried out is not known."
+
+
 class ExecutorError(Exception):
     """A request that could not be executed at all."""
 
@@ -70,6 +73,25 @@ def subgraph_failure(subgraph: SubgraphName, code: ErrorCode, message: str, *, r
     """
     extensions = {"code": code.value, "service": subgraph, "retryable": retryable}
     return SubgraphResponse(data=None, errors=({"message": message, "extensions": extensions},))
+
+
+def call_failure(
+    operation: FetchOperation, code: ErrorCode, message: str, *, retryable: bool, nothing_sent: bool = False
+) -> SubgraphResponse:
+    """The failure of one call of `operation`.
+
+    A change that was sent may have been carried out although no answer came: that is said, and nobody is told to
+    send it again.
+    """
+    if operation.kind is OperationKind.QUERY or nothing_sent:
+        return subgraph_failure(operation.subgraph, code, message, retryable=retryable)
+    return subgraph_failure(operation.subgraph, code, f"{message} {OUTCOME_UNKNOWN}", retryable=False)
+
+
+def deadline_failure(operation: FetchOperation, *, nothing_sent: bool = False) -> SubgraphResponse:
+    """The failure of a call that was not done at the request's deadline."""
+    message = "The subgraph was not done when the request's time ended."
+    return call_failure(operation, ErrorCode.GATEWAY_TIMEOUT, message, retryable=True, nothing_sent=nothing_sent)
 
 
 def malformed_response(subgraph: SubgraphName) -> SubgraphResponse:

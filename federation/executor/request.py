@@ -17,7 +17,7 @@ class ExecutionRequest:
     Attributes:
         variables: coerced, as `coerce_variables` gives them.
         headers: what is forwarded to subgraphs, names in lower case.
-        deadline: the event loop's time at which the answer has to be there, complete or not; None for no limit.
+        deadline: the event loop's time at which fetches end and the answer is made, complete or not; None for no limit.
         errors: how much of subgraphs' errors the client may read.
     """
 

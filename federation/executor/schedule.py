@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 
 from federation.executor.compile import CompiledPlan
 from federation.executor.completion import Completion
-from federation.executor.errors import ErrorCode, malformed_response, subgraph_failure
+from federation.executor.errors import deadline_failure, malformed_response
 from federation.executor.failures import FetchErrors
 from federation.executor.fetches import CompiledFetch, EntityBatch
 from federation.executor.request import ExecutionRequest, ExecutionResult
@@ -23,6 +24,10 @@ from federation.executor.subgraph_client import (
 from federation.executor.walks import Finder
 from federation.query_plan.nodes import FetchId, SubgraphName
 
+#: Clients end their calls at the deadline themselves, for they know best whose share is missing then. This is how long
+#: after it a call is given up of which nothing was heard.
+GRACE_SECONDS = 0.25
+
 
 async def execute_plan(
     compiled: CompiledPlan,
@@ -32,9 +37,9 @@ async def execute_plan(
 ) -> ExecutionResult:
     """Fetch what the plan says, merge it, and complete the client's answer.
 
-    A failing subgraph costs only its own fields. Cancellation reaches all running fetches. At the deadline what has
-    not come is given up, with `GATEWAY_TIMEOUT`, and the rest is answered. Of a subscription's plan each `event`, an
-    answer to its first fetch, is executed apart: the first fetch is not sent then.
+    A failing subgraph costs only its own fields. Cancellation reaches all running fetches. At the deadline clients
+    give up what has not come, with `GATEWAY_TIMEOUT`, and the rest is answered. Of a subscription's plan each `event`,
+    an answer to its first fetch, is executed apart: the first fetch is not sent then.
     """
     execution = _Execution(compiled, request, clients)
     await execution.run(event)
@@ -76,7 +81,7 @@ class _Execution:
         self._finder = Finder(self.data, compiled.walk_steps)
 
     async def run(self, event: SubgraphResponse | None) -> None:
-        """Run all fetches, until the deadline at most; the first has its answer already when there is an `event`."""
+        """Run all fetches, until the deadline; the first has its answer already when there is an `event`."""
         ready = [fetch for fetch, count in zip(self._compiled.fetches, self._waiting, strict=True) if not count]
         if event is not None:
             self._take(_Prepared(ready[0], self._finder), event)
@@ -84,7 +89,7 @@ class _Execution:
         if not ready:
             return
         try:
-            async with asyncio.timeout_at(self._request.deadline), asyncio.TaskGroup() as group:
+            async with _until_shortly_after(self._request.deadline), asyncio.TaskGroup() as group:
                 await self._run_from(ready, group)
         except TimeoutError:
             self._give_up()
@@ -159,10 +164,7 @@ class _Execution:
     def _give_up(self) -> None:
         """The deadline has passed: every fetch that runs is an error."""
         for prepared in self._running.values():
-            failure = subgraph_failure(
-                prepared.fetch.node.subgraph, ErrorCode.GATEWAY_TIMEOUT, "The request's time was over.", retryable=True
-            )
-            self._note(prepared, failure.errors)
+            self._note(prepared, deadline_failure(prepared.fetch.operation).errors)
 
     def complete(self) -> ExecutionResult:
         """The client's answer from all that was fetched."""
@@ -178,6 +180,24 @@ class _Execution:
     def _sources(self) -> list[dict[str, JsonValue]]:
         """The sources that were asked, in the order of the plan."""
         return merge_reports(report for _, report in sorted(self._reports, key=lambda noted: noted[0]))
+
+
+@asynccontextmanager
+async def _until_shortly_after(deadline: float | None) -> AsyncIterator[None]:
+    """Raise TimeoutError in the body `GRACE_SECONDS` after the event loop has seen the deadline pass.
+
+    A loop that was held up meets the deadline late: those whose calls ended there still get their turn.
+    """
+    if deadline is None:
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as limit:
+        timer = loop.call_at(deadline, lambda: limit.reschedule(loop.time() + GRACE_SECONDS))
+        try:
+            yield
+        finally:
+            timer.cancel()
 
 
 class _Prepared:

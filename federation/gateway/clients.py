@@ -63,13 +63,10 @@ class _ClientBuilder:
         self.transports: list[Transport] = []
 
     def client(self, name: SubgraphName, url: str, partitioned: PartitionedSubgraph | None) -> SubgraphClient:
-        client: SubgraphClient
-        if partitioned is None:
-            settings = self._config.subgraph(name)
-            client = self._http_client(name, settings.url or url, settings)
-        else:
-            client = self._partitioned_client(partitioned)
-        return SharingSubgraphClient(client, self._in_flight) if self._config.share_in_flight else client
+        if partitioned is not None:
+            return self._partitioned_client(partitioned)
+        settings = self._config.subgraph(name)
+        return self._shared(self._http_client(name, settings.url or url, settings))
 
     def _partitioned_client(self, partitioned: PartitionedSubgraph) -> SubgraphClient:
         """The client that presents the partitions as one subgraph; each partition is asked as a subgraph is."""
@@ -78,13 +75,17 @@ class _ClientBuilder:
         for partition in partitioned.partitions:
             settings = self._config.subgraph(name, partition.name)
             client = self._http_client(name, settings.url or partition.url, settings)
-            members[partition.city] = _guarded(name, client, settings)
+            members[partition.city] = self._shared(_guarded(name, client, settings))
         return PartitionedClient(contract_of(self._supergraph, name), members)
+
+    def _shared(self, client: SubgraphClient) -> SubgraphClient:
+        """Share one partition's calls, not those of all: each request then says itself which partitions were late."""
+        return SharingSubgraphClient(client, self._in_flight) if self._config.share_in_flight else client
 
     def _http_client(self, name: SubgraphName, url: str, settings: SubgraphConfig) -> HttpSubgraphClient:
         transport = self._transport(name, url, settings)
         self.transports.append(transport)
-        return HttpSubgraphClient(name, transport, _call_settings(settings))
+        return HttpSubgraphClient(transport, _call_settings(settings))
 
     def _transport(self, name: SubgraphName, url: str, settings: SubgraphConfig) -> Transport:
         parts = urlsplit(url)

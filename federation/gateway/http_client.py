@@ -13,12 +13,16 @@ from typing import Any
 import orjson
 
 from federation.executor.encoding import encode
-from federation.executor.errors import ErrorCode, subgraph_failure
-from federation.executor.subgraph_client import SubgraphRequest, SubgraphResponse
-from federation.gateway.transport import HttpAnswer, Transport, TransportLimits
-from federation.gateway.transport.asgi import AsgiApp, AsgiTransport
-from federation.gateway.transport.errors import AnswerTooLargeError, DeadlineError, ProtocolError, TransportError
-from federation.query_plan.nodes import OperationKind, SubgraphName
+from federation.executor.errors import ErrorCode, call_failure, deadline_failure
+from federation.executor.subgraph_client import FetchOperation, SubgraphRequest, SubgraphResponse
+from federation.gateway.transport import HttpAnswer, Transport
+from federation.gateway.transport.errors import (
+    AnswerTooLargeError,
+    DeadlineError,
+    ProtocolError,
+    TransportError,
+)
+from federation.query_plan.nodes import OperationKind
 
 _JSON_TYPES = frozenset({"application/json", "application/graphql-response+json"})
 _RETRYABLE_STATUSES = frozenset({408, 425, 429, 502, 503, 504})
@@ -41,30 +45,56 @@ class CallSettings:
 
 
 class HttpSubgraphClient:
-    """A `SubgraphClient` over one transport."""
+    """A `SubgraphClient` over one transport: a socket, or an ASGI app of this process."""
 
-    def __init__(self, subgraph: SubgraphName, transport: Transport, settings: CallSettings | None = None) -> None:
-        self._subgraph = subgraph
+    def __init__(self, transport: Transport, settings: CallSettings | None = None) -> None:
         self._transport = transport
         self._settings = settings or CallSettings()
+        self._changes: set[asyncio.Future[SubgraphResponse]] = set()
 
     async def execute(self, request: SubgraphRequest) -> SubgraphResponse:
-        latest = asyncio.get_running_loop().time() + self._settings.timeout_seconds
-        deadline = latest if request.deadline is None else min(latest, request.deadline)
-        try:
-            answer = await self._transport.post(
-                request_body(request),
-                self._headers(request.headers),
-                deadline,
-                is_repeatable=request.operation.kind is OperationKind.QUERY,
-            )
-        except TransportError as error:
-            return self._failure(error, is_request_over=deadline < latest)
-        return read_answer(self._subgraph, answer)
+        now = asyncio.get_running_loop().time()
+        latest = now + self._settings.timeout_seconds
+        if request.deadline is None:
+            return await self._call(request, latest)
+        if request.deadline <= now:
+            return deadline_failure(request.operation, nothing_sent=True)
+        if request.operation.kind is not OperationKind.QUERY:
+            return await self._carry_through(request, latest, request.deadline - now)
+        return await self._call(request, min(latest, request.deadline), is_request_over=request.deadline < latest)
 
     async def close(self) -> None:
-        """Close the idle connections."""
+        """Close the connections."""
         await self._transport.close()
+
+    async def _carry_through(self, request: SubgraphRequest, latest: float, seconds: float) -> SubgraphResponse:
+        """Make a change within the subgraph's own time; who asked waits `seconds` at most, and is told if that ended.
+
+        Nothing here cancels a change on its way: the subgraph could have carried out a part of it.
+        """
+        call = asyncio.ensure_future(self._call(request, latest))
+        self._changes.add(call)
+        call.add_done_callback(self._changes.discard)
+        done, _ = await asyncio.wait((call,), timeout=seconds)
+        return call.result() if done else deadline_failure(request.operation)
+
+    async def _call(
+        self, request: SubgraphRequest, deadline: float, *, is_request_over: bool = False
+    ) -> SubgraphResponse:
+        """Make one call until `deadline`; `is_request_over` says that this is the end of the request's own time."""
+        operation = request.operation
+        is_repeatable = operation.kind is OperationKind.QUERY
+        try:
+            answer = await self._transport.post(
+                request_body(request), self._headers(request.headers), deadline, is_repeatable=is_repeatable
+            )
+        except DeadlineError as error:
+            if is_request_over:
+                return deadline_failure(operation, nothing_sent=error.nothing_sent)
+            return _call_failure(operation, error)
+        except TransportError as error:
+            return _call_failure(operation, error)
+        return read_answer(operation, answer)
 
     def _headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         settings = self._settings
@@ -72,47 +102,38 @@ class HttpSubgraphClient:
             return settings.headers
         return settings.headers + tuple(pair for pair in headers if pair[0] in settings.forward_headers)
 
-    def _failure(self, error: TransportError, *, is_request_over: bool) -> SubgraphResponse:
-        match error:
-            case DeadlineError() if is_request_over:
-                code, message, retryable = ErrorCode.GATEWAY_TIMEOUT, "was not done when the request's time ended", True
-            case DeadlineError():
-                code, message, retryable = ErrorCode.SUBGRAPH_REQUEST_TIMEOUT, "did not answer in time", True
-            case AnswerTooLargeError():
-                code, message, retryable = ErrorCode.SUBREQUEST_MALFORMED_RESPONSE, "gave too large an answer", False
-            case ProtocolError():
-                code, message, retryable = ErrorCode.SUBREQUEST_HTTP_ERROR, "does not answer in HTTP/1.1", False
-            case _:
-                code, message, retryable = ErrorCode.SUBREQUEST_HTTP_ERROR, "could not be reached", True
-        return subgraph_failure(self._subgraph, code, f"The subgraph {message}.", retryable=retryable)
-
-
-class AsgiSubgraphClient(HttpSubgraphClient):
-    """A `SubgraphClient` for an ASGI app of this process."""
-
-    def __init__(
-        self, subgraph: SubgraphName, app: AsgiApp, url: str = "/graphql", settings: CallSettings | None = None
-    ) -> None:
-        super().__init__(subgraph, AsgiTransport(app, url, TransportLimits()), settings)
-
 
 def request_body(request: SubgraphRequest) -> bytes:
     """Complete the prepared head with the variables; numbers keep all their digits."""
     return b"%b%b}" % (request.operation.head, encode(dict(request.variables)))
 
 
-def read_answer(subgraph: SubgraphName, answer: HttpAnswer) -> SubgraphResponse:
+def _call_failure(operation: FetchOperation, error: TransportError) -> SubgraphResponse:
+    match error:
+        case DeadlineError():
+            code, message, retryable = ErrorCode.SUBGRAPH_REQUEST_TIMEOUT, "did not answer in time", True
+        case AnswerTooLargeError():
+            code, message, retryable = ErrorCode.SUBREQUEST_MALFORMED_RESPONSE, "gave too large an answer", False
+        case ProtocolError():
+            code, message, retryable = ErrorCode.SUBREQUEST_HTTP_ERROR, "does not answer in HTTP/1.1", False
+        case _:
+            code, message, retryable = ErrorCode.SUBREQUEST_HTTP_ERROR, "could not be reached", True
+    message = f"The subgraph {message}."
+    return call_failure(operation, code, message, retryable=retryable, nothing_sent=error.nothing_sent)
+
+
+def read_answer(operation: FetchOperation, answer: HttpAnswer) -> SubgraphResponse:
     """Read an HTTP answer as a GraphQL response; its data belongs to the caller alone."""
     body = _decode(answer)
     if body is None:
-        return _not_graphql(subgraph, answer)
+        return _not_graphql(operation, answer)
     errors = body.get("errors")
     data = body.get("data")
     if errors is None and data is not None and isinstance(data, dict):  # the usual case
         extensions = body.get("extensions")
         return SubgraphResponse(data, (), extensions if isinstance(extensions, dict) else {}, is_exclusive=True)
     if not _is_response(body):
-        return _not_graphql(subgraph, answer)
+        return _not_graphql(operation, answer)
     return SubgraphResponse(data, tuple(errors or ()), body.get("extensions") or {}, is_exclusive=True)
 
 
@@ -149,11 +170,11 @@ def _is_error(error: object) -> bool:
     )
 
 
-def _not_graphql(subgraph: SubgraphName, answer: HttpAnswer) -> SubgraphResponse:
+def _not_graphql(operation: FetchOperation, answer: HttpAnswer) -> SubgraphResponse:
     if not 200 <= answer.status < 300:
         message = f"The subgraph answered with HTTP status {answer.status}."
         retryable = answer.status in _RETRYABLE_STATUSES
-        return subgraph_failure(subgraph, ErrorCode.SUBREQUEST_HTTP_ERROR, message, retryable=retryable)
+        return call_failure(operation, ErrorCode.SUBREQUEST_HTTP_ERROR, message, retryable=retryable)
     what = "no GraphQL response" if answer.content_type in _JSON_TYPES else "not JSON but another media type"
     message = f"The subgraph's answer is {what}."
-    return subgraph_failure(subgraph, ErrorCode.SUBREQUEST_MALFORMED_RESPONSE, message, retryable=False)
+    return call_failure(operation, ErrorCode.SUBREQUEST_MALFORMED_RESPONSE, message, retryable=False)

@@ -1,7 +1,7 @@
 """Identical queries under way are asked once.
 
-Two queries are identical when subgraph, body and sent headers are. A mutation ends the sharing of everything begun
-before it, so that whoever reads after a mutation reads what it did.
+Two queries are identical when client, body and headers are, whatever ids their traces have. A mutation ends the sharing
+of everything begun before it, so that whoever reads after a mutation reads what it did.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import asyncio
 from dataclasses import replace
 from typing import TypeAlias
 
-from federation.executor.errors import ErrorCode, subgraph_failure
+from federation.executor.errors import deadline_failure
 from federation.executor.subgraph_client import SubgraphClient, SubgraphRequest, SubgraphResponse
 from federation.gateway.http_client import request_body
-from federation.query_plan.nodes import OperationKind, SubgraphName
+from federation.query_plan.nodes import OperationKind
 
-_Key: TypeAlias = tuple[SubgraphName, bytes, tuple[tuple[str, str], ...]]
+_Key: TypeAlias = tuple[SubgraphClient, bytes, tuple[tuple[str, str], ...]]
+#: They name one request and say nothing of what it may read; who joins a call goes by the trace of who began it.
+_TRACE_HEADERS = frozenset({"traceparent", "tracestate", "x-request-id"})
 
 
 class InFlight:
@@ -28,12 +30,15 @@ class InFlight:
         """Let nobody join what is under way; those who joined already still get its answer."""
         self._flights.clear()
 
-    async def join(self, key: _Key, client: SubgraphClient, request: SubgraphRequest) -> SubgraphResponse:
+    async def join(self, client: SubgraphClient, request: SubgraphRequest) -> SubgraphResponse:
         """Wait for the identical call under way, or make it. It ends when the last who waits is gone.
 
         Who joins may have more time left than who began, so the call has the subgraph's time limit only, and each
         waits until the end of its own request.
         """
+        if request.deadline is not None and request.deadline <= asyncio.get_running_loop().time():
+            return deadline_failure(request.operation)
+        key = (client, request_body(request), _identifying(request.headers))
         flight = self._flights.get(key)
         if flight is None or flight.task.done():
             flight = self._start(key, client, replace(request, deadline=None))
@@ -43,8 +48,7 @@ class InFlight:
             async with asyncio.timeout_at(request.deadline):
                 response = await asyncio.shield(flight.task)
         except TimeoutError:
-            message = "The subgraph was not done when the request's time ended."
-            return subgraph_failure(request.operation.subgraph, ErrorCode.GATEWAY_TIMEOUT, message, retryable=True)
+            return deadline_failure(request.operation)
         finally:
             self._leave(key, flight)
         return response if flight.joined == 1 else replace(response, is_exclusive=False)
@@ -87,8 +91,7 @@ class SharingSubgraphClient:
     async def execute(self, request: SubgraphRequest) -> SubgraphResponse:
         if request.operation.kind is not OperationKind.QUERY:
             return await self._mutate(request)
-        key = (request.operation.subgraph, request_body(request), request.headers)
-        return await self._in_flight.join(key, self._client, request)
+        return await self._in_flight.join(self._client, request)
 
     async def _mutate(self, request: SubgraphRequest) -> SubgraphResponse:
         self._in_flight.forget()
@@ -96,3 +99,8 @@ class SharingSubgraphClient:
             return await self._client.execute(request)
         finally:
             self._in_flight.forget()
+
+
+def _identifying(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """The headers that may change the answer."""
+    return tuple(pair for pair in headers if pair[0] not in _TRACE_HEADERS)

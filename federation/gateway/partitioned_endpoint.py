@@ -89,7 +89,11 @@ class PartitionedEndpoint:
 
 
 async def _execute(served: ServedSubgraph, request: ServedRequest, context: RequestContext) -> SubgraphResponse:
-    """Execute; a query nobody waits for any more is given up, a mutation is carried through."""
+    """Execute; a query whose client has gone is given up, a mutation goes on.
+
+    At the deadline a mutation's client is told that the outcome is not known. The call under way then ends in the
+    subgraph's own time, and none is begun.
+    """
     try:
         if request.operation.kind is OperationKind.QUERY:
             return await context.while_connected(served.answer(request))

@@ -57,7 +57,11 @@ def _execution_request(
 async def _execute(
     graph: Graph, operation: PreparedOperation, request: ExecutionRequest, context: RequestContext
 ) -> ExecutionResult:
-    """Execute; a query nobody waits for any more is given up, a mutation is carried through."""
+    """Execute; a query whose client has gone is given up, a mutation goes on.
+
+    At the deadline a mutation's client is told that the outcome is not known. The call under way then ends in the
+    subgraph's own time, and none is begun.
+    """
     execution = execute_plan(operation.compiled, request, graph.subgraphs.clients)
     if operation.kind is OperationKind.QUERY:
         return await context.while_connected(execution)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from time import perf_counter
 
+from federation.executor.errors import deadline_failure
 from federation.executor.subgraph_client import FetchOperation, SubgraphClient, SubgraphRequest, SubgraphResponse
 from federation.partition.bounded import BoundedCache
 from federation.partition.contract import Contract
@@ -41,11 +42,17 @@ class PartitionedClient:
     async def _ask_all(self, program: Program, dispatch: Dispatch, request: SubgraphRequest) -> list[Answer]:
         if program.is_mutation or len(dispatch.asks) == 1:
             # The fields of a mutation are executed one after the other, whichever cities they change.
-            return [await self._ask(ask, request) for ask in dispatch.asks]
-        return await asyncio.gather(*(self._ask(ask, request) for ask in dispatch.asks))
+            return [await self._ask(program, ask, request) for ask in dispatch.asks]
+        return await asyncio.gather(*(self._ask(program, ask, request) for ask in dispatch.asks))
 
-    async def _ask(self, ask: Ask, request: SubgraphRequest) -> Answer:
+    async def _ask(self, program: Program, ask: Ask, request: SubgraphRequest) -> Answer:
         started = perf_counter()
         asked = SubgraphRequest(ask.operation, ask.variables, request.headers, request.deadline)
-        response = await self._clients[ask.partition].execute(asked)
+        client = self._clients[ask.partition]
+        try:
+            # One that hangs costs its own share. A change under way is not cancelled: its client ends in time itself.
+            async with asyncio.timeout_at(None if program.is_mutation else request.deadline):
+                response = await client.execute(asked)
+        except TimeoutError:
+            response = deadline_failure(ask.operation)
         return Answer(ask, response, (perf_counter() - started) * 1000)

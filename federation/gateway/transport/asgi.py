@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
+from federation.gateway.request_log import log_defect
 from federation.gateway.transport.answer import HeaderPairs, HttpAnswer, TransportLimits, media_type
 from federation.gateway.transport.errors import (
     AnswerTooLargeError,
@@ -20,6 +21,9 @@ AsgiMessage: TypeAlias = MutableMapping[str, Any]
 AsgiReceive: TypeAlias = Callable[[], Awaitable[AsgiMessage]]
 AsgiSend: TypeAlias = Callable[[AsgiMessage], Awaitable[None]]
 AsgiApp: TypeAlias = Callable[[AsgiMessage, AsgiReceive, AsgiSend], Awaitable[None]]
+
+
+_INTERNAL_ERROR = HttpAnswer(500, "text/plain", b"")
 
 
 class AsgiTransport:
@@ -42,8 +46,11 @@ class AsgiTransport:
         except TransportError:
             raise
         except Exception as error:
-            # What a server would do with an app that raises: end the connection.
-            raise ConnectionLostError(nothing_answered=exchange.status is None) from error
+            # What a server does with an app that raises: log it and answer 500, or end an answer that has begun.
+            log_defect(dict(headers).get("x-request-id", ""), error)
+            if exchange.status is None:
+                return _INTERNAL_ERROR
+            raise ConnectionLostError(nothing_answered=False) from error
         return exchange.answer()
 
     async def close(self) -> None:

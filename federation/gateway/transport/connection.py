@@ -63,7 +63,7 @@ class HttpConnection(asyncio.Protocol):
         """Write a complete request; the future gives its answer or a `TransportError` at `deadline` at the latest."""
         waiter: asyncio.Future[HttpAnswer] = self._loop.create_future()
         if self._transport is None or self._is_closed:
-            waiter.set_exception(ConnectionLostError(nothing_answered=True))
+            waiter.set_exception(ConnectionLostError(nothing_answered=True, nothing_sent=True))
             return waiter
         self._forget_answer()
         self._waiter = waiter

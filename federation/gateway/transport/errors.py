@@ -14,15 +14,27 @@ from __future__ import annotations
 
 
 class TransportError(Exception):
-    """An exchange that gave no complete answer."""
+    """An exchange that gave no complete answer.
+
+    Attributes:
+        nothing_sent: not one byte of the request had left, so the other side cannot have acted on it.
+    """
+
+    nothing_sent = False
 
 
 class ConnectError(TransportError):
     """No connection came about; nothing was sent."""
 
+    nothing_sent = True
+
 
 class DeadlineError(TransportError):
     """The deadline passed first."""
+
+    def __init__(self, message: str, *, nothing_sent: bool = False) -> None:
+        super().__init__(message)
+        self.nothing_sent = nothing_sent
 
 
 class ConnectionLostError(TransportError):
@@ -32,8 +44,9 @@ class ConnectionLostError(TransportError):
         nothing_answered: not one byte of an answer had arrived.
     """
 
-    def __init__(self, *, nothing_answered: bool) -> None:
+    def __init__(self, *, nothing_answered: bool, nothing_sent: bool = False) -> None:
         super().__init__("the connection was closed before the answer was complete")
+        self.nothing_sent = nothing_sent
         self.nothing_answered = nothing_answered
 
 

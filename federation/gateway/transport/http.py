@@ -28,11 +28,14 @@ class HttpTransport:
         self._head = _request_head(url)
         self._permits = asyncio.Semaphore(limits.max_connections)
         self._idle: list[HttpConnection] = []
+        self._is_closed = False
 
     async def post(self, body: bytes, headers: HeaderPairs, deadline: float, *, is_repeatable: bool) -> HttpAnswer:
         request = b"%b%d\r\n%b\r\n%b" % (self._head, len(body), header_lines(headers) if headers else b"", body)
         await self._wait_for_turn(deadline)
         try:
+            if self._is_closed:
+                raise ConnectError("the transport is closed")
             answer = await self._ask_idle_connection(request, deadline, is_repeatable=is_repeatable)
             if answer is None:
                 answer = await self._exchange(await self._connect(deadline), request, deadline)
@@ -41,6 +44,11 @@ class HttpTransport:
             self._permits.release()
 
     async def close(self) -> None:
+        """Close idle connections now, those in use after their answer."""
+        self._is_closed = True
+        self._drop_idle()
+
+    def _drop_idle(self) -> None:
         while self._idle:
             self._idle.pop().abort()
 
@@ -52,7 +60,7 @@ class HttpTransport:
             async with asyncio.timeout_at(deadline):
                 await self._permits.acquire()
         except TimeoutError as error:
-            raise DeadlineError("all connections were busy") from error
+            raise DeadlineError("all connections were busy", nothing_sent=True) from error
 
     async def _ask_idle_connection(self, request: bytes, deadline: float, *, is_repeatable: bool) -> HttpAnswer | None:
         """Ask over an idle connection; None when there is none or the other side had closed it unseen.
@@ -67,7 +75,7 @@ class HttpTransport:
         except ConnectionLostError as error:
             if not (is_repeatable and error.nothing_answered):
                 raise
-            await self.close()  # one stale connection: its siblings are of the same age
+            self._drop_idle()  # one stale connection: its siblings are of the same age
             return None
 
     def _take_idle(self) -> HttpConnection | None:
@@ -88,7 +96,7 @@ class HttpTransport:
                     lambda: HttpConnection(loop, self._limits.max_response_bytes), self._host, self._port
                 )
         except TimeoutError as error:
-            raise DeadlineError("no connection in time") from error
+            raise DeadlineError("no connection in time", nothing_sent=True) from error
         except OSError as error:
             raise ConnectError("no connection") from error
         return connection
@@ -99,7 +107,9 @@ class HttpTransport:
         except BaseException:
             connection.abort()
             raise
-        if connection.is_usable:
+        if self._is_closed:
+            connection.abort()
+        elif connection.is_usable:
             self._idle.append(connection)
         return answer
 

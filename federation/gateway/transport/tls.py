@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from dataclasses import dataclass
+from types import SimpleNamespace
 
 import aiohttp
 
@@ -31,26 +33,39 @@ class AiohttpTransport:
         self._proxy = proxy
         self._tls = tls
         self._session: aiohttp.ClientSession | None = None
+        self._is_closed = False
 
     async def post(self, body: bytes, headers: HeaderPairs, deadline: float, *, is_repeatable: bool) -> HttpAnswer:
-        del is_repeatable  # aiohttp repeats only requests whose method is idempotent, and POST is not
-        try:
-            async with asyncio.timeout_at(deadline):
-                return await self._exchange(body, headers)
-        except TimeoutError as error:
-            raise DeadlineError("no complete answer in time") from error
-        except aiohttp.ClientConnectorError as error:
-            raise ConnectError("no connection") from error
-        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as error:
-            raise ConnectionLostError(nothing_answered=False) from error
-        except aiohttp.ClientError as error:
-            raise ProtocolError("the answer is not HTTP") from error
+        while True:
+            exchange = _Exchange()
+            try:
+                return await self._post_once(exchange, body, headers, deadline)
+            except ConnectionLostError as error:
+                # A connection that the other side had closed unseen. It has left the pool, so that this ends.
+                if not (is_repeatable and exchange.is_reused and error.nothing_answered):
+                    raise
 
     async def close(self) -> None:
+        self._is_closed = True
         if self._session is not None:
             await self._session.close()
 
-    async def _exchange(self, body: bytes, headers: HeaderPairs) -> HttpAnswer:
+    async def _post_once(self, exchange: _Exchange, body: bytes, headers: HeaderPairs, deadline: float) -> HttpAnswer:
+        if self._is_closed:
+            raise ConnectError("the transport is closed")
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._exchange(exchange, body, headers)
+        except TimeoutError as error:
+            raise DeadlineError("no complete answer in time", nothing_sent=not exchange.is_sent) from error
+        except aiohttp.ClientConnectorError as error:
+            raise ConnectError("no connection") from error
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as error:
+            raise ConnectionLostError(nothing_answered=not exchange.is_answered) from error
+        except aiohttp.ClientError as error:
+            raise ProtocolError("the answer is not HTTP") from error
+
+    async def _exchange(self, exchange: _Exchange, body: bytes, headers: HeaderPairs) -> HttpAnswer:
         session = self._open_session()
         async with session.post(
             self._url,
@@ -59,7 +74,9 @@ class AiohttpTransport:
             proxy=self._proxy,
             ssl=self._tls if self._tls is not None else True,
             allow_redirects=False,
+            trace_request_ctx=exchange,
         ) as answer:
+            exchange.is_answered = True
             content = await self._read_bounded(answer.content)
             return HttpAnswer(answer.status, media_type(answer.headers.get("content-type", "")), content)
 
@@ -81,5 +98,30 @@ class AiohttpTransport:
                 ),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_timeout_seconds),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                trace_configs=[_tracing()],
             )
         return self._session
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """How far one request has come: sent in part, over a connection used before, answered in part."""
+
+    is_sent: bool = False
+    is_reused: bool = False
+    is_answered: bool = False
+
+
+def _tracing() -> aiohttp.TraceConfig:
+    """What aiohttp tells of a request on its way, noted in its `_Exchange`."""
+
+    async def note_reuse(_: object, context: SimpleNamespace, __: object) -> None:
+        context.trace_request_ctx.is_reused = True
+
+    async def note_sent(_: object, context: SimpleNamespace, __: object) -> None:
+        context.trace_request_ctx.is_sent = True
+
+    config = aiohttp.TraceConfig()
+    config.on_connection_reuseconn.append(note_reuse)
+    config.on_request_headers_sent.append(note_sent)
+    return config

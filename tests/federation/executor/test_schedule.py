@@ -156,6 +156,36 @@ async def test_at_the_deadline_the_answer_goes_out_with_what_has_come():
     ]
 
 
+async def test_of_a_change_given_up_nobody_is_told_to_send_it_again():
+    query_plan = plan(
+        fetch(0, "a", "mutation{one}", operation_kind=OperationKind.MUTATION), kind=OperationKind.MUTATION
+    )
+    request = ExecutionRequest(deadline=asyncio.get_running_loop().time() + 0.02)
+    subgraphs = {"a": FakeSubgraph({"one": 1}, delay=60)}
+    result = await run("mutation { one }", query_plan, SCHEMA, subgraphs, request)
+    assert result.errors == (
+        {
+            "message": "The subgraph was not done when the request's time ended. "
+            "Whether the change was carried out is not known.",
+            "path": ["one"],
+            "extensions": {"code": "GATEWAY_TIMEOUT", "service": "a", "retryable": False},
+        },
+    )
+
+
+async def test_what_clients_say_of_the_deadline_is_waited_for():
+    """Only they know whose share is missing."""
+
+    class Late(FakeSubgraph):
+        async def execute(self, request):
+            await asyncio.sleep(request.deadline - asyncio.get_running_loop().time() + 0.01)
+            return SubgraphResponse({"user": {"id": "1"}})
+
+    request = ExecutionRequest(deadline=asyncio.get_running_loop().time() + 0.02)
+    result = await run("{ user { id } }", plan(fetch(0, "a", "{user{id}}")), SCHEMA, {"a": Late()}, request)
+    assert (result.data, result.errors) == ({"user": {"id": "1"}}, ())
+
+
 async def test_sources_are_reported_once_with_the_worst_that_happened():
     def report(status: SourceStatus, as_of: str | None, partition: str = "hangzhou") -> SourceReport:
         return SourceReport(SubgraphName("a"), partition, "330100", status, 10.04, as_of)

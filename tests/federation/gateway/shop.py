@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,7 +91,7 @@ type Review { body: String }
 class SubgraphApp:
     """A subgraph over graphql-core: counts its requests, keeps their headers, and fails with `failure` when given.
 
-    `failure` is (status, content type, body).
+    `failure` is (status, content type, body). It answers after `go`, when given.
     """
 
     sdl: str
@@ -98,6 +99,7 @@ class SubgraphApp:
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     failure: tuple[int, str, bytes] | None = None
+    go: asyncio.Event | None = None
 
     def __post_init__(self):
         self._schema = build_schema(self.sdl)
@@ -115,6 +117,8 @@ class SubgraphApp:
         self.headers.append({name.decode(): value.decode() for name, value in scope["headers"]})
         request = orjson.loads(body)
         self.requests.append(request)
+        if self.go is not None:
+            await self.go.wait()
         status, content_type, answer = self.failure or (200, "application/json", self._answer(request))
         headers = [(b"content-type", content_type.encode()), (b"content-length", str(len(answer)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})

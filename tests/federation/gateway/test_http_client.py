@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from decimal import Decimal
 
 import pytest
 
 from federation.executor.subgraph_client import FetchOperation, SubgraphRequest, SubgraphResponse
-from federation.gateway.http_client import AsgiSubgraphClient, CallSettings, HttpSubgraphClient
-from federation.gateway.transport import HttpAnswer
+from federation.gateway.http_client import CallSettings, HttpSubgraphClient
+from federation.gateway.transport import HttpAnswer, TransportLimits
+from federation.gateway.transport.asgi import AsgiTransport
 from federation.gateway.transport.errors import (
     AnswerTooLargeError,
     ConnectError,
@@ -45,10 +47,10 @@ def operation(kind=OperationKind.QUERY):
     return FetchOperation("cards", "query A{a}", kind, "A", head)
 
 
-async def ask(outcome, *, settings=None, **request):
+async def ask(outcome, *, settings=None, kind=OperationKind.QUERY, **request):
     wire = Wire(outcome)
-    client = HttpSubgraphClient("cards", wire, settings)
-    response = await client.execute(SubgraphRequest(operation(), {"id": "张"}, **request))
+    client = HttpSubgraphClient(wire, settings)
+    response = await client.execute(SubgraphRequest(operation(kind), {"id": "张"}, **request))
     return response, wire.posts[0]
 
 
@@ -65,14 +67,14 @@ async def test_variables_are_put_into_the_prepared_body():
 async def test_numbers_in_variables_keep_all_their_digits():
     wire = Wire(HttpAnswer(200, JSON, b'{"data":{}}'))
     variables = {"amount": Decimal("12.10"), "number": 330199195805120015330199}
-    await HttpSubgraphClient("cards", wire).execute(SubgraphRequest(operation(), variables))
+    await HttpSubgraphClient(wire).execute(SubgraphRequest(operation(), variables))
     assert wire.posts[0][0].endswith(b'"variables":{"amount":12.10,"number":330199195805120015330199}}')
 
 
 @pytest.mark.parametrize("kind", OperationKind)
 async def test_only_a_query_may_be_repeated(kind):
     wire = Wire(HttpAnswer(200, JSON, b'{"data":{}}'))
-    await HttpSubgraphClient("cards", wire).execute(SubgraphRequest(operation(kind), {}))
+    await HttpSubgraphClient(wire).execute(SubgraphRequest(operation(kind), {}))
     assert wire.posts[0][3] is (kind is OperationKind.QUERY)
 
 
@@ -152,6 +154,76 @@ async def test_what_the_network_does_is_a_failure_with_its_code(error, code, mes
     assert (await ask(error))[0] == failure(code, message, retryable=retryable)
 
 
+UNKNOWN = " Whether the change was carried out is not known."
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "message"),
+    [
+        (ConnectionLostError(nothing_answered=True), "SUBREQUEST_HTTP_ERROR", UNREACHABLE),
+        (DeadlineError("x"), "SUBGRAPH_REQUEST_TIMEOUT", "The subgraph did not answer in time."),
+        (HttpAnswer(503, JSON, b""), "SUBREQUEST_HTTP_ERROR", "The subgraph answered with HTTP status 503."),
+        (
+            HttpAnswer(200, JSON, b"{"),
+            "SUBREQUEST_MALFORMED_RESPONSE",
+            "The subgraph's answer is no GraphQL response.",
+        ),
+    ],
+)
+async def test_of_a_change_that_was_sent_nobody_is_told_to_send_it_again(outcome, code, message):
+    response, _ = await ask(outcome, kind=OperationKind.MUTATION)
+    assert response == failure(code, message + UNKNOWN, retryable=False)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "message"),
+    [
+        (ConnectError("x"), "SUBREQUEST_HTTP_ERROR", UNREACHABLE),
+        (
+            ConnectionLostError(nothing_answered=True, nothing_sent=True),
+            "SUBREQUEST_HTTP_ERROR",
+            UNREACHABLE,
+        ),
+        (
+            DeadlineError("x", nothing_sent=True),
+            "SUBGRAPH_REQUEST_TIMEOUT",
+            "The subgraph did not answer in time.",
+        ),
+    ],
+)
+async def test_a_change_that_was_not_sent_may_be_sent_again(outcome, code, message):
+    response, _ = await ask(outcome, kind=OperationKind.MUTATION)
+    assert response == failure(code, message, retryable=True)
+
+
+@pytest.mark.parametrize("kind", [OperationKind.QUERY, OperationKind.MUTATION])
+async def test_after_the_requests_time_nothing_is_sent(kind):
+    wire = Wire(HttpAnswer(200, JSON, b'{"data":{}}'))
+    over = asyncio.get_running_loop().time() - 0.001
+    response = await HttpSubgraphClient(wire).execute(SubgraphRequest(operation(kind), {}, deadline=over))
+    assert wire.posts == []
+    message = "The subgraph was not done when the request's time ended."
+    assert response == failure("GATEWAY_TIMEOUT", message, retryable=True)
+
+
+async def test_a_change_under_way_is_carried_through_when_the_requests_time_ends():
+    go, done = asyncio.Event(), asyncio.Event()
+
+    async def slow(scope, receive, send):
+        await go.wait()
+        await echo(scope, receive, send)
+        done.set()
+
+    client = HttpSubgraphClient(AsgiTransport(slow, "/graphql", TransportLimits()))
+    deadline = asyncio.get_running_loop().time() + 0.02
+    request = SubgraphRequest(operation(OperationKind.MUTATION), {}, deadline=deadline)
+    message = "The subgraph was not done when the request's time ended." + UNKNOWN
+    assert await client.execute(request) == failure("GATEWAY_TIMEOUT", message, retryable=False)
+    go.set()
+    async with asyncio.timeout(5):
+        await done.wait()
+
+
 async def test_the_end_of_the_requests_own_time_has_a_code_of_its_own():
     deadline = asyncio.get_running_loop().time() + 1
     response, post = await ask(DeadlineError("x"), deadline=deadline)
@@ -193,7 +265,7 @@ async def hanging(scope, receive, send):
 
 
 async def ask_app(app, **settings):
-    client = AsgiSubgraphClient("cards", app, settings=CallSettings(**settings))
+    client = HttpSubgraphClient(AsgiTransport(app, "/graphql", TransportLimits()), CallSettings(**settings))
     return await client.execute(SubgraphRequest(operation(), {"id": "1"}))
 
 
@@ -202,9 +274,16 @@ async def test_an_app_in_this_process_is_asked_as_over_http():
     assert response.data == {"sent": {"query": "query A{a}", "operationName": "A", "variables": {"id": "1"}}}
 
 
-@pytest.mark.parametrize("app", [silent, raising])
-async def test_an_app_that_does_not_answer_is_a_failure(app):
-    assert await ask_app(app) == failure("SUBREQUEST_HTTP_ERROR", "The subgraph could not be reached.", retryable=True)
+async def test_an_app_that_does_not_answer_is_a_failure():
+    assert await ask_app(silent) == failure("SUBREQUEST_HTTP_ERROR", UNREACHABLE, retryable=True)
+
+
+async def test_a_defect_of_an_app_in_this_process_is_logged_and_answered_as_by_a_server(caplog):
+    message = "The subgraph answered with HTTP status 500."
+    assert await ask_app(raising) == failure("SUBREQUEST_HTTP_ERROR", message, retryable=False)
+    [line] = [json.loads(record.getMessage()) for record in caplog.records]
+    assert (line["event"], line["exception"]) == ("defect", "KeyError")
+    assert "330199195805120015" not in caplog.text
 
 
 async def test_an_app_that_hangs_is_given_up_in_time():

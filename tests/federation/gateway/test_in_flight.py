@@ -74,6 +74,32 @@ async def test_queries_that_differ_are_asked_apart(slow, client, other):
     assert len(slow.requests) == 2
 
 
+async def test_the_ids_of_traces_keep_no_queries_apart(slow, client):
+    own = [(("authorization", "a"), ("traceparent", f"00-{n}"), ("x-request-id", n)) for n in ("1", "2")]
+    tasks = await start(client, *(request({"id": 1}, headers=headers) for headers in own))
+    slow.go.set()
+    await asyncio.gather(*tasks)
+    assert len(slow.requests) == 1
+
+
+async def test_the_same_query_to_two_addresses_is_asked_at_both(slow):
+    in_flight, other = InFlight(), Slow()
+    other.go.set()
+    tasks = [
+        *await start(SharingSubgraphClient(slow, in_flight), request()),
+        *await start(SharingSubgraphClient(other, in_flight), request()),
+    ]
+    slow.go.set()
+    await asyncio.gather(*tasks)
+    assert (len(slow.requests), len(other.requests)) == (1, 1)
+
+
+async def test_nobody_asks_after_the_end_of_a_request(slow, client):
+    over = asyncio.get_running_loop().time() - 0.001
+    assert (await client.execute(request(deadline=over))).errors[0]["extensions"]["code"] == "GATEWAY_TIMEOUT"
+    assert slow.requests == []
+
+
 async def test_an_answer_is_not_kept(slow, client):
     slow.go.set()
     assert [(await client.execute(request())).data for _ in range(2)] == [{"n": 1}, {"n": 2}]

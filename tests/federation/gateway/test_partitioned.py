@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from federation.gateway.config import read_config
@@ -35,17 +37,29 @@ ENTITIES = {
 
 
 @pytest.fixture
-async def served():
+async def serve_cities():
     """Products as they are, reviews of two cities; `reviews` is Hangzhou's, `products` answers for itself."""
-    config = read_config({"subgraphs": {"reviews/huangshan": {"timeout_seconds": 5}}})
-    products, hangzhou = shop()
-    _, huangshan = shop()
-    apps = {"http://products": products, "http://hangzhou": hangzhou, "http://huangshan": huangshan}
-    graph = build_graph(load_supergraph(PARTITIONED), config, apps)
-    served = Served(Gateway(graph, config), graph, products, hangzhou, config)
-    served.huangshan = huangshan
-    yield served
-    await graph.close()
+    graphs = []
+
+    def build(**configuration):
+        config = read_config({"subgraphs": {"reviews/huangshan": {"timeout_seconds": 5}}, **configuration})
+        products, hangzhou = shop()
+        _, huangshan = shop()
+        apps = {"http://products": products, "http://hangzhou": hangzhou, "http://huangshan": huangshan}
+        graph = build_graph(load_supergraph(PARTITIONED), config, apps)
+        graphs.append(graph)
+        served = Served(Gateway(graph, config), graph, products, hangzhou, config)
+        served.huangshan = huangshan
+        return served
+
+    yield build
+    for graph in graphs:
+        await graph.close()
+
+
+@pytest.fixture
+def served(serve_cities):
+    return serve_cities()
 
 
 def statuses(reply):
@@ -99,6 +113,30 @@ async def test_a_city_that_fails_again_and_again_is_left_in_peace(served):
     served.huangshan.failure = (503, "text/html", b"<html>")
     replies = [await post(served.app, {"query": '{ product(id: "1") { reviews { body } } }'}) for _ in range(6)]
     assert [reply.codes for reply in replies] == [["SUBREQUEST_HTTP_ERROR"]] * 5 + [["PARTITION_CIRCUIT_OPEN"]]
+
+
+@pytest.mark.parametrize("share_in_flight", [True, False])
+@pytest.mark.parametrize("path", ["/graphql", "/partitioned/reviews"])
+async def test_a_city_that_hangs_past_the_requests_time_costs_its_share_and_is_named(
+    serve_cities, path, share_in_flight
+):
+    served = serve_cities(share_in_flight=share_in_flight, limits={"request_timeout_seconds": 0.3})
+    bodies = {"/graphql": {"query": '{ product(id: "1") { reviews { body } } }'}, "/partitioned/reviews": ENTITIES}
+    await post(served.app, bodies[path], path=path)  # so that preparing takes nothing of the time
+    served.huangshan.go = asyncio.Event()
+    reply = await post(served.app, bodies[path], path=path)
+    found = {"reviews": [{"body": "review of 1"}]}
+    assert reply.json["data"] == {"/graphql": {"product": found}, "/partitioned/reviews": {"_entities": [found]}}[path]
+    assert [error["extensions"] for error in reply.json["errors"]] == [
+        {
+            "code": "GATEWAY_TIMEOUT",
+            "service": "reviews",
+            "partition": "huangshan",
+            "city": "341000",
+            "retryable": True,
+        }
+    ]
+    assert statuses(reply) == {"hangzhou": "ok", "huangshan": "timeout"}
 
 
 async def test_another_router_asks_the_merged_subgraph_for_entities(served):

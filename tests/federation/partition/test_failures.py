@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from federation.executor.errors import ErrorCode
@@ -185,3 +187,15 @@ async def test_headers_and_deadline_are_handed_on():
     request = request_for("{tags}", headers=(("authorization", "Bearer t"),), deadline=123.0)
     await client_over(huangshan).execute(request)
     assert [(asked.headers, asked.deadline) for asked in huangshan.asked] == [(request.headers, 123.0)]
+
+
+async def test_a_city_that_hangs_past_the_requests_time_costs_its_own_share():
+    class Hanging(ScriptedCity):
+        async def execute(self, request):
+            await asyncio.Event().wait()
+
+    deadline = asyncio.get_running_loop().time() + 0.02
+    response = await client_over(Hanging(SubgraphResponse({}))).execute(request_for("{tags}", deadline=deadline))
+    assert response.data == {"tags": ["LOW"]}
+    assert [error["extensions"]["code"] for error in response.errors] == ["GATEWAY_TIMEOUT"]
+    assert [source.status for source in response.sources] == ["ok", "timeout"]

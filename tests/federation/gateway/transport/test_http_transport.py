@@ -36,6 +36,13 @@ async def ask(transport, *, seconds=5.0, is_repeatable=True, body=b"{}", headers
     return await transport.post(body, headers, deadline, is_repeatable=is_repeatable)
 
 
+async def until_unusable(transport):
+    """Wait until the idle connection has seen what ends it."""
+    async with asyncio.timeout(5):
+        while transport._idle[-1].is_usable:  # noqa: ASYNC110 (a connection tells nobody that it has ended)
+            await asyncio.sleep(0)
+
+
 async def keep_answering(request, writer):
     writer.write(answer(b"{}"))
     return True
@@ -173,18 +180,17 @@ async def test_a_mutation_that_was_sent_is_not_repeated():
 
 
 async def test_a_mutation_over_a_connection_seen_closed_goes_over_a_new_one():
-    closed = asyncio.Event()
+    is_taken = asyncio.Event()
 
     async def close_after_a_while(request, writer):
         writer.write(answer(b"{}"))
-        await writer.drain()
-        closed.set()
+        await is_taken.wait()
         return False
 
     async with scripted_server(close_after_a_while) as server, transport_to(server) as transport:
         await ask(transport)
-        await closed.wait()
-        await asyncio.sleep(0.02)
+        is_taken.set()
+        await until_unusable(transport)
         assert await ask(transport, is_repeatable=False) == OK
     assert [request.connection for request in server.requests] == [1, 2]
 
@@ -278,16 +284,18 @@ async def test_two_answers_to_one_request_make_the_connection_unusable():
 
 
 async def test_an_answer_nobody_asked_for_makes_the_connection_unusable():
+    is_taken = asyncio.Event()
+
     async def speak_up_later(request, writer):
         writer.write(answer(b"{}"))
-        await writer.drain()
-        await asyncio.sleep(0.01)
+        await is_taken.wait()
         writer.write(answer(b'{"somebody":"else"}'))
         return True
 
     async with scripted_server(speak_up_later) as server, transport_to(server) as transport:
         assert await ask(transport) == OK
-        await asyncio.sleep(0.05)
+        is_taken.set()
+        await until_unusable(transport)
         assert await ask(transport) == OK
     assert server.connections == 2
 
@@ -347,6 +355,41 @@ async def test_a_connection_that_is_not_accepted_ends_at_the_connect_timeout():
             await ask(transport)
         for filler in fillers:
             filler.close()
+
+
+async def test_a_closed_transport_keeps_no_connection_and_makes_none():
+    is_asked, go = asyncio.Event(), asyncio.Event()
+
+    async def wait(request, writer):
+        is_asked.set()
+        await go.wait()
+        writer.write(answer(b"{}"))
+        return True
+
+    async with scripted_server(wait) as server, transport_to(server) as transport:
+        under_way = asyncio.ensure_future(ask(transport))
+        await is_asked.wait()
+        await transport.close()
+        go.set()
+        assert await under_way == OK
+        assert transport._idle == []
+        with pytest.raises(ConnectError):
+            await ask(transport)
+    assert server.connections == 1
+
+
+async def test_nothing_was_sent_by_who_got_no_turn():
+    async def hang(request, writer):
+        await asyncio.sleep(30)
+
+    async with scripted_server(hang) as server, transport_to(server, TransportLimits(max_connections=1)) as transport:
+        first = asyncio.ensure_future(ask(transport, seconds=0.1))
+        await asyncio.sleep(0)
+        with pytest.raises(DeadlineError) as queued:
+            await ask(transport, seconds=0.05)
+        with pytest.raises(DeadlineError) as sent:
+            await first
+    assert (queued.value.nothing_sent, sent.value.nothing_sent) == (True, False)
 
 
 async def test_a_cancelled_request_leaves_neither_connection_nor_turn_behind():

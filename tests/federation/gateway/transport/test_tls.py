@@ -74,9 +74,9 @@ async def transport_to(url, limits=None, **options):
         await transport.close()
 
 
-async def ask(transport, *, seconds=5.0, headers=()):
+async def ask(transport, *, seconds=5.0, headers=(), is_repeatable=True):
     deadline = asyncio.get_running_loop().time() + seconds
-    return await transport.post(b'{"query":"{a}"}', headers, deadline, is_repeatable=True)
+    return await transport.post(b'{"query":"{a}"}', headers, deadline, is_repeatable=is_repeatable)
 
 
 async def keep_answering(request, writer):
@@ -152,6 +152,43 @@ async def test_a_connection_that_ends_early_is_lost(sent):
     async with scripted_server(break_off) as server, transport_to(server.url) as transport:
         with pytest.raises(ConnectionLostError):
             await ask(transport)
+
+
+def close_second_request(seen):
+    async def script(request, writer):
+        seen.append(request.connection)
+        if len(seen) == 2:
+            return False
+        writer.write(answer(b"{}"))
+        return True
+
+    return script
+
+
+async def test_a_query_is_repeated_when_a_reused_connection_ends_unanswered():
+    seen = []
+    async with scripted_server(close_second_request(seen)) as server, transport_to(server.url) as transport:
+        await ask(transport)
+        assert await ask(transport) == OK
+    assert seen == [1, 1, 2]
+
+
+async def test_a_mutation_that_was_sent_is_not_repeated():
+    seen = []
+    async with scripted_server(close_second_request(seen)) as server, transport_to(server.url) as transport:
+        await ask(transport)
+        with pytest.raises(ConnectionLostError) as lost:
+            await ask(transport, is_repeatable=False)
+    assert (seen, lost.value.nothing_sent) == ([1, 1], False)
+
+
+async def test_a_closed_transport_makes_no_connection():
+    async with scripted_server(keep_answering) as server, transport_to(server.url) as transport:
+        await ask(transport)
+        await transport.close()
+        with pytest.raises(ConnectError):
+            await ask(transport)
+    assert len(server.requests) == 1
 
 
 async def test_too_large_an_answer_is_not_read_to_its_end():
