@@ -83,11 +83,14 @@ def split_representations(
     representations: list[ResponseObject], routes: KeyRoutes, cities: Sequence[str]
 ) -> EntitySplit:
     """Give each representation to the city it names, or to all when it names none."""
-    named = [routes.city(representation) for representation in representations]
+    types = {representation["__typename"] for representation in representations}
+    # Most entities name no city: nobody looks into their representations.
+    is_routed = not routes.ways.keys().isdisjoint(types)
+    named = [routes.city(representation) for representation in representations] if is_routed else []
     if not any(named):
         asked = range(len(cities) if representations else 0)
         every = range(len(representations))
-        return EntitySplit(len(named), dict.fromkeys(asked, every), dict.fromkeys(asked, representations))
+        return EntitySplit(len(representations), dict.fromkeys(asked, every), dict.fromkeys(asked, representations))
     shares = {
         partition: [position for position, name in enumerate(named) if name is None or name == city]
         for partition, city in enumerate(cities)

@@ -58,7 +58,7 @@ def _cases() -> list[tuple[str, str, str, dict[str, Any], Callable[[str], Any]]]
             "pensions",
             f"{{pensions(first: 50){{totalCount pageInfo{{hasNextPage endCursor}} {pensions}}}}}",
             {},
-            _page,
+            pension_page,
         ),
     ]
 
@@ -114,7 +114,8 @@ def _person(city: str, number: int) -> dict[str, Any]:
     }
 
 
-def _page(city: str) -> dict[str, Any]:
+def pension_page(city: str) -> dict[str, Any]:
+    """A city's answer to a page of 50, what we add to the operation included."""
     rows = [
         {
             "city": {"code": city},

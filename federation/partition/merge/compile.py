@@ -143,7 +143,7 @@ class MergeCompiler:
         order = directed(self._sort_key(connection, (*way_to_node(self.contract, connection), *by)), merge.order)
         more = f"{prefix}pageInfo"
         if f"{prefix}edges" in collected:
-            return RowSource(f"{prefix}edges", more, "node", "cursor", by, order, identity)
+            return RowSource(f"{prefix}edges", more, "node", "cursor", ("node", *by), order, identity)
         if f"{prefix}nodes" in collected:
             return RowSource(f"{prefix}nodes", more, None, None, by, order, identity)
         return None

@@ -31,6 +31,7 @@ class Page:
         lanes: of the partitions that answered.
         missing: by partition that could not be asked, where it stands.
         has_next: a partition has a row that was not shown.
+        is_shared: partitions may list the same entity, so that what is shown must be remembered.
     """
 
     rows: list[list[Place]]
@@ -38,6 +39,7 @@ class Page:
     lanes: list[Lane]
     missing: dict[int, Position]
     has_next: bool
+    is_shared: bool
 
     @property
     def is_whole(self) -> bool:
@@ -47,6 +49,10 @@ class Page:
     def positions(self, count: int) -> dict[int, Position]:
         """Where each partition stands behind the first `count` rows; behind all, what is passed over is behind too."""
         standings = self._standings()
+        if not self.is_shared:
+            last = {places[0][0].partition: places[0] for places in self.rows[:count]}
+            _pass(list(last.values()), standings)
+            return _positions(standings)
         for number in range(count):
             self._show(number, standings)
         if count == len(self.rows):
@@ -95,18 +101,18 @@ def interleave(lanes: list[Lane], missing: dict[int, Position], size: int | None
     """
     heads = [(lane.key(0), number, 0) for number, lane in enumerate(lanes) if lane.rows]
     heapify(heads)
-    twins = _Twins(lanes)
+    twins = _Twins(lanes) if lanes and lanes[0].source.identity is not None else None
     rows: list[list[Place]] = []
     passed: list[list[Place]] = [[]]
     while heads:
         _, number, row = heads[0]
         lane = lanes[number]
-        if twins.is_shown(lane, row):
+        if twins is not None and twins.is_shown(lane, row):
             passed[-1].append((lane, row))
         elif size is not None and len(rows) >= size:
             break
         else:
-            rows.append(twins.show(lane, row))
+            rows.append([(lane, row)] if twins is None else twins.show(lane, row))
             passed.append([])
         if row + 1 < len(lane.rows):
             heapreplace(heads, (lane.key(row + 1), number, row + 1))
@@ -115,21 +121,19 @@ def interleave(lanes: list[Lane], missing: dict[int, Position], size: int | None
         else:
             heappop(heads)
     has_next = bool(heads) or any(lane.has_more for lane in lanes)
-    return Page(rows, passed, lanes, missing, has_next)
+    return Page(rows, passed, lanes, missing, has_next, is_shared=twins is not None)
 
 
 class _Twins:
     """Finds the rows of one entity in several lanes."""
 
     def __init__(self, lanes: list[Lane]) -> None:
-        self._lanes = [lane for lane in lanes if lane.source.identity is not None]
-        self._rows = [_first_rows(lane) for lane in self._lanes]
+        self._lanes = lanes
+        self._rows = [_first_rows(lane) for lane in lanes]
         self._shown: set[Hashable] = set()
 
     def is_shown(self, lane: Lane, row: int) -> bool:
         """Whether its entity was shown already, on this page or before."""
-        if not self._lanes:
-            return False
         identity = lane.identity(row)
         return identity is not None and (identity in self._shown or lane.was_shown(identity))
 

@@ -20,10 +20,14 @@ class ConcatMerge:
     name: str
 
     def merge(self, shares: Shares, run: MergeRun) -> JsonValue:  # noqa: ARG002
-        lists = [value for _, share in shares if (value := share.get(self.name)) is not None]
-        if len(lists) <= 1:
-            return lists[0] if lists else None
-        return [item for items in lists for item in items]
+        name = self.name
+        merged: list[JsonValue] | None = None
+        for _, share in shares:
+            items = share.get(name)
+            if items is not None:
+                # Two lists are the usual case, and adding two is the cheapest way to a new one.
+                merged = items if merged is None else merged + items
+        return merged
 
     def relocate(self, path: ErrorPath, origin: int, shares: Shares, run: MergeRun) -> ErrorPath:  # noqa: ARG002
         before = 0

@@ -31,8 +31,8 @@ class ObjectMerge:
 
     def merge(self, shares: Shares, run: MergeRun) -> ResponseObject:
         # The first object's copy is right already where its values are not null: most leaves cost nothing more.
-        merged = dict(shares[0][1])
-        if len(shares) > 1 and None in merged.values():
+        merged: ResponseObject = {**shares[0][1]}
+        if self.firsts and len(shares) > 1:
             for name in self.firsts:
                 if merged.get(name, _ABSENT) is None:
                     merged[name] = first_value(shares, name)

@@ -20,7 +20,7 @@ class RowSource:
         more: response name of the page info that holds `hasNextPage`.
         node: None if the rows are the nodes.
         cursor: its response name in an edge; None for nodes.
-        by: the way from a node to the value that orders it.
+        way: from a row to the value that orders it.
         order: gives that value's sort key.
         identity: tells a node's entity; None where no two partitions can list the same.
     """
@@ -29,7 +29,7 @@ class RowSource:
     more: str
     node: str | None
     cursor: str | None
-    by: tuple[str, ...]
+    way: tuple[str, ...]
     order: Callable[[JsonValue], Any]
     identity: Identity | None
 
@@ -65,12 +65,13 @@ class Lane:
 
     def key(self, row: int) -> Any:
         """A row's sort key."""
-        value = self._node(row)
-        for name in self.source.by:
+        source = self.source
+        value = self.rows[row]
+        for name in source.way:
             if value is None:
                 break
             value = value[name]
-        return self.source.order(value)
+        return source.order(value)
 
     def cursor(self, row: int) -> str | None:
         """A row's cursor in that partition; a null edge has none, so one goes on from the row before it."""
@@ -112,18 +113,18 @@ class Standing:
     def __init__(self, lane: Lane | None, start: Position, lanes: Sequence[Lane]) -> None:
         self._lane = lane
         self._next = 0
-        self._position = start
+        self._start = start
+        self._position: Position | None = None
         self._earlier = start.shown
         self._earlier_until = _latest_start(lane, lanes) if start.shown else None
         self._shown: dict[Hashable, Any] = {}
         self._ahead: set[Hashable] = set()
-        if lane is not None and not lane.rows and not lane.has_more:
-            self._position = Position(start.cursor, is_at_end=True)
 
     def remember(self, identity: Hashable, key: Any, *, is_ahead: bool) -> None:
         """An entity has been shown; `is_ahead` if it was with a row of this partition that is not behind it."""
-        if self._position.is_at_end:
+        if self._is_at_end:
             return
+        self._position = None
         if is_ahead:
             self._ahead.add(identity)
         elif not self._is_before_head(key):
@@ -135,17 +136,27 @@ class Standing:
         if lane is None:
             return
         self._next = row + 1
-        is_at_end = self._next == len(lane.rows) and not lane.has_more
-        self._position = Position(lane.cursor(row), is_at_end)
+        self._position = None
         if self._shown or self._ahead or self._earlier:
             self._forget(lane, lane.identity(row))
 
     def position(self) -> Position:
         """The position with what is to be remembered."""
-        if self._position.is_at_end or not (self._earlier or self._shown or self._ahead):
-            return self._position
-        shown = self._earlier.union(map(digest_of, self._shown), map(digest_of, self._ahead))
-        return Position(self._position.cursor, shown=shown)
+        if self._position is None:
+            cursor = self._lane.cursor(self._next - 1) if self._lane and self._next else self._start.cursor
+            if self._is_at_end:
+                self._position = Position(cursor, is_at_end=True)
+            else:
+                shown = self._earlier.union(map(digest_of, self._shown), map(digest_of, self._ahead))
+                self._position = Position(cursor, shown=shown)
+        return self._position
+
+    @property
+    def _is_at_end(self) -> bool:
+        lane = self._lane
+        if lane is None:
+            return self._start.is_at_end
+        return self._next == len(lane.rows) and not lane.has_more
 
     def _is_before_head(self, key: Any) -> bool:
         """Whether the next row is known and comes later."""

@@ -12,7 +12,7 @@ from graphql import GraphQLNamedType
 
 from federation.executor.errors import ErrorPath
 from federation.executor.subgraph_client import JsonValue
-from federation.partition.merge.share import MergeRun, Shares, values_of
+from federation.partition.merge.share import MergeRun, Share, Shares, values_of
 from federation.partition.order import SortKey, sort_key
 from federation.supergraph.partitions import MergeRule
 
@@ -30,22 +30,31 @@ class LatestMerge:
 
     def merge(self, shares: Shares, run: MergeRun) -> JsonValue:  # noqa: ARG002 (the protocol's)
         winner = self._winner(shares)
-        return None if winner is None else winner[1]
+        return None if winner is None else winner[1][self.name]
 
     def relocate(self, path: ErrorPath, origin: int, shares: Shares, run: MergeRun) -> ErrorPath:  # noqa: ARG002
         winner = self._winner(shares)
         return path if winner is not None and winner[0] == origin else ()
 
-    def _winner(self, shares: Shares) -> tuple[int, JsonValue] | None:
+    def _winner(self, shares: Shares) -> Share | None:
+        name, name_of_by = self.name, self.by
         best = None
-        best_key = None
-        for origin, share in shares:
-            if (value := share.get(self.name)) is None:
+        best_by = None
+        for share in shares:
+            if share[1].get(name) is None:
                 continue
-            key = None if (by := share.get(self.by)) is None else self.key(by)
-            if best is None or (key is not None and (best_key is None or key > best_key)):
-                best, best_key = (origin, value), key
+            by = share[1].get(name_of_by)
+            # Cities often have the same record: equal texts need not be read.
+            if best is None or (by != best_by and self._is_later(by, best_by)):
+                best, best_by = share, by
         return best
+
+    def _is_later(self, by: JsonValue, than: JsonValue) -> bool:
+        key = None if by is None else self.key(by)
+        if key is None:
+            return False
+        than_key = None if than is None else self.key(than)
+        return than_key is None or bool(key > than_key)
 
 
 @dataclass(frozen=True, slots=True)
