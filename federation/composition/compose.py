@@ -13,6 +13,7 @@ from federation.composition.contract import Contract, apply_contract
 from federation.composition.errors import CompositionError, CompositionHint, Position
 from federation.composition.federation_1 import upgrade_federation_1
 from federation.composition.links import InvalidLink, read_links
+from federation.composition.locate import locate_error
 from federation.composition.merge.merge_schemas import merge_context, merge_schemas
 from federation.composition.parse_sdl import parse_sdl
 from federation.composition.printing.print_api_schema import print_api_schema
@@ -53,7 +54,8 @@ def compose(subgraphs: Sequence[Subgraph], contract: Contract | None = None) -> 
         try:
             return _compose(sorted(subgraphs, key=lambda subgraph: subgraph.name), contract, report)
         except CompositionStopped:
-            return CompositionResult(None, None, tuple(report.errors), tuple(report.hints))
+            errors = tuple(locate_error(error, report.subgraphs) for error in report.errors)
+            return CompositionResult(None, None, errors, tuple(report.hints))
 
 
 @contextmanager
@@ -71,6 +73,7 @@ def _collection_paused() -> Iterator[None]:
 def _compose(subgraphs: Sequence[Subgraph], contract: Contract | None, report: Report) -> CompositionResult:
     check_names(subgraphs, report)
     schemas = upgrade_federation_1(_read_subgraphs(subgraphs, report), report)
+    report.subgraphs = schemas
     _validate_subgraphs(schemas, report)
     report.stop_on_errors()
     context = merge_context(schemas, report)
@@ -121,7 +124,7 @@ def _read_subgraphs(subgraphs: Sequence[Subgraph], report: Report) -> tuple[Subg
 def _syntax_error(subgraph: Subgraph, error: GraphQLError) -> CompositionError:
     return CompositionError(
         "INVALID_GRAPHQL",
-        f"[{subgraph.name}] {error.message}",
+        f"[{subgraph.name}] {error.message} Correct the SDL there.",
         subgraphs=(subgraph.name,),
         positions=tuple(Position(subgraph.file, place.line, place.column) for place in error.locations or ()),
     )

@@ -17,10 +17,15 @@ class CompositionStopped(Exception):
 
 @dataclass(slots=True)
 class Report:
-    """What a run has found so far; every step adds to it and the run goes on as long as that is useful."""
+    """What a run has found so far; every step adds to it and the run goes on as long as that is useful.
+
+    Attributes:
+        subgraphs: the schemas as read, empty before; errors about merged elements are located in them at the end.
+    """
 
     errors: list[CompositionError] = field(default_factory=list)
     hints: list[CompositionHint] = field(default_factory=list)
+    subgraphs: tuple[SubgraphSchema, ...] = ()
 
     def error(
         self, code: str, coordinate: str, message: str, sources: Iterable[tuple[SubgraphSchema, Node | None]] = ()

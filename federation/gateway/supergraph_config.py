@@ -31,7 +31,7 @@ from federation.composition import Subgraph
 from federation.supergraph.partitions import Partition
 
 _VARIABLE = re.compile(r"\$\{env\.(\w+)(?::-([^}]*))?\}")
-_VERSION = re.compile(r"^=?(1|2)(\.\d+)*$")
+_VERSION = re.compile(r"^(=?[12](\.\d+)*|latest-[12])$")
 _INTROSPECTION = "query SubgraphIntrospection { _service { sdl } }"
 _INTROSPECTION_TIMEOUT_SECONDS = 10.0
 
@@ -135,6 +135,8 @@ class _Reader:
 
     def read_schema(self, schema: Mapped, key: str) -> tuple[str, str | None]:
         """Give the SDL and the file it came from."""
+        if "graphref" in schema:
+            raise SupergraphConfigError(f"{key}.graphref", "no registry is asked; give file, sdl or subgraph_url")
         _refuse_unknown(schema, _SCHEMA_KEYS, key)
         sources = [source for source in _SCHEMA_KEYS[:3] if source in schema]
         if len(sources) != 1:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from graphql import Node
+
 from federation.composition.merge.context import MergeContext
 from federation.composition.report import by_value
 from federation.composition.schema import SubgraphSchema
 from federation.composition.specifications import DIRECTIVES, FEDERATION_IDENTITY, SPECS
+
+_Import = tuple[SubgraphSchema, str, Node | None]
+"""A subgraph, its name of a directive, and the link that says so."""
 
 
 def read_feature_names(context: MergeContext) -> dict[str, str]:
@@ -19,20 +24,21 @@ def read_feature_names(context: MergeContext) -> dict[str, str]:
         imported = [
             pair for s in context.subgraphs if name in applied[s.name] for pair in _imports(s, name, identities)
         ]
-        if len({local for _, local in imported}) > 1:
+        if len({local for _, local, _ in imported}) > 1:
+            listed = by_value((subgraph, local) for subgraph, local, _ in imported)
             context.report.error(
                 "LINK_IMPORT_NAME_MISMATCH", f"@{name}",
-                f'"@{name}" is imported as {by_value(imported)}. Import it under one name everywhere.',
-                [(subgraph, None) for subgraph, _ in imported],
+                f'"@{name}" is imported as {listed}. Import it under one name everywhere.',
+                [(subgraph, node) for subgraph, _, node in imported],
             )  # fmt: skip
         elif imported and imported[0][1] != f"@{name}":
             names[name] = imported[0][1].removeprefix("@")
     return names
 
 
-def _imports(subgraph: SubgraphSchema, name: str, identities: tuple[str, str]) -> list[tuple[SubgraphSchema, str]]:
+def _imports(subgraph: SubgraphSchema, name: str, identities: tuple[str, str]) -> list[_Import]:
     return [
-        (subgraph, feature.imports[f"@{name}"])
+        (subgraph, feature.imports[f"@{name}"], feature.node)
         for feature in subgraph.features
         if feature.identity in identities and f"@{name}" in feature.imports
     ]

@@ -200,15 +200,18 @@ def _join_arguments(
         arguments.append(f'type: "{field.type}"')
     if (subgraph, field) in parts.external:
         arguments.append("external: true")
-    return [*arguments, *_override_arguments(field, override, is_used=is_used), *context_arguments(subgraph, field)]
+    is_overriding = any(other.by is subgraph for other in parts.overrides.values())
+    overriding = _override_arguments(field, override, is_used=is_used, is_overriding=is_overriding)
+    return [*arguments, *overriding, *context_arguments(subgraph, field)]
 
 
-def _override_arguments(field: Field, override: Override | None, *, is_used: bool) -> list[str]:
+def _override_arguments(field: Field, override: Override | None, *, is_used: bool, is_overriding: bool) -> list[str]:
+    """`override` says who took the field from this subgraph, `is_overriding` that its own override has an effect."""
     arguments: list[str] = []
     label = override.label if override is not None else None
     for applied in field.applied("override"):
         arguments.append(f"override: {quoted_string(applied.text('from') or '')}")
-        label = applied.text("label")
+        label = applied.text("label") if is_overriding else label
     if override is not None and is_used:
         arguments.append("usedOverridden: true")
     if label is not None:

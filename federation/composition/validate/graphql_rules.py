@@ -32,6 +32,7 @@ from graphql.validation.specified_rules import specified_sdl_rules
 
 from federation.composition.errors import CompositionError, position_of
 from federation.composition.links import Links
+from federation.composition.locate import coordinate_at
 from federation.composition.schema import Subgraph
 from federation.composition.specifications import (
     DIRECTIVES,
@@ -62,7 +63,7 @@ def validate_graphql(subgraph: Subgraph, document: DocumentNode, links: Links) -
     errors = _validate_sdl(complete, own)
     if not errors:
         errors = _validate_schema(complete)
-    return [_report(subgraph, error) for error in errors if _DEPRECATION_RULE not in error.message]
+    return [_report(subgraph, document, error) for error in errors if _DEPRECATION_RULE not in error.message]
 
 
 def _validate_sdl(document: DocumentNode, own: tuple[DefinitionNode, ...]) -> list[GraphQLError]:
@@ -96,11 +97,12 @@ class _WithoutDefaults(Visitor):
         return InputValueDefinitionNode(**{key: getattr(node, key) for key in node.keys if key != "default_value"})
 
 
-def _report(subgraph: Subgraph, error: GraphQLError) -> CompositionError:
+def _report(subgraph: Subgraph, document: DocumentNode, error: GraphQLError) -> CompositionError:
     node: Node | None = error.nodes[0] if error.nodes else None
     return CompositionError(
         "INVALID_GRAPHQL",
-        f"[{subgraph.name}] {error.message}",
+        f"[{subgraph.name}] {error.message} Correct the SDL there.",
+        coordinates=coordinate_at(document, node),
         subgraphs=(subgraph.name,),
         positions=position_of(node, subgraph.file),
     )
@@ -153,7 +155,7 @@ def _parse_definitions(text: str) -> tuple[DefinitionNode, ...]:
 
 def _query_machinery(document: DocumentNode) -> str:
     """Every subgraph has a query, if only `_service`, so a subgraph of entities alone is valid."""
-    query = next(
+    named = next(
         (
             operation.type.name.value
             for definition in document.definitions
@@ -161,9 +163,12 @@ def _query_machinery(document: DocumentNode) -> str:
             for operation in definition.operation_types or ()
             if operation.operation.value == "query"
         ),
-        "Query",
+        None,
     )
     known = {d.name.value for d in document.definitions if isinstance(d, TypeDefinitionNode | TypeExtensionNode)}
+    if named is not None and named not in known:
+        return "scalar _Any type _Service { sdl: String }"  # the schema names a type that is not there
+    query = named or "Query"
     return _MACHINERY.format(query=query).replace("extend type", "extend type" if query in known else "type")
 
 

@@ -27,7 +27,7 @@ def check_merged(context: MergeContext, merged: MergedSchema) -> None:
         _check_implementation(context, merged, definition)
     check_interface_objects(context, merged)
     check_inaccessible(context.report, merged)
-    _check_directive_definitions(context.report, merged)
+    _check_directive_definitions(context, merged)
     check_access(context, merged)
     check_requirements(context, merged)
 
@@ -65,24 +65,27 @@ def check_inaccessible(report: Report, merged: MergedSchema) -> None:
                     )  # fmt: skip
 
 
-def _check_directive_definitions(report: Report, merged: MergedSchema) -> None:
+def _check_directive_definitions(context: MergeContext, merged: MergedSchema) -> None:
     """A directive's argument can be hidden only where clients would write it, and only if they need not."""
     inaccessible = merged.feature_names.get("inaccessible", "inaccessible")
-    for definition in merged.directive_definitions.values():
+    for name, definition in merged.directive_definitions.items():
+        places = [(s, s.directive_definitions[name]) for s in context.subgraphs if name in s.directive_definitions]
         for argument in definition.arguments or ():
             if all(directive.name.value != inaccessible for directive in argument.directives or ()):
                 continue
             coordinate = f"@{definition.name.value}({argument.name.value}:)"
             if any(location.value not in EXECUTABLE_LOCATIONS for location in definition.locations):
-                report.error(
+                context.report.error(
                     "DISALLOWED_INACCESSIBLE", coordinate,
                     f'"{coordinate}" is @inaccessible, but its directive stands on schema elements, which clients '
                     "never write. Remove @inaccessible.",
+                    places,
                 )  # fmt: skip
             elif isinstance(argument.type, NonNullTypeNode) and argument.default_value is None:
-                report.error(
+                context.report.error(
                     "REQUIRED_INACCESSIBLE", coordinate,
                     f'"{coordinate}" is required but @inaccessible. Make it nullable or give it a default.',
+                    places,
                 )  # fmt: skip
 
 

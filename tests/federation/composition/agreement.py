@@ -86,9 +86,25 @@ def explain(subgraphs: Sequence[Subgraph], ours: Outcome, theirs: Outcome) -> st
         return "an unknown version of link has its own code"
     if any("_entities" in subgraph.sdl for subgraph in subgraphs):
         return "what stands on _entities and _service is not looked at"
+    if "supergraph" in ours and "supergraph" in theirs and _has_idle_links(ours, theirs):
+        return "features that nothing in the supergraph uses are not linked"
     if other and other < own:
         return "more errors at once"
     return None
+
+
+def _has_idle_links(ours: Outcome, theirs: Outcome) -> bool:
+    """Tell whether the reference only has more links, and definitions of their directives."""
+    if ours["hints"] != theirs["hints"]:
+        return False
+    mine, their = ours["supergraph"], theirs["supergraph"]
+    differing = {key for key in mine.keys() | their.keys() if mine.get(key) != their.get(key)}
+    more = set(their["schema"][0]) - set(mine["schema"][0])
+    return (
+        all(key == "schema" or key not in mine for key in differing)
+        and bool(more)
+        and all(link.startswith("@link(") for link in more)
+    )
 
 
 def describe(ours: Outcome, theirs: Outcome) -> str:

@@ -39,7 +39,7 @@ def test_errors_are_shown_and_nothing_is_written(tmp_path: Path) -> None:
     result = CliRunner().invoke(compose, ["--config", "-", "--output", str(output)], input=BAD)
     assert (result.exit_code, output.exists()) == (1, False)
     assert result.stderr.splitlines() == [
-        "INVALID_GRAPHQL: [a] Unknown type 'Nope'.",
+        "INVALID_GRAPHQL: [a] Unknown type 'Nope'. Correct the SDL there.",
         "    at <sdl>:1:17",
         "1 error(s): no supergraph was composed",
     ]
@@ -60,8 +60,8 @@ def test_machines_read_json() -> None:
         "errors": [
             {
                 "code": "INVALID_GRAPHQL",
-                "message": "[a] Unknown type 'Nope'.",
-                "coordinates": [],
+                "message": "[a] Unknown type 'Nope'. Correct the SDL there.",
+                "coordinates": ["Query.a"],
                 "subgraphs": ["a"],
                 "positions": [{"file": None, "line": 1, "column": 17}],
             }

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from federation.composition import Subgraph, compose
 from federation.composition.errors import Position
-from tests.federation.composition.scenarios import link
+from tests.federation.composition.scenarios import link, read_scenarios
+
+# No element and no place: the graph as a whole lacks something, or a subgraph's name is wrong.
+GRAPHS_OWN = {"NO_QUERIES", "INVALID_SUBGRAPH_NAME"}
 
 
 def test_all_errors_come_together_with_their_places() -> None:
@@ -69,3 +74,50 @@ def test_a_satisfiable_graph_of_a_hundred_subgraphs_is_walked_without_blow_up() 
         root = f"type Query {{ q{i}: T{i} }}"
         subgraphs.append(Subgraph(f"s{i}", f"http://s{i}", link("2.9") + "\n".join([*types, root])))
     assert compose(subgraphs).errors == ()
+
+
+def test_an_error_about_a_merged_element_names_all_its_places() -> None:
+    one = "type Query { a: V }\ntype V @shareable { n: Int }\n"
+    two = "type Query { b: V }\ntype V @shareable @inaccessible { n: Int }\n"
+    (first, second) = compose(
+        [
+            Subgraph("one", "http://one", link("2.9") + one, file="one.graphql"),
+            Subgraph("two", "http://two", link("2.9") + two, file="two.graphql"),
+        ]
+    ).errors
+    assert (first.code, first.coordinates, first.subgraphs, first.positions) == (
+        "REFERENCED_INACCESSIBLE", ("Query.a",), ("one",), (Position("one.graphql", 2, 14),),
+    )  # fmt: skip
+    assert (second.coordinates, second.positions) == (("Query.b",), (Position("two.graphql", 2, 14),))
+
+
+def test_an_unsatisfiable_field_is_shown_where_it_is_written() -> None:
+    one = 'type Query { t: T }\ntype T @key(fields: "id", resolvable: false) { id: ID! }'
+    two = 'type T @key(fields: "sku") { sku: ID! n: Int }'
+    errors = compose(
+        [Subgraph("one", "http://one", link("2.9") + one), Subgraph("two", "http://two", link("2.9") + two, file="t")]
+    ).errors
+    assert [(error.coordinates, error.positions) for error in errors] == [
+        (("T.sku",), (Position("t", 2, 30),)),
+        (("T.n",), (Position("t", 2, 39),)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sdl", "coordinates"),
+    [
+        ("type Query { a(x: Nope): Int }", ("Query.a(x:)",)),
+        ("type Query { a: Int } enum E { A A }", ("E.A",)),
+        ("type Query { a: Int } directive @d(x: Nope) on FIELD", ("@d",)),
+        ("type Query { a: Int } type T implements Nope { a: Int }", ("T",)),
+        ("schema @nope { query: Query } type Query { a: Int }", ()),
+    ],
+)
+def test_an_error_of_the_sdl_names_its_element(sdl: str, coordinates: tuple[str, ...]) -> None:
+    errors = compose([Subgraph("one", "http://one", sdl)]).errors
+    assert [(error.code, error.coordinates) for error in errors] == [("INVALID_GRAPHQL", coordinates)]
+
+
+def test_every_error_of_every_scenario_says_in_which_subgraph_and_where() -> None:
+    errors = [error for scenario in read_scenarios() for error in compose(scenario.subgraphs).errors]
+    assert {error.code for error in errors if not error.subgraphs or not error.positions} == GRAPHS_OWN

@@ -83,6 +83,10 @@ subgraphs:
             "subgraphs.a.schema: give exactly one of file, sdl, subgraph_url",
         ),
         (
+            "subgraphs: {a: {routing_url: u, schema: {graphref: 'id@variant', subgraph: a}}}",
+            "subgraphs.a.schema.graphref: no registry is asked; give file, sdl or subgraph_url",
+        ),
+        (
             "subgraphs: {a: {routing_url: u, schema: {file: missing.graphql}}}",
             "subgraphs.a.schema.file: cannot read missing.graphql: No such file or directory",
         ),
