@@ -12,18 +12,26 @@ from typing import Any
 
 import click
 
-from launcher.platform import Platform, platform_ports, platform_processes, process_command, require_free_ports
+from launcher.platform import (
+    Platform,
+    platform_ports,
+    platform_processes,
+    prepare_folder,
+    process_command,
+    require_free_ports,
+)
 from launcher.processes import ManagedProcess, ProcessError, ProcessSpec
 
 HEALTH_SECONDS = 120.0
 EXISTING = click.Path(exists=True, path_type=Path)
+PORT = click.IntRange(1, 65_535 - 3)
 
 
 @click.command()
 @click.option("--people", default=20_000, show_default=True, help="Invented people per city.")
-@click.option("--port", default=4000, show_default=True, help="Port of the gateway.")
-@click.option("--subgraphs-port", default=4101, show_default=True, help="Port of the city subgraphs.")
-@click.option("--sandbox-port", default=4200, show_default=True, help="First of the sandbox's four ports.")
+@click.option("--port", default=4000, show_default=True, type=PORT, help="Port of the gateway.")
+@click.option("--subgraphs-port", default=4101, show_default=True, type=PORT, help="Port of the city subgraphs.")
+@click.option("--sandbox-port", default=4200, show_default=True, type=PORT, help="First of the sandbox's four ports.")
 @click.option("--state-directory", "folder", default=".bureaugraph", show_default=True, type=click.Path(path_type=Path))
 @click.option("--config", "supergraph_config", default="supergraph.yaml", show_default=True, type=EXISTING)
 @click.option("--gateway-config", default="gateway.yaml", show_default=True, type=EXISTING)
@@ -41,6 +49,7 @@ async def run_platform(platform: Platform) -> None:
     started = time.monotonic()
     stop = _stop_on_signals()
     require_free_ports(platform_ports(platform))
+    prepare_folder(platform.folder)
     environment = platform.environment()
     await compose(platform, environment)
     processes: list[ManagedProcess] = []

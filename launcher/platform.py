@@ -82,9 +82,6 @@ def platform_processes(platform: Platform) -> tuple[ProcessSpec, ...]:
     sandbox = ["--people", str(platform.people), "--state-directory", str(platform.folder)]
     for offset, (name, _, _) in enumerate(SANDBOX_SERVICES):
         sandbox += [f"--{name}-port", str(platform.sandbox_port + offset)]
-    for name in SANDBOX_DATABASES:
-        if url := os.environ.get(f"BUREAUGRAPH_{name.upper()}_DATABASE_URL"):
-            sandbox += [f"--{name.replace('_', '-')}-database-url", url]
     subgraphs = ["--cities", str(platform.cities), "--port", str(platform.subgraphs_port)]
     gateway = ["--supergraph", str(platform.supergraph), "--config", str(platform.gateway_config)]
     return (
@@ -99,8 +96,12 @@ def platform_processes(platform: Platform) -> tuple[ProcessSpec, ...]:
 
 
 def require_free_ports(ports: Sequence[tuple[str, int]]) -> None:
-    """Raises ProcessError naming the first port that somebody else listens on."""
+    """Raises ProcessError naming the first port that is asked for twice or that somebody else listens on."""
+    users: dict[int, str] = {}
     for name, port in ports:
+        if (other := users.setdefault(port, name)) != name:
+            message = f"Port {port} is asked for twice, for {other} and {name}: give them different ports."
+            raise ProcessError(message)
         with socket.socket() as probe:
             probe.settimeout(1)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -108,10 +109,19 @@ def require_free_ports(ports: Sequence[tuple[str, int]]) -> None:
                 raise ProcessError(message)
 
 
+def prepare_folder(folder: Path) -> None:
+    """Make the state folder; the registers in it are for its owner alone. Raises ProcessError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / "logs").mkdir(exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or "error").lower()
+        raise ProcessError(f"The state folder {folder} cannot be made: {reason}; name another one.") from error
+
+
 def read_or_create_person_key(folder: Path) -> str:
     """The key that protects `Person.id`, kept in `<folder>/person.key`, readable by its owner only."""
     file = folder / "person.key"
-    (folder / "logs").mkdir(parents=True, exist_ok=True)
     if not file.exists():
         file.touch(mode=0o600)
         file.write_text(base64.urlsafe_b64encode(secrets.token_bytes(PERSON_KEY_BYTES)).decode())

@@ -66,7 +66,7 @@ class ManagedProcess:
             async with asyncio.timeout(timeout_seconds):
                 while not await asyncio.to_thread(_answers_ok, self.spec.health_url):
                     if self._child.returncode is not None:
-                        raise self._failure(f"ended with exit status {self._child.returncode}")
+                        raise self._failure(_how_it_ended(self._child.returncode))
                     await asyncio.sleep(HEALTH_PAUSE_SECONDS)
         except TimeoutError:
             raise self._failure(f"was not healthy after {timeout_seconds:.0f} s ({self.spec.health_url})") from None
@@ -74,7 +74,7 @@ class ManagedProcess:
     async def wait_until_ended(self) -> None:
         """Raises ProcessError when the child ends; returns never."""
         status = await self._child.wait()
-        raise self._failure(f"ended with exit status {status}")
+        raise self._failure(_how_it_ended(status))
 
     async def stop(self) -> None:
         """Ask the child to end; after `STOP_SECONDS` end it."""
@@ -96,7 +96,12 @@ class ManagedProcess:
 
     def _failure(self, what: str) -> ProcessError:
         lines = self._log_file.read_text("utf-8", errors="replace").splitlines()[-LOG_TAIL_LINES:]
-        return ProcessError("\n".join([f"{self.spec.name} {what}. The end of {self._log_file}:", *lines]))
+        log = [f"The end of {self._log_file}:", *lines] if lines else [f"Nothing stands in {self._log_file}."]
+        return ProcessError("\n".join([f"{self.spec.name} {what}.", *log]))
+
+
+def _how_it_ended(status: int) -> str:
+    return f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with exit status {status}"
 
 
 def _answers_ok(url: str) -> bool:

@@ -16,7 +16,8 @@ T = TypeVar("T")
 
 # So long a request runs before anybody looks whether its client is still there; most are done by then.
 SECONDS_UNTIL_WATCHED = 0.1
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+# Fifteen digits in a row may be somebody's id number; no usual form of a request id has them.
+_REQUEST_ID = re.compile(rb"(?!.*[0-9]{15})[A-Za-z0-9._-]{1,64}")
 _PLAN_HEADERS = (b"bureaugraph-query-plan", b"apollo-expose-query-plan", b"hive-expose-query-plan")
 
 

@@ -9,6 +9,7 @@ Neither variables nor the document nor the query string of the URL are at hand h
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,9 @@ from types import TracebackType
 import orjson
 
 _LOGGER = logging.getLogger("bureaugraph.gateway")
+
+# A client chooses the operation's name, and may have put an id number in it.
+_ID_NUMBER = re.compile(r"[0-9]{15,}[0-9Xx]*")
 
 
 @dataclass(slots=True)
@@ -41,7 +45,7 @@ def log_request(record: RequestRecord) -> None:
         {
             "event": "request",
             "requestId": record.request_id,
-            "operation": record.operation_name,
+            "operation": record.operation_name and _ID_NUMBER.sub("…", record.operation_name),
             "kind": record.operation_kind,
             "status": record.status,
             "milliseconds": round(record.milliseconds, 1),

@@ -11,7 +11,24 @@ import pytest
 from click.testing import CliRunner
 
 from federation.cli import main
-from launcher.platform import PERSON_KEY_VARIABLE, Platform, platform_processes, read_or_create_person_key
+from launcher.platform import (
+    PERSON_KEY_VARIABLE,
+    Platform,
+    platform_processes,
+    prepare_folder,
+    read_or_create_person_key,
+)
+from tests.support.platform import SANDBOX_PORTS, free_port, free_port_range
+
+
+def free_ports() -> list[str]:
+    """Options with ports that nobody listens on."""
+    ports = {
+        "--port": free_port(),
+        "--subgraphs-port": free_port(),
+        "--sandbox-port": free_port_range(SANDBOX_PORTS),
+    }
+    return [str(part) for option in ports.items() for part in option]
 
 
 @pytest.fixture
@@ -35,10 +52,28 @@ def test_what_the_user_has_set_in_the_environment_stays(platform: Platform, monk
     assert PERSON_KEY_VARIABLE in environment
 
 
-def test_a_database_server_is_named_to_the_sandbox_as_well(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BUREAUGRAPH_HUANGSHAN_DATABASE_URL", "postgresql+asyncpg://db/hs")
-    sandbox = platform_processes(platform)[0].command
-    assert sandbox[sandbox.index("--huangshan-database-url") + 1] == "postgresql+asyncpg://db/hs"
+def test_a_databases_password_stands_in_no_command_line(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUREAUGRAPH_HUANGSHAN_DATABASE_URL", "postgresql+asyncpg://user:secret@db/hs")
+    assert "secret" not in str([process.command for process in platform_processes(platform)])
+    assert "secret" in platform.environment()["BUREAUGRAPH_HUANGSHAN_DATABASE_URL"]
+
+
+def test_the_state_folder_is_its_owners_alone(tmp_path: Path) -> None:
+    prepare_folder(tmp_path / "state")
+    assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
+
+
+def test_a_state_folder_that_cannot_be_made_is_named() -> None:
+    result = CliRunner().invoke(main, ["up", *free_ports(), "--state-directory", "/proc/nothing"])
+    assert result.exit_code == 1
+    assert "The state folder /proc/nothing cannot be made" in result.output
+
+
+def test_one_port_for_two_is_refused() -> None:
+    port = str(free_port())
+    result = CliRunner().invoke(main, ["up", *free_ports(), "--port", port, "--subgraphs-port", port])
+    assert result.exit_code == 1
+    assert f"Port {port} is asked for twice, for subgraphs and gateway" in result.output
 
 
 def test_a_taken_port_is_named_before_anything_is_started(tmp_path: Path) -> None:
@@ -46,7 +81,9 @@ def test_a_taken_port_is_named_before_anything_is_started(tmp_path: Path) -> Non
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        result = CliRunner().invoke(main, ["up", "--port", str(port), "--state-directory", str(tmp_path)])
+        result = CliRunner().invoke(
+            main, ["up", *free_ports(), "--port", str(port), "--state-directory", str(tmp_path)]
+        )
     assert result.exit_code == 1
     assert f"Port {port} (gateway) is taken" in result.output
     assert not (tmp_path / "logs").exists()

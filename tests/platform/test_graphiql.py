@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, async_playwright
 
+from legacy_adapters.sandbox.population.fixtures import ZHANG_SAN
 from tests.support.platform import RunningPlatform
 from tests.support.requirements import required_program
 
@@ -64,3 +65,9 @@ async def test_a_field_is_found_by_its_indicator_code(page: Page) -> None:
     await page.get_by_role("searchbox").fill("AAC003")
     await page.get_by_role("button", name="Person.name").click()
     await page.locator(".graphiql-doc-explorer-title", has_text="name").wait_for()
+
+
+async def test_nothing_that_was_asked_stays_in_the_browser(page: Page) -> None:
+    await run_operation(page)
+    kept = await page.evaluate("JSON.stringify(Object.entries(localStorage))")
+    assert ZHANG_SAN not in kept

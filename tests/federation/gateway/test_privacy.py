@@ -45,6 +45,15 @@ def documents():
     yield f'{{ product(id: "1") {{ name @include(if: "{NUMBER}") }} }}', {}
 
 
+async def test_a_name_or_request_id_with_an_id_number_is_not_logged(served, log):
+    query = f"query Person{NUMBER} {{ __typename }}"
+    reply = await post(served.app, {"query": query}, headers={"x-request-id": NUMBER})
+    assert reply.status == 200
+    assert reply.headers["x-request-id"] != NUMBER
+    assert "Person…" in log()
+    assert NUMBER not in log()
+
+
 @pytest.mark.parametrize(("query", "variables"), list(documents()))
 async def test_neither_log_nor_refusal_holds_a_value(served, log, query, variables):
     reply = await post(served.app, {"query": query, "variables": variables})

@@ -2,7 +2,7 @@ import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import './page.css';
 
-import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
+import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 
 import { fetchGraphQL } from './fetcher.js';
@@ -21,11 +21,13 @@ async function loadTabs() {
 
 const tabs = await loadTabs();
 // GraphiQL takes the first tab's query from `defaultTabs` but not its variables; what a user left behind comes first.
-const isFirstVisit = localStorage.getItem('graphiql:tabState') === null;
+const isFirstVisit = sessionStorage.getItem('graphiql:tabState') === null;
 createRoot(document.getElementById('graphiql')).render(
   <GraphiQL
     fetcher={fetchGraphQL}
-    plugins={[HISTORY_PLUGIN, SEARCH_PLUGIN, PLAN_PLUGIN]}
+    plugins={[SEARCH_PLUGIN, PLAN_PLUGIN]}
+    // Variables hold id numbers: nothing is kept longer than the browser's tab, and there is no history.
+    storage={sessionStorage}
     defaultTabs={tabs.length > 0 ? tabs : undefined}
     initialVariables={isFirstVisit ? tabs[0]?.variables : undefined}
     defaultEditorToolsVisibility="variables"
