@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from legacy_adapters.errors import AdapterError, CircuitOpen, SystemRefused, SystemTimeout, SystemUnavailable
@@ -27,6 +27,19 @@ async def ask_each(keys: Iterable[K], ask: Callable[[K], Awaitable[R]]) -> dict[
     if failures and len(failures) == len(distinct):
         raise failures[0]
     return answers
+
+
+def first_of_each(answers: Mapping[K, Sequence[R] | AdapterError]) -> dict[K, R | AdapterError]:
+    """The first record of each key; a key without any has no entry, a key that failed keeps its error."""
+    return {key: answer if isinstance(answer, AdapterError) else answer[0] for key, answer in answers.items() if answer}
+
+
+def once_each(records: Iterable[R], key: Callable[[R], K]) -> dict[K, R]:
+    """The first of the records that have the same key, in the records' order."""
+    found: dict[K, R] = {}
+    for record in records:
+        found.setdefault(key(record), record)
+    return found
 
 
 def newest_first(records: Iterable[R], day: Callable[[R], str | None]) -> list[R]:

@@ -123,9 +123,12 @@ class Guard:
         )
 
     async def _take_place(self) -> None:
+        if not self._places.locked():
+            await self._places.acquire()  # does not wait
+            return
         timeout = self._system.config.timeout_seconds
         try:
-            async with asyncio.timeout(timeout if self._places.locked() else None):
+            async with asyncio.timeout(timeout):
                 await self._places.acquire()
         except TimeoutError:
             self._counters.rejections += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from legacy_adapters.batch import ask_each, newest_first
+from legacy_adapters.batch import ask_each, first_of_each, newest_first
 from legacy_adapters.dates import compact_day
 from legacy_adapters.errors import AdapterError, AnswerMalformed, BusinessError
 from legacy_adapters.hangzhou_core_service.codes import PENSION_STATUS
@@ -55,7 +55,7 @@ class HangzhouCoreService:
         return await self._each(PENSIONS, ids, lambda record: record.started_on)
 
     async def pensions_by_number(self, numbers: Sequence[str]) -> Mapping[str, PensionRecord | AdapterError]:
-        return _first(await self._each(PENSION_BY_NUMBER, numbers, lambda record: record.started_on))
+        return first_of_each(await self._each(PENSION_BY_NUMBER, numbers, lambda record: record.started_on))
 
     async def list_pensions(self, query: PensionsQuery, first: int, after: str | None) -> Page[PensionRecord]:
         offset = read_offset(after, self._system)
@@ -92,7 +92,7 @@ class HangzhouCoreService:
         return await self._each(INJURIES_BY_EMPLOYER, codes, lambda record: record.opened_on)
 
     async def cases_by_number(self, numbers: Sequence[str]) -> Mapping[str, CaseRecord | AdapterError]:
-        return _first(await self._each(INJURY_BY_NUMBER, numbers, lambda record: record.opened_on))
+        return first_of_each(await self._each(INJURY_BY_NUMBER, numbers, lambda record: record.opened_on))
 
     def health(self) -> SystemHealth:
         """How the service has fared."""
@@ -118,10 +118,6 @@ class HangzhouCoreService:
             reason = f"the service cannot list pensions whose status is {query.status}"
             raise BusinessError(self._system.name, self._system.city, reason, "STATUS_NOT_LISTED")
         return codes[0]
-
-
-def _first(answers: Mapping[K, Sequence[R] | AdapterError]) -> dict[K, R | AdapterError]:
-    return {key: answer if isinstance(answer, AdapterError) else answer[0] for key, answer in answers.items() if answer}
 
 
 async def open_adapter(system: LegacySystem) -> HangzhouCoreService:

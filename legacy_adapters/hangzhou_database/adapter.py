@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
+from legacy_adapters.batch import once_each
 from legacy_adapters.dates import compact_day
 from legacy_adapters.errors import AdapterError
 from legacy_adapters.hangzhou_database import statements
@@ -18,6 +20,7 @@ from legacy_adapters.system import LegacySystem
 
 _CARDS = Operation("cards")
 _CARDS_BY_NUMBER = Operation("cards_by_number")
+_NUMBER = attrgetter("number")
 
 _PEOPLE_TABLES = PeopleTables(
     id_width=statements.NATIONAL_ID_WIDTH,
@@ -42,21 +45,14 @@ class HangzhouDatabase(PeopleDatabase):
 
     async def cards(self, ids: Sequence[NationalId]) -> Mapping[NationalId, Sequence[CardRecord] | AdapterError]:
         found = await self._reader.by_person(_CARDS, statements.CARDS, ids, card_record)
-        return {key: list(_by_number(records).values()) for key, records in found.items()}
+        # The newest row of a bank function comes first; older ones would show the card once more.
+        return {key: list(once_each(records, _NUMBER).values()) for key, records in found.items()}
 
     async def cards_by_number(self, numbers: Sequence[str]) -> Mapping[str, CardRecord | AdapterError]:
         written = [spelling for number in numbers for spelling in (number, number.ljust(statements.CARD_NUMBER_WIDTH))]
         rows = await rows_in(self._database, _CARDS_BY_NUMBER, statements.CARDS_BY_NUMBER, "numbers", written)
         groups = self._reader.group(rows, card_record)
-        return {**_by_number(record for records in groups.values() for record in records)}
-
-
-def _by_number(cards: Iterable[CardRecord]) -> dict[str, CardRecord]:
-    # The newest row of a bank function comes first; older ones would show the card once more.
-    found: dict[str, CardRecord] = {}
-    for card in cards:
-        found.setdefault(card.number, card)
-    return found
+        return {**once_each((record for records in groups.values() for record in records), _NUMBER)}
 
 
 async def open_adapter(system: LegacySystem) -> HangzhouDatabase:

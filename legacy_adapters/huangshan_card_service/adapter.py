@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from legacy_adapters.batch import ask_each, newest_first
+from legacy_adapters.batch import ask_each, first_of_each, newest_first
 from legacy_adapters.errors import AdapterError
 from legacy_adapters.huangshan_card_service.rows import card_record
 from legacy_adapters.huangshan_card_service.service import CardService, open_service
@@ -36,12 +36,7 @@ class HuangshanCardService:
         async def ask(number: str) -> Sequence[CardRecord]:
             return await self._cards(CARD_BY_NUMBER, ("社会保障卡卡号*", number))
 
-        answers = await ask_each(filter(is_sendable, numbers), ask)
-        return {
-            number: answer if isinstance(answer, AdapterError) else answer[0]
-            for number, answer in answers.items()
-            if answer
-        }
+        return first_of_each(await ask_each(filter(is_sendable, numbers), ask))
 
     def health(self) -> SystemHealth:
         """How the service has fared."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from legacy_adapters.batch import newest_first
+from legacy_adapters.batch import newest_first, once_each
 from legacy_adapters.dates import dotted_day
 from legacy_adapters.divisions import division_prefix
 from legacy_adapters.errors import AdapterError
@@ -51,15 +51,13 @@ class HuangshanDatabase(PeopleDatabase):
 
     async def pensions(self, ids: Sequence[NationalId]) -> Mapping[NationalId, Sequence[PensionRecord] | AdapterError]:
         found = await self._reader.by_person(_PENSIONS, statements.PENSIONS, ids, pension_record)
-        return {
-            key: newest_first(_by_number(records).values(), lambda record: record.started_on)
-            for key, records in found.items()
-        }
+        return {key: newest_first(records, lambda record: record.started_on) for key, records in found.items()}
 
     async def pensions_by_number(self, numbers: Sequence[str]) -> Mapping[str, PensionRecord | AdapterError]:
         rows = await rows_in(self._database, _PENSIONS_BY_NUMBER, statements.PENSIONS_BY_NUMBER, "numbers", numbers)
         groups = self._reader.group(rows, pension_record)
-        return {**_by_number(record for records in groups.values() for record in records)}
+        records = (record for records in groups.values() for record in records)
+        return {**once_each(records, lambda record: record.pension_number)}
 
     async def list_pensions(self, query: PensionsQuery, first: int, after: str | None) -> Page[PensionRecord]:
         asked = Asked(_pension_conditions(query), first, read_position(after, self._system, _PENSION_NUMBER))
@@ -82,14 +80,6 @@ def _pension_conditions(query: PensionsQuery) -> tuple[Condition, ...]:
     elif query.status is not None:
         conditions.append(pensions.c.dyzt.in_(PENSION_STATUS.raws(query.status)))
     return tuple(conditions)
-
-
-def _by_number(records: Iterable[PensionRecord]) -> dict[str, PensionRecord]:
-    # Two certifications of one second would show the pension twice.
-    found: dict[str, PensionRecord] = {}
-    for record in records:
-        found.setdefault(record.pension_number, record)
-    return found
 
 
 async def open_adapter(system: LegacySystem) -> HuangshanDatabase:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BindParameter, and_, bindparam, distinct, func, select
+from typing import Any
+
+from sqlalchemy import BindParameter, Column, ColumnElement, and_, bindparam, distinct, func, select
 
 from legacy_adapters.huangshan_database.codes import INSURED
 from legacy_adapters.huangshan_database.tables import certifications, employers, insurances, payments, pensions, people
@@ -63,23 +65,28 @@ INSURED_COUNTS = (
 )
 
 _PASSED = "通过"
-_other = certifications.alias("other")
-_newest_pass = (
-    select(func.max(_other.c.rzrq))
-    .where(_other.c.rybh == pensions.c.rybh, _other.c.jg == _PASSED)
-    .correlate(pensions)
-    .scalar_subquery()
-)
+
+
+def _of_newest_pass(column: Column[Any]) -> ColumnElement[Any]:
+    """A column of the newest passed certification.
+
+    Not a join: passes of the same second would show their pension several times. All columns come of one row, for
+    they are chosen by one order, in which only equal rows are equal.
+    """
+    return (
+        select(column)
+        .where(
+            certifications.c.rybh == pensions.c.rybh, certifications.c.jg == _PASSED, certifications.c.rzrq.is_not(None)
+        )
+        .order_by(certifications.c.rzrq.desc(), certifications.c.rzfs, certifications.c.rzdd)
+        .limit(1)
+        .correlate(pensions)
+        .scalar_subquery()
+        .label(column.name)
+    )
+
 
 PENSION_SOURCE = pensions.join(people, people.c.rybh == pensions.c.rybh)
-_WITH_CERTIFICATION = PENSION_SOURCE.outerjoin(
-    certifications,
-    and_(
-        certifications.c.rybh == pensions.c.rybh,
-        certifications.c.jg == _PASSED,
-        certifications.c.rzrq == _newest_pass,
-    ),
-)
 
 PENSION_COLUMNS = (
     people.c.sfzh,
@@ -90,12 +97,12 @@ PENSION_COLUMNS = (
     pensions.c.zzny,
     pensions.c.je,
     pensions.c.rzdqr,
-    certifications.c.rzrq,
-    certifications.c.rzfs,
-    certifications.c.rzdd,
+    _of_newest_pass(certifications.c.rzrq),
+    _of_newest_pass(certifications.c.rzfs),
+    _of_newest_pass(certifications.c.rzdd),
 )
 
-_PENSIONS = select(*PENSION_COLUMNS).select_from(_WITH_CERTIFICATION).order_by(pensions.c.dybh)
+_PENSIONS = select(*PENSION_COLUMNS).select_from(PENSION_SOURCE).order_by(pensions.c.dybh)
 
 PENSIONS = _PENSIONS.where(people.c.sfzh.in_(_IDS))
 
@@ -103,7 +110,7 @@ PENSIONS_BY_NUMBER = _PENSIONS.where(pensions.c.dybh.in_(bindparam("numbers", ex
 
 PENSION_LIST = SortedList(
     columns=PENSION_COLUMNS,
-    source=_WITH_CERTIFICATION,
+    source=PENSION_SOURCE,
     day=pensions.c.rzdqr,
     number=pensions.c.dybh,
     separator=".",

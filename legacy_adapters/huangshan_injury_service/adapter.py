@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from legacy_adapters.batch import ask_each, newest_first
+from legacy_adapters.batch import ask_each, first_of_each, newest_first
 from legacy_adapters.errors import AdapterError
 from legacy_adapters.huangshan_injury_service.rows import INJURY_ROW, injury_record
 from legacy_adapters.huangshan_injury_service.service import InjuryService, open_service
@@ -40,12 +40,7 @@ class HuangshanInjuryService:
         return await self._each(BY_EMPLOYER, "D507_11", codes)
 
     async def cases_by_number(self, numbers: Sequence[str]) -> Mapping[str, CaseRecord | AdapterError]:
-        answers = await self._each(BY_NUMBER, "gsrdbh", numbers)
-        return {
-            number: answer if isinstance(answer, AdapterError) else answer[0]
-            for number, answer in answers.items()
-            if answer
-        }
+        return first_of_each(await self._each(BY_NUMBER, "gsrdbh", numbers))
 
     def health(self) -> SystemHealth:
         """How the service has fared."""
