@@ -64,7 +64,7 @@ class HarderSplitter(SchemaSplitter):
 
     def _add_interface_field(self, name: str, type_name: str, line: str, implementations: list[str]) -> None:
         self._fields[name][type_name].append(line)
-        self._allowed[f"{type_name}.{line.split(':')[0]}"] = implementations
+        self._allowed[f"{type_name}.{line.split(':', maxsplit=1)[0]}"] = implementations
 
     def _sdl(self, name: str) -> str:
         text = super()._sdl(name)
