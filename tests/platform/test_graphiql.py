@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from legacy_adapters.sandbox.population.fixtures import ZHANG_SAN
 from tests.support.platform import RunningPlatform
@@ -64,7 +64,7 @@ async def test_a_field_is_found_by_its_indicator_code(page: Page) -> None:
     await page.get_by_role("button", name="Search names and descriptions").click()
     await page.get_by_role("searchbox").fill("AAC003")
     await page.get_by_role("button", name="Person.name").click()
-    await page.locator(".graphiql-doc-explorer-title", has_text="name").wait_for()
+    await expect(page.locator(".graphiql-doc-explorer-title")).to_have_text("name")
 
 
 async def test_nothing_that_was_asked_stays_in_the_browser(page: Page) -> None:
