@@ -28,7 +28,7 @@ class Page(Generic[R]):
 
     Attributes:
         records: in the list's order.
-        total: how many there are on all pages.
+        total: how many there are on all pages: rows, of people citizens.
         positions: one opaque position per record; asking `after` one of them goes on behind that record.
         has_next: whether a row follows the last one of this page.
         end: the position of the last row read, be it shown or not: the next page begins behind it. None without rows.
@@ -67,7 +67,8 @@ class PeopleSource(Protocol):
         self, ids: Sequence[NationalId]
     ) -> Mapping[NationalId, Sequence[InsuranceRecord] | AdapterError]: ...
 
-    async def list_people(self, query: PeopleQuery, first: int, after: str | None) -> Page[PersonRecord]: ...
+    async def list_people(self, query: PeopleQuery, first: int, after: str | None) -> Page[PersonRecord]:
+        """Every register entry at its own birth date; a citizen with several stands several times."""
 
     async def employers(self, codes: Sequence[CreditCode]) -> Mapping[CreditCode, EmployerRecord | AdapterError]: ...
 

@@ -128,5 +128,7 @@ def _server_config(app: object) -> uvicorn.Config:
         log_config=None,
         log_level="warning",
         access_log=False,
+        proxy_headers=False,
         server_header=False,
+        date_header=False,
     )

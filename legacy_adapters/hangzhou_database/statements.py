@@ -7,6 +7,7 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, and_, bindparam
 from legacy_adapters.hangzhou_database.codes import INSURED
 from legacy_adapters.hangzhou_database.tables import bank_functions, cards, employers, insurances, people
 from legacy_adapters.sql.listing import SortedList
+from legacy_adapters.sql.people import citizen_of
 
 NATIONAL_ID_WIDTH = 18
 CARD_NUMBER_WIDTH = 12
@@ -36,7 +37,12 @@ PERSON_COLUMNS = (
 PEOPLE = select(*PERSON_COLUMNS).where(people.c.AAC002.in_(_IDS), is_citizen).order_by(people.c.AAC001)
 
 PEOPLE_LIST = SortedList(
-    columns=PERSON_COLUMNS, source=people, day=people.c.AAC006, number=people.c.AAC001, read_number=int
+    columns=PERSON_COLUMNS,
+    source=people,
+    day=people.c.AAC006,
+    number=people.c.AAC001,
+    read_number=int,
+    counted=citizen_of(people.c.AAC002),
 )
 
 INSURANCES = (

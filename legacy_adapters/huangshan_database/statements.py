@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Column, ColumnElement, and_, bindparam, di
 from legacy_adapters.huangshan_database.codes import INSURED
 from legacy_adapters.huangshan_database.tables import certifications, employers, insurances, payments, pensions, people
 from legacy_adapters.sql.listing import SortedList
+from legacy_adapters.sql.people import citizen_of
 
 NATIONAL_ID_WIDTH = 18
 """`sfzh` is wider than a number but not padded."""
@@ -28,7 +29,14 @@ PERSON_COLUMNS = (
 
 PEOPLE = select(*PERSON_COLUMNS).where(people.c.sfzh.in_(_IDS)).order_by(people.c.rybh)
 
-PEOPLE_LIST = SortedList(columns=PERSON_COLUMNS, source=people, day=people.c.csrq, number=people.c.rybh, separator=".")
+PEOPLE_LIST = SortedList(
+    columns=PERSON_COLUMNS,
+    source=people,
+    day=people.c.csrq,
+    number=people.c.rybh,
+    separator=".",
+    counted=citizen_of(people.c.sfzh),
+)
 
 INSURANCES = (
     select(

@@ -10,6 +10,7 @@ import asyncio
 import ssl
 from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -187,6 +188,7 @@ class _Connection(asyncio.Protocol):
         self.close()
 
 
+@lru_cache(maxsize=64)  # a service has few of them
 def _media_type(header: bytes) -> tuple[str, str | None]:
     content_type, *parameters = header.decode("latin-1").split(";")
     for parameter in parameters:

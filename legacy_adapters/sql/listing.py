@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, distinct, false, func, not_, or_, select
 
 from legacy_adapters.dates import FIRST_YEAR, LAST_YEAR
 from legacy_adapters.errors import PositionInvalid
@@ -65,6 +65,7 @@ class SortedList:
         day: the text column to sort by.
         number: the column to sort equal days by, unique; `read_number` turns a position's text into its type.
         separator: what stands between year, month and day in the text.
+        counted: what the total counts, each value once; None counts rows.
         is_dated: whether a row's text is a possible day; derived.
     """
 
@@ -74,6 +75,7 @@ class SortedList:
     number: ColumnElement[Any]
     read_number: Callable[[str], object] = str
     separator: str = ""
+    counted: ColumnElement[Any] | None = None
     is_dated: Condition = field(init=False)
 
     async def page(self, database: Database, operation: Operation, asked: Asked) -> ListPage:
@@ -109,14 +111,17 @@ class SortedList:
         return statement.limit(asked.first + 1 - dated)
 
     def _select(self, conditions: Sequence[Condition]) -> Select[Any]:
-        total = select(func.count()).select_from(self.source).where(*conditions).scalar_subquery()
+        total = self._total(conditions).scalar_subquery()
         own = (self.day.label("listing_day"), self.number.label("listing_number"), total.label("listing_total"))
         return select(*self.columns, *own).select_from(self.source).where(*conditions)
 
     async def _count(self, database: Database, operation: Operation, conditions: Sequence[Condition]) -> int:
-        statement = select(func.count()).select_from(self.source).where(*conditions)
-        rows = await database.rows(operation, statement, {})
+        rows = await database.rows(operation, self._total(conditions), {})
         return int(rows[0][0])
+
+    def _total(self, conditions: Sequence[Condition]) -> Select[Any]:
+        number = func.count() if self.counted is None else func.count(distinct(self.counted))
+        return select(number).select_from(self.source).where(*conditions)
 
 
 def read_position(after: str | None, system: LegacySystem, number_pattern: str) -> Position | None:

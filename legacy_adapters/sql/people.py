@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, case, func
 
 from legacy_adapters.batch import newest_first
 from legacy_adapters.errors import AdapterError
@@ -16,7 +17,7 @@ from legacy_adapters.records.provenance import CreditCode, NationalId
 from legacy_adapters.resilience import Operation, SystemHealth
 from legacy_adapters.sources import Page, PeopleQuery
 from legacy_adapters.sql.batch import PeopleReader, RowReader, rows_in
-from legacy_adapters.sql.database import Database
+from legacy_adapters.sql.database import Database, Values
 from legacy_adapters.sql.listing import Asked, Condition, SortedList, read_position
 from legacy_adapters.system import LegacySystem
 
@@ -37,7 +38,8 @@ class PeopleTables:
         id_width: to how many characters its id numbers are blank padded.
         people, insurances: by the expanding parameter `ids`; their first column is the id number.
         read_person, read_insurance: how their rows become records.
-        people_list: rows as `people` has them, by day of birth; `is_listed` says which are shown at all.
+        people_list: rows as `people` has them, by day of birth, its total counting citizens; `is_listed` says which
+            are shown at all.
         born: the list's day of birth; `write_day` writes an ISO day as it stands there.
         employers: credit code and name, by the expanding parameter `codes`.
         insured_counts: credit code and number of persons insured now, by `codes`.
@@ -54,6 +56,27 @@ class PeopleTables:
     write_day: Callable[[str], str]
     employers: Select[Any]
     insured_counts: Select[Any]
+
+
+def citizen_of(written: ColumnElement[str]) -> ColumnElement[str]:
+    """What tells citizens apart in a count, of an id number column: the 17 digits before the check character.
+
+    Numbers of 15 digits get their century. What was typed in full width is another citizen's here, as far as every
+    dialect of SQL can tell.
+    """
+    number = func.trim(written)
+    upgraded = func.substr(number, 1, 6).concat("19").concat(func.substr(number, 7, 9))
+    return case((func.char_length(number) == 15, upgraded), else_=func.substr(number, 1, 17))
+
+
+def sum_by_code(rows: Iterable[Values]) -> Mapping[CreditCode, int]:
+    """Rows of a written credit code and a number, summed up by code: one that stands in two spellings has two rows."""
+    sums: Counter[CreditCode] = Counter()
+    for written, number in rows:
+        code = normalise_credit_code(written)
+        if code is not None:
+            sums[code] += number
+    return sums
 
 
 class PeopleDatabase:
@@ -95,8 +118,7 @@ class PeopleDatabase:
     ) -> Mapping[CreditCode, InsuredCountRecord | AdapterError]:
         rows = await rows_in(self._database, _INSURED_COUNTS, self._tables.insured_counts, "codes", codes)
         provenance = self._system.provenance()
-        counted = ((normalise_credit_code(written), persons) for written, persons in rows)
-        return {code: InsuredCountRecord(code, persons, provenance) for code, persons in counted if code}
+        return {code: InsuredCountRecord(code, persons, provenance) for code, persons in sum_by_code(rows).items()}
 
     def health(self) -> SystemHealth:
         """How the database has fared."""

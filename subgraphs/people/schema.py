@@ -21,12 +21,14 @@ from subgraphs.people.types import (
     PersonEdge,
     RegisterEntry,
     entry_of,
+    newest_of,
     person_of,
 )
 from subgraphs.shared.context import RequestContext
 from subgraphs.shared.directives import Merge, MergeRule, Route
 from subgraphs.shared.entities import EntityResolver, by_key, citizen, key_text
 from subgraphs.shared.errors import UserInputError
+from subgraphs.shared.loaders import Partial
 from subgraphs.shared.paging import EMPTY_PAGE, page_info, page_size, position_after
 from subgraphs.shared.subgraph import Domain, FederationQuery
 
@@ -52,7 +54,7 @@ async def _people(
 ) -> PersonConnection:
     cursor = after or None
     page = await _page(info.context, filter or PeopleFilter(), page_size(first, DEFAULT_PAGE, LARGEST_PAGE), cursor)
-    return _connection(info.context, page, cursor)
+    return await _connection(info.context, page, cursor)
 
 
 async def _employer(info: PeopleInfo, credit_code: str) -> Employer | None:
@@ -80,24 +82,40 @@ async def _page(context: PeopleContext, wanted: PeopleFilter, first: int, after:
     return await context.loaders.source.list_people(query, first, position)
 
 
-def _connection(context: PeopleContext, page: Page[PersonRecord], after: str | None) -> PersonConnection:
-    nodes = _people_of(context, page)
-    cursors = [context.cursor(position) for position in page.positions]
+async def _connection(context: PeopleContext, page: Page[PersonRecord], after: str | None) -> PersonConnection:
+    people = await _people_of(context, page.records)
+    edges = [
+        PersonEdge(cursor=context.cursor(position), node=person)
+        for person, position in zip(people, page.positions, strict=True)
+        if person is not None
+    ]
     return PersonConnection(
-        edges=[PersonEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
-        nodes=nodes,
-        page_info=page_info(context, page, cursors, after),
+        edges=edges,
+        nodes=[edge.node for edge in edges],
+        page_info=page_info(context, page, [edge.cursor for edge in edges], after),
         total_count=page.total,
     )
 
 
-def _people_of(context: PeopleContext, page: Page[PersonRecord]) -> list[Person]:
-    """One person per row; rows of one number, which mostly stand together, show the same person."""
-    entries: dict[NationalId, list[RegisterEntry]] = {}
-    for record in page.records:
-        entries.setdefault(record.national_id, []).append(entry_of(context, record))
-    people = {national_id: _known(context, national_id, known) for national_id, known in entries.items()}
-    return [person for record in page.records if (person := people[record.national_id]) is not None]
+async def _people_of(context: PeopleContext, rows: Sequence[PersonRecord]) -> list[Person | None]:
+    """The person of each row, None where another entry of the same number speaks for it.
+
+    So each person stands once in the whole list, at the birth date that the person shows: where the entry that speaks
+    stands. Which one that is, only all entries tell; a selection of `records` finds them loaded.
+    """
+    entries = await context.loaders.records.load_all([row.national_id for row in rows])
+    return [_speaking(context, row, found) for row, found in zip(rows, entries, strict=True)]
+
+
+def _speaking(
+    context: PeopleContext, row: PersonRecord, found: list[RegisterEntry] | Partial[list[RegisterEntry]] | Exception
+) -> Person | None:
+    if isinstance(found, Exception):
+        raise found
+    entries = found.value if isinstance(found, Partial) else found
+    newest = newest_of(entries)
+    is_speaking = newest is None or newest.personal_number == row.personal_number
+    return _known(context, row.national_id, entries or [entry_of(context, row)]) if is_speaking else None
 
 
 def _known(context: PeopleContext, national_id: NationalId, entries: Sequence[RegisterEntry]) -> Person | None:

@@ -140,9 +140,9 @@ def entry_of(context: RequestContext[object], record: PersonRecord) -> RegisterE
 
 def person_of(national_id: NationalId, person_id: strawberry.ID, entries: Sequence[RegisterEntry]) -> Person | None:
     """The person that register entries of one number tell of; the newest entry speaks. None without any entry."""
-    if not entries:
+    newest = newest_of(entries)
+    if newest is None:
         return None
-    newest = max(entries, key=_changed)
     return Person(
         national_id=national_id,
         id=person_id,
@@ -153,6 +153,11 @@ def person_of(national_id: NationalId, person_id: strawberry.ID, entries: Sequen
         residence=newest.residence,
         updated_at=newest.updated_at,
     )
+
+
+def newest_of(entries: Sequence[RegisterEntry]) -> RegisterEntry | None:
+    """The entry that speaks for a person, of several changed at the same moment the first."""
+    return max(entries, key=_changed, default=None)
 
 
 def insurance_of(context: RequestContext[object], record: InsuranceRecord) -> Insurance:

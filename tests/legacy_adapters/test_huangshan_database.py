@@ -9,7 +9,8 @@ from sqlalchemy import create_engine, insert
 
 from legacy_adapters.huangshan_database import tables
 from legacy_adapters.huangshan_database.adapter import open_adapter
-from legacy_adapters.sources import PensionsQuery
+from legacy_adapters.sources import PensionsQuery, PeopleQuery
+from legacy_adapters.sql.people import sum_by_code
 from tests.legacy_adapters.support.systems import make_system
 
 ZHANG, LI = "330199195805120015", "33019919620304002X"
@@ -68,3 +69,25 @@ async def test_passes_of_one_second_do_not_double_their_pension(register):
     assert of_one_row in {("刷脸", False), ("窗口", True)}
     assert await adapter.pensions([ZHANG]) == {ZHANG: [first]}
     assert await adapter.pensions_by_number(["P1"]) == {"P1": first}
+
+
+async def test_a_list_of_people_counts_citizens(register):
+    adapter = await register(
+        people=[
+            person("1", ZHANG, "1958.05.12"),
+            person("2", ZHANG, "1985.05.12"),
+            person("3", "330199580512001", "1958.05.12"),
+            person("4", LI, "1962.03.04"),
+            person("5", LI.lower(), "1962.03.04"),
+        ]
+    )
+    page = await adapter.list_people(PeopleQuery(), 9, None)
+    assert [record.personal_number for record in page.records] == ["1", "3", "4", "5", "2"]
+    assert page.total == 2
+    empty = await adapter.list_people(PeopleQuery(), 9, page.end)
+    assert (empty.records, empty.total) == ((), 2)
+
+
+def test_an_employer_whose_code_stands_in_two_spellings_insures_all_of_both():
+    code = "91330199MA0000001W"
+    assert sum_by_code([(code, 3), (f" {code.lower()}", 4), ("无", 9), (None, 1)]) == {code: 7}

@@ -152,13 +152,25 @@ async def test_a_page_that_shows_nobody_leads_to_the_next_one(subgraph):
     assert (second["nodes"], second["pageInfo"]["hasNextPage"]) == ([{"name": "李四"}], False)
 
 
-async def test_two_entries_of_one_number_in_a_list_show_the_same_person(subgraph):
+@pytest.mark.parametrize("first", [1, 2, 20])
+async def test_a_person_with_several_entries_stands_once_in_the_list_where_the_newest_stands(first, subgraph):
     rows = [
-        person(number="1", name="张·三", updated_at="2024-01-01T00:00:00+08:00"),
-        person(number="2", name="张三", updated_at="2026-01-01T00:00:00+08:00"),
+        person(number="1", name="张·三", birth_date="1958-05-12", updated_at="2024-01-01T00:00:00+08:00"),
+        person(LI, "2", "李四", birth_date="1962-03-04"),
+        person(number="3", name="张三", birth_date="1985-05-12", updated_at="2026-01-01T00:00:00+08:00"),
+        person(number="4", name="张三", birth_date="1985-05-12", updated_at="2026-01-01T00:00:00+08:00"),
     ]
-    answer = await subgraph("people", MemorySource(rows)).execute("{ people { nodes { name } totalCount } }")
-    assert answer["data"]["people"] == {"nodes": [{"name": "张三"}, {"name": "张三"}], "totalCount": 2}
+    people = subgraph("people", MemorySource(rows))
+    query = """query($first: Int, $after: String) { people(first: $first, after: $after) {
+        nodes { name birthDate } edges { node { name } } pageInfo { hasNextPage endCursor } } }"""
+    nodes, edges, page = [], [], {"hasNextPage": True, "endCursor": None}
+    while page["hasNextPage"]:
+        answer = (await people.execute(query, {"first": first, "after": page["endCursor"]}))["data"]["people"]
+        nodes += answer["nodes"]
+        edges += answer["edges"]
+        page = answer["pageInfo"]
+    assert nodes == [{"name": "李四", "birthDate": "1962-03-04"}, {"name": "张三", "birthDate": "1985-05-12"}]
+    assert [edge["node"]["name"] for edge in edges] == ["李四", "张三"]
 
 
 async def test_a_list_is_filtered_by_the_source(subgraph):
