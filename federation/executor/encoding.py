@@ -1,24 +1,74 @@
-"""JSON out: what the answer, the keys of representations and shared requests are encoded with."""
+"""JSON in and out: answers, variables, the keys of representations. Numbers keep all their digits both ways."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 import orjson
 
 from federation.executor.subgraph_client import JsonValue
+
+#: Makes every number after a `:`, a `,`, a `[` or a space a colon with zeros.
+_NUMBERS = bytes.maketrans(b"0123456789.+-eE,[ \t\r\n", b"0" * 15 + b":" * 6)
+#: A shorter number fits 64 bits, or has so few digits that a double keeps them all.
+_LONG_NUMBER = b":" + b"0" * 16
+
+
+class WrittenFloat(float):
+    """A number with more digits than a double keeps, which is written as it was read.
+
+    Attributes:
+        text: as it was read.
+    """
+
+    __slots__ = ("text",)
+
+    def __new__(cls, text: str) -> WrittenFloat:
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    text: str
+
+
+def decode(body: bytes | str) -> JsonValue:
+    """`body` as JSON. Raises ValueError, whose message may quote it.
+
+    What may hold a long number is decoded a second time, by a decoder that is as strict but not as fast: orjson makes
+    a double of every number beyond 64 bits.
+    """
+    value = orjson.loads(body)
+    content = body.encode() if isinstance(body, str) else body
+    if _LONG_NUMBER not in content.translate(_NUMBERS):
+        return value
+    try:
+        return _DIGITS.decode(content)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ValueError("the numbers cannot be read") from error
 
 
 def encode(value: JsonValue) -> bytes:
     """`value` as JSON. Decimals and integers of any size keep all their digits."""
     try:
-        return orjson.dumps(value, default=_encode_decimal)
+        return orjson.dumps(value, default=_encode_number)
     except orjson.JSONEncodeError:
         # orjson refuses integers beyond 64 bits, which a custom scalar may hold: hand their digits over ready-made.
-        return orjson.dumps(_with_digits(value), default=_encode_decimal)
+        return orjson.dumps(_with_digits(value), default=_encode_number)
 
 
-def _encode_decimal(value: object) -> orjson.Fragment:
+def _read_float(text: str) -> float:
+    number = float(text)
+    is_exact = Decimal(repr(number)) == Decimal(text)
+    return number if is_exact else WrittenFloat(text)
+
+
+_DIGITS = msgspec.json.Decoder(float_hook=_read_float)
+
+
+def _encode_number(value: object) -> orjson.Fragment:
+    if isinstance(value, WrittenFloat):
+        return orjson.Fragment(value.text.encode())
     if isinstance(value, Decimal) and value.is_finite():
         return orjson.Fragment(str(value).encode())
     raise TypeError(f"{type(value).__name__} is no JSON value")
@@ -27,7 +77,7 @@ def _encode_decimal(value: object) -> orjson.Fragment:
 def _with_digits(value: JsonValue) -> JsonValue:
     if isinstance(value, dict):
         return {name: _with_digits(item) for name, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_with_digits(item) for item in value]
     if isinstance(value, int) and not isinstance(value, bool):
         return orjson.Fragment(str(value).encode())

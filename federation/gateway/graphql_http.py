@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-import orjson
-
+from federation.executor.encoding import decode
 from federation.gateway.errors import HttpRequestError, RequestCode
 from federation.gateway.media_types import is_json_request
 
@@ -34,8 +33,8 @@ def read_post(body: bytes, headers: dict[bytes, bytes]) -> GraphQLParameters:
     if content_type is None or not is_json_request(content_type):
         raise _unsupported_content_type()
     try:
-        parameters = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        parameters = decode(body)
+    except ValueError:
         # The decoder's own message would quote the body.
         raise _bad_request("The request body is not valid JSON.") from None
     if isinstance(parameters, list):
@@ -82,8 +81,8 @@ def _decode_parameter(name: str, text: str) -> Any:
     if not text:
         return None
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
+        return decode(text)
+    except ValueError:
         raise _bad_request(f"The parameter '{name}' is not valid JSON.") from None
 
 

@@ -10,9 +10,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
-from federation.executor.encoding import encode
+from federation.executor.encoding import decode, encode
 from federation.executor.errors import ErrorCode, call_failure, deadline_failure
 from federation.executor.subgraph_client import FetchOperation, SubgraphRequest, SubgraphResponse
 from federation.gateway.transport import HttpAnswer, Transport
@@ -140,8 +138,8 @@ def read_answer(operation: FetchOperation, answer: HttpAnswer) -> SubgraphRespon
 def _decode(answer: HttpAnswer) -> dict[str, Any] | None:
     """Decode the body; None when it is no JSON object. An HTML page of a proxy is no JSON whatever its status."""
     try:
-        body = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
+        body = decode(answer.body)
+    except ValueError:
         return None
     return body if isinstance(body, dict) else None
 

@@ -49,6 +49,8 @@ enum Size @join__type(graph: PRODUCTS) {
   LARGE @join__enumValue(graph: PRODUCTS)
 }
 
+scalar Number @join__type(graph: PRODUCTS)
+
 type Product @join__type(graph: PRODUCTS, key: "id") @join__type(graph: REVIEWS, key: "id") {
   id: ID!
   name: String @join__field(graph: PRODUCTS)
@@ -61,6 +63,7 @@ type Review @join__type(graph: REVIEWS) {
 
 type Query @join__type(graph: PRODUCTS) @join__type(graph: REVIEWS) {
   product(id: ID!, size: Size): Product @join__field(graph: PRODUCTS)
+  echo(number: Number): Number @join__field(graph: PRODUCTS)
   products(first: Int = 2): [Product!]! @join__field(graph: PRODUCTS)
 }
 
@@ -76,7 +79,8 @@ extend type Query { _entities(representations: [_Any!]!): [_Entity]! }
 """
 _PRODUCTS = """
 enum Size { SMALL LARGE }
-type Query { product(id: ID!, size: Size): Product products(first: Int = 2): [Product!]! }
+scalar Number
+type Query { product(id: ID!, size: Size): Product echo(number: Number): Number products(first: Int = 2): [Product!]! }
 type Mutation { rename(id: ID!, name: String!): Product }
 type Product { id: ID! name: String }
 """

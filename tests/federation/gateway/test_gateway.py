@@ -25,6 +25,23 @@ async def test_a_query_is_answered_from_both_subgraphs(served):
     assert (len(served.products.requests), len(served.reviews.requests)) == (1, 1)
 
 
+@pytest.mark.parametrize("number", ["12345678901234567890123", "1.2345678901234567890123"])
+async def test_numbers_keep_their_digits_from_variables_to_subgraphs_and_back(served, number):
+    answer = b'{"data":{"echo":%b}}' % number.encode()
+    bodies = []
+
+    async def products(scope, receive, send):
+        bodies.append((await receive())["body"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": answer})
+
+    served.graph.subgraphs.transports[0]._app = products
+    query = "query($n: Number) { echo(number: $n) }"
+    body = f'{{"query":"{query}","variables":{{"n":{number}}}}}'.encode()
+    assert (await post(served.app, body)).body == answer
+    assert number.encode() in bodies[0]
+
+
 async def test_a_mutation_is_carried_out_once(served):
     reply = await post(served.app, {"query": 'mutation { rename(id: "1", name: "new") { name reviews { body } } }'})
     assert reply.json == {"data": {"rename": {"name": "new", "reviews": [{"body": "review of 1"}]}}}
