@@ -15,6 +15,7 @@ from graphql import (
     parse,
 )
 
+from federation.executor.operation import response_key
 from federation.executor.paths import FlatPath
 
 
@@ -36,7 +37,7 @@ def read_fetched_fields(operation: str) -> FetchedFields:
     definitions = parse(operation, no_location=True).definitions
     fragments = {node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)}
     root = next(node.selection_set for node in definitions if isinstance(node, OperationDefinitionNode))
-    roots = dict.fromkeys(_response_key(field) for field in _fields(root, fragments))
+    roots = dict.fromkeys(response_key(field) for field in _fields(root, fragments))
     return FetchedFields(tuple(roots), frozenset(_composites(root, fragments, ())))
 
 
@@ -45,7 +46,7 @@ def _composites(
 ) -> Iterator[FlatPath]:
     for field in _fields(selection_set, fragments):
         if field.selection_set is not None:
-            place = (*prefix, _response_key(field))
+            place = (*prefix, response_key(field))
             yield place
             yield from _composites(field.selection_set, fragments, place)
 
@@ -59,7 +60,3 @@ def _fields(selection_set: SelectionSetNode, fragments: Mapping[str, FragmentDef
             yield from _fields(selection.selection_set, fragments)
         elif isinstance(selection, FragmentSpreadNode):
             yield from _fields(fragments[selection.name.value].selection_set, fragments)
-
-
-def _response_key(field: FieldNode) -> str:
-    return (field.alias or field.name).value

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
 
 from federation.executor.subgraph_client import JsonValue, SourceReport, SourceStatus
 
+_CHINA = timezone(timedelta(hours=8))
+_CHINA_EPOCH = datetime(1970, 1, 1, tzinfo=_CHINA)
 #: From harmless to worst.
-_SEVERITY = (SourceStatus.OK, SourceStatus.STALE, SourceStatus.REFUSED, SourceStatus.TIMEOUT, SourceStatus.UNAVAILABLE)
+SEVERITY = (SourceStatus.OK, SourceStatus.STALE, SourceStatus.REFUSED, SourceStatus.TIMEOUT, SourceStatus.UNAVAILABLE)
 
 
 def merge_reports(reports: Iterable[SourceReport]) -> list[dict[str, JsonValue]]:
@@ -28,7 +31,19 @@ def _entry(group: list[SourceReport]) -> dict[str, JsonValue]:
         "service": first.service,
         "partition": first.partition,
         "city": first.city,
-        "status": max((report.status for report in group), key=_SEVERITY.index).value,
+        "status": max((report.status for report in group), key=SEVERITY.index).value,
         "milliseconds": round(sum(report.milliseconds for report in group), 1),
-        "asOf": min(times) if times else None,
+        "asOf": min(times, key=_moment) if times else None,
     }
+
+
+def _moment(as_of: str) -> tuple[bool, datetime, str]:
+    """What times are ordered by: moments, whatever their offsets, before what is no time.
+
+    A time without an offset is local to its city. All cities' offset is China's.
+    """
+    try:
+        moment = datetime.fromisoformat(as_of)
+    except ValueError:
+        return True, _CHINA_EPOCH, as_of
+    return False, moment if moment.tzinfo else moment.replace(tzinfo=_CHINA), as_of

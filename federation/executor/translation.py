@@ -20,13 +20,18 @@ class ErrorPolicy:
     Attributes:
         messages_shown: pass messages and extensions on; else a general message and our own extensions stand instead.
         masked_subgraphs: subgraphs whose messages are masked although `messages_shown`.
+        masked_partitions: the same of single partitions, by subgraph and the partition's name.
     """
 
     messages_shown: bool = True
     masked_subgraphs: frozenset[SubgraphName] = frozenset()
+    masked_partitions: frozenset[tuple[SubgraphName, str]] = frozenset()
 
-    def shows(self, subgraph: SubgraphName) -> bool:
-        return self.messages_shown and subgraph not in self.masked_subgraphs
+    def shows(self, subgraph: SubgraphName, partition: JsonValue) -> bool:
+        """Whether messages of a subgraph may be read, or of its `partition` if the error is of one."""
+        if not self.messages_shown or subgraph in self.masked_subgraphs:
+            return False
+        return not isinstance(partition, str) or (subgraph, partition) not in self.masked_partitions
 
 
 def client_error(
@@ -39,7 +44,7 @@ def client_error(
     given = error.get("extensions")
     extensions: ResponseObject = dict(given) if isinstance(given, dict) else {}
     message = error.get("message")
-    if not policy.shows(subgraph) or not isinstance(message, str):
+    if not policy.shows(subgraph, extensions.get("partition")) or not isinstance(message, str):
         message = f'The subgraph "{subgraph}" reported an error.'
         kept = ("code", *_OWN_EXTENSIONS)
         extensions = {name: extensions[name] for name in kept if name in extensions}

@@ -115,9 +115,14 @@ def _guarded(name: SubgraphName, client: SubgraphClient, settings: SubgraphConfi
 
 
 def forwardable_headers(config: GatewayConfig, supergraph: Supergraph) -> frozenset[str]:
-    """The request headers that at least one subgraph gets, in lower case."""
-    names = (_forward_headers(config.subgraph(name)) for name in supergraph.subgraphs)
-    return frozenset().union(*names)
+    """The request headers that at least one subgraph or partition gets, in lower case."""
+    ordinary = [config.subgraph(name) for name in supergraph.subgraphs if name not in supergraph.partitions]
+    partitions = [
+        config.subgraph(name, partition.name)
+        for name, partitioned in supergraph.partitions.items()
+        for partition in partitioned.partitions
+    ]
+    return frozenset().union(*map(_forward_headers, (*ordinary, *partitions)))
 
 
 def _check_names(supergraph: Supergraph, config: GatewayConfig) -> None:

@@ -10,7 +10,6 @@ from federation.gateway.clients import SubgraphClients, build_clients, forwardab
 from federation.gateway.config import ConfigurationError, GatewayConfig
 from federation.gateway.prepare import OperationCache, OperationPreparer
 from federation.gateway.transport.asgi import AsgiApp
-from federation.query_plan.nodes import SubgraphName
 from federation.supergraph.supergraph import Supergraph
 
 
@@ -52,12 +51,21 @@ def build_graph(supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str
         OperationCache(preparer, config.limits.cached_operations),
         build_clients(supergraph, config, apps),
         frozenset(name.encode("latin-1") for name in names),
-        ErrorPolicy(masked_subgraphs=_masked(supergraph, config)),
+        _error_policy(supergraph, config),
     )
 
 
-def _masked(supergraph: Supergraph, config: GatewayConfig) -> frozenset[SubgraphName]:
-    return frozenset(name for name in supergraph.subgraphs if config.subgraph(name).error_masking)
+def _error_policy(supergraph: Supergraph, config: GatewayConfig) -> ErrorPolicy:
+    """Each partition's errors are masked by its own settings."""
+    partitions = frozenset(
+        (name, partition.name)
+        for name, partitioned in supergraph.partitions.items()
+        for partition in partitioned.partitions
+        if config.subgraph(name, partition.name).error_masking
+    )
+    ordinary = supergraph.subgraphs.keys() - supergraph.partitions.keys()
+    subgraphs = frozenset(name for name in ordinary if config.subgraph(name).error_masking)
+    return ErrorPolicy(masked_subgraphs=subgraphs, masked_partitions=partitions)
 
 
 def _refuse_unenforced_rules(supergraph: Supergraph) -> None:

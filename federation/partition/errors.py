@@ -76,10 +76,3 @@ def incomplete_aggregate(error: ResponseObject, path: ErrorPath) -> ResponseObje
 def _whose(extensions: ResponseObject) -> ResponseObject:
     names = ("service", "partition", "city", "retryable")
     return {name: extensions[name] for name in names if name in extensions}
-
-
-def error_path(error: ResponseObject) -> ErrorPath | None:
-    """The error's path if it has a well-formed one."""
-    path = error.get("path")
-    is_path = isinstance(path, list) and path and all(isinstance(step, (str, int)) for step in path)
-    return tuple(path) if is_path and path else None

@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 from federation.executor.errors import ErrorCode, ErrorPath
 from federation.executor.subgraph_client import JsonValue, ResponseObject, SourceReport, SubgraphResponse
+from federation.executor.translation import error_path
 from federation.partition.contract import Contract
 from federation.partition.dispatch import Ask, Dispatch
-from federation.partition.errors import error_path, incomplete_aggregate, partition_error
+from federation.partition.errors import incomplete_aggregate, partition_error
 from federation.partition.merge.aggregates import aggregate_places
 from federation.partition.merge.objects import first_value
 from federation.partition.merge.share import ItemMerge, Share, Shares

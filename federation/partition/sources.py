@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from federation.executor.errors import ErrorCode
+from federation.executor.sources import SEVERITY
 from federation.executor.subgraph_client import ResponseObject, SourceReport, SourceStatus, SubgraphResponse
 from federation.query_plan.nodes import SubgraphName
 from federation.supergraph.partitions import Partition
@@ -18,14 +19,6 @@ _STATUS: Mapping[str, SourceStatus] = MappingProxyType(
         "UNAUTHENTICATED": SourceStatus.REFUSED,
         "FORBIDDEN": SourceStatus.REFUSED,
     }
-)
-#: The worst of several counts.
-_BY_GRAVITY = (
-    SourceStatus.OK,
-    SourceStatus.STALE,
-    SourceStatus.REFUSED,
-    SourceStatus.TIMEOUT,
-    SourceStatus.UNAVAILABLE,
 )
 
 
@@ -45,14 +38,14 @@ def report_source(
 
 
 def _worst(statuses: Iterable[SourceStatus]) -> SourceStatus:
-    return max(statuses, key=_BY_GRAVITY.index, default=SourceStatus.OK)
+    return max(statuses, key=SEVERITY.index, default=SourceStatus.OK)
 
 
 def _status(error: ResponseObject, *, is_whole: bool) -> SourceStatus:
     extensions = error.get("extensions")
     known = extensions if isinstance(extensions, dict) else {}
     reported = known.get("sourceStatus")
-    if reported in _BY_GRAVITY:
+    if reported in SEVERITY:
         return SourceStatus(reported)
     by_code = _STATUS.get(str(known.get("code")))
     if by_code is not None:

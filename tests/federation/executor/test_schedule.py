@@ -9,6 +9,7 @@ from graphql import build_schema, parse
 
 from federation.executor import ExecutionRequest, ExecutionResult, compile_plan, execute_plan
 from federation.executor.fetches import prepare_operation
+from federation.executor.sources import merge_reports
 from federation.executor.subgraph_client import SourceReport, SourceStatus, SubgraphRequest, SubgraphResponse
 from federation.query_plan.nodes import Condition, OperationKind, SubgraphName
 from tests.federation.executor.support import FakeSubgraph, entities, fetch, plan, run
@@ -203,6 +204,16 @@ async def test_sources_are_reported_once_with_the_worst_that_happened():
             {**common, "partition": "x", "status": "ok", "milliseconds": 10.0, "asOf": None},
         ]
     }
+
+
+async def test_the_oldest_of_several_times_is_found_whatever_their_offsets():
+    def report(as_of: str) -> SourceReport:
+        return SourceReport(SubgraphName("a"), "hangzhou", "330100", SourceStatus.OK, 1.0, as_of)
+
+    times = ("2026-01-01T01:00:00Z", "2026-01-01T08:30:00+08:00", "2026-01-01T10:00:00", "2026-01-02", "at night")
+    for order in (times, times[::-1]):
+        [entry] = merge_reports(report(as_of) for as_of in order)
+        assert entry["asOf"] == "2026-01-01T08:30:00+08:00"
 
 
 async def test_without_reports_and_errors_the_body_is_data_alone():

@@ -139,6 +139,27 @@ async def test_a_city_that_hangs_past_the_requests_time_costs_its_share_and_is_n
     assert statuses(reply) == {"hangzhou": "ok", "huangshan": "timeout"}
 
 
+async def test_a_header_goes_on_to_the_partition_that_is_configured_to_get_it(serve_cities):
+    served = serve_cities(subgraphs={"reviews/huangshan": {"forward_headers": ["Authorization"]}})
+    query = {"query": '{ product(id: "1") { reviews { body } } }'}
+    await post(served.app, query, headers={"authorization": "Bearer t"})
+    apps = (served.products, served.reviews, served.huangshan)
+    assert [app.headers[0].get("authorization") for app in apps] == [None, None, "Bearer t"]
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/partitioned/reviews"])
+async def test_the_errors_of_one_partition_can_be_masked(serve_cities, path):
+    served = serve_cities(subgraphs={"reviews/huangshan": {"error_masking": True}})
+    bodies = {"/graphql": {"query": '{ product(id: "1") { reviews { body } } }'}, "/partitioned/reviews": ENTITIES}
+    for app in (served.reviews, served.huangshan):
+        app.failure = (200, "application/json", b'{"data":null,"errors":[{"message":"the table is locked"}]}')
+    reply = await post(served.app, bodies[path], path=path)
+    assert [(error["extensions"]["partition"], error["message"]) for error in reply.json["errors"]] == [
+        ("hangzhou", "the table is locked"),
+        ("huangshan", 'The subgraph "reviews" reported an error.'),
+    ]
+
+
 async def test_another_router_asks_the_merged_subgraph_for_entities(served):
     reply = await post(served.app, ENTITIES, path="/partitioned/reviews")
     assert reply.status == 200
