@@ -108,7 +108,7 @@ class HangzhouCoreService:
         async def ask(key: K) -> Sequence[R]:
             return newest_first((await self._service.ask(query, key)).records, day)
 
-        return await ask_each(filter(is_sendable, keys), ask)
+        return await ask_each(filter(is_sendable, keys), ask, self._system.config.max_concurrency)
 
     def _status_code(self, query: PensionsQuery) -> str | None:
         if query.status is None:

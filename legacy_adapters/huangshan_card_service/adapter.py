@@ -30,13 +30,13 @@ class HuangshanCardService:
             # Without a name: a name asked in another spelling would hide the cards.
             return await self._cards(CARDS, ("社会保障号码*", national_id), ("姓名*", ""))
 
-        return await ask_each(ids, ask)
+        return await ask_each(ids, ask, self._system.config.max_concurrency)
 
     async def cards_by_number(self, numbers: Sequence[str]) -> Mapping[str, CardRecord | AdapterError]:
         async def ask(number: str) -> Sequence[CardRecord]:
             return await self._cards(CARD_BY_NUMBER, ("社会保障卡卡号*", number))
 
-        return first_of_each(await ask_each(filter(is_sendable, numbers), ask))
+        return first_of_each(await ask_each(filter(is_sendable, numbers), ask, self._system.config.max_concurrency))
 
     def health(self) -> SystemHealth:
         """How the service has fared."""

@@ -59,7 +59,7 @@ class HuangshanInjuryService:
             records = (injury_record(INJURY_ROW.read(row), provenance) for row in rows)
             return newest_first((record for record in records if record is not None), lambda record: record.opened_on)
 
-        return await ask_each(filter(is_sendable, keys), ask)
+        return await ask_each(filter(is_sendable, keys), ask, self._system.config.max_concurrency)
 
 
 async def open_adapter(system: LegacySystem) -> HuangshanInjuryService:
