@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -44,7 +45,7 @@ class Invention:
 
     def root(self, cities: Sequence[str]) -> dict[str, Callable[..., Any]]:
         """The root values of a subgraph that keeps these cities' data."""
-        fields = self.contract.schema.query_type.fields  # type: ignore[union-attr]
+        fields = self.contract.schema.query_type.fields
         own = {name: field for name, field in fields.items() if not name.startswith("_")}
         resolvers = {name: self._root_field(name, field, cities) for name, field in own.items()}
         return {**resolvers, "_entities": lambda representation: self._entity(representation, cities)}
@@ -120,8 +121,10 @@ class Invention:
             for name in self._shared_key(node):
                 # Cities agree on what orders an entity.
                 row |= {name: number, "birthDate": self._random(number).choice([*_LEAVES["Date"], None])}
-        by = next((merge.by for merge in self.contract.subgraph.merges.values() if merge.rule == "CONNECTION"), "")
-        return sorted(rows, key=lambda row: _order(row, by)) if _can_walk(rows, by) else rows
+        by = next(merge.by for merge in self.contract.subgraph.merges.values() if merge.rule is MergeRule.CONNECTION)
+        # Payments of one pension have no rule: they are one city's own, in its order.
+        is_ordered = (by or "").split(".")[0] in self._fields(node)
+        return sorted(rows, key=lambda row: _order(row, by or "")) if is_ordered else rows
 
     # what all cities have together
 
@@ -164,7 +167,10 @@ class Invention:
         for row in ordered:
             keys = self._shared_key(row["__typename"])
             same = [group for group in groups if keys and self._is_same(group[0], row)]
-            (same[0] if same else groups.append([]) or groups[-1]).append(row)  # type: ignore[func-returns-value]
+            if same:
+                same[0].append(row)
+            else:
+                groups.append([row])
         return [group[0] if len(group) == 1 else self._merge(group[0]["__typename"], group) for group in groups]
 
     def _is_same(self, one: Object, other: Object) -> bool:
@@ -199,7 +205,7 @@ class Invention:
 
     def _shared_key(self, type_name: str) -> list[str]:
         key = self.contract.shared_keys(type_name).get(type_name)
-        return [] if key is None else [node.name.value for node in key.selections]  # type: ignore[attr-defined]
+        return [] if key is None else [node.name.value for node in key.selections]
 
 
 def _city_named(arguments: Mapping[str, Any]) -> str | None:
@@ -211,10 +217,6 @@ def _is_connection(type_: GraphQLOutputType) -> bool:
     return get_named_type(type_).name.endswith("Connection")
 
 
-def _can_walk(rows: list[Object], by: str | None) -> bool:
-    return bool(rows and by) and (by or "").split(".")[0] in rows[0]
-
-
 def _order(row: Object, by: str) -> tuple[bool, str]:
     value: Any = row
     for name in by.split("."):
@@ -223,8 +225,6 @@ def _order(row: Object, by: str) -> tuple[bool, str]:
 
 
 def _moment(text: str | None) -> float:
-    from datetime import datetime
-
     return float("-inf") if text is None else datetime.fromisoformat(text).timestamp()
 
 
