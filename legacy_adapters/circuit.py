@@ -1,4 +1,7 @@
-"""The circuit breaker of one legacy system: a system that failed too often in a row rests, then is asked once."""
+"""The circuit breaker of one legacy system: a system that failed too often in a row rests, then is asked once.
+
+One that refuses our credentials rests at once: asked with them again and again, it locks the account.
+"""
 
 from __future__ import annotations
 
@@ -65,6 +68,11 @@ class CircuitBreaker:
             self._failures += 1
             if self.state is CircuitState.HALF_OPEN or self._failures >= self._failures_to_open:
                 self._rest(self._open_seconds)
+
+    def refused(self, admission: Admission) -> None:
+        """The system does not accept who asks: it rests at once."""
+        if admission == self._generation:
+            self._rest(self._open_seconds)
 
     def abandoned(self, admission: Admission) -> None:
         """The call was given up by its caller, and tells nothing; the next call may be the probe."""

@@ -64,6 +64,11 @@ class SystemRefused(AdapterError):
     code = "LEGACY_SYSTEM_REFUSED"
     source_status = "refused"
 
+    def __init__(self, system: str, city: str, reason: str, *, is_login: bool = False) -> None:
+        super().__init__(system, city, reason)
+        self.is_login = is_login
+        """The credentials themselves were refused: asked again and again, a system locks the account."""
+
 
 class AnswerMalformed(AdapterError):
     """The answer cannot be read as what the system promises."""

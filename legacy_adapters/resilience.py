@@ -22,6 +22,7 @@ from legacy_adapters.errors import (
     BusinessError,
     CircuitOpen,
     SystemInMaintenance,
+    SystemRefused,
     SystemTimeout,
     SystemUnavailable,
 )
@@ -92,12 +93,15 @@ class Guard:
         self._places = asyncio.Semaphore(config.max_concurrency)
         self._circuit = CircuitBreaker(config.failures_to_open, config.open_seconds, monotonic)
         self._counters = _Counters()
+        # Why the system rests, where it is for our credentials.
+        self._refusal: str | None = None
 
     async def call(self, operation: Operation, attempt: Callable[[], Awaitable[T]]) -> T:
         """The answer of `attempt`, made in one of the system's places and within its time.
 
         Waiting for a place may take `timeout_seconds`, the attempts together as much again. Raises SystemTimeout,
-        CircuitOpen, and what `attempt` raises; any other exception of an attempt is a defect and passes unchanged.
+        CircuitOpen, SystemRefused while a refused login is not tried again, and what `attempt` raises; any other
+        exception of an attempt is a defect and passes unchanged.
         """
         await self._take_place()
         try:
@@ -132,7 +136,7 @@ class Guard:
                 await self._places.acquire()
         except TimeoutError:
             self._counters.rejections += 1
-            raise self._error(SystemTimeout, f"no free place within {timeout:g} seconds") from None
+            raise self._system.error(SystemTimeout, f"no free place within {timeout:g} seconds") from None
 
     async def _attempts(self, operation: Operation, attempt: Callable[[], Awaitable[T]]) -> T:
         now = asyncio.get_running_loop().time
@@ -159,7 +163,9 @@ class Guard:
             async with asyncio.timeout_at(deadline):
                 answer = await attempt()
         except TimeoutError as error:
-            timeout = self._error(SystemTimeout, f"no answer within {self._system.config.timeout_seconds:g} seconds")
+            timeout = self._system.error(
+                SystemTimeout, f"no answer within {self._system.config.timeout_seconds:g} seconds"
+            )
             self._note_failure(timeout, admission)
             raise timeout from error
         except AdapterError as error:
@@ -177,11 +183,17 @@ class Guard:
         admission = self._circuit.admit()
         if admission is None:
             self._counters.rejections += 1
-            raise self._error(CircuitOpen, "failed too often just now and is not asked for a while")
+            if self._refusal is not None:
+                raise self._system.login_refused(self._refusal)
+            raise self._system.error(CircuitOpen, "failed too often just now and is not asked for a while")
         return admission
 
     def _note_failure(self, error: AdapterError, admission: Admission) -> None:
-        if isinstance(error, SystemTimeout | SystemUnavailable) and not isinstance(error, SystemInMaintenance):
+        if isinstance(error, SystemRefused) and error.is_login:
+            self._refusal = error.reason
+            self._circuit.refused(admission)
+        elif isinstance(error, SystemTimeout | SystemUnavailable) and not isinstance(error, SystemInMaintenance):
+            self._refusal = None
             self._circuit.failed(admission)
         else:
             self._circuit.succeeded(admission)  # it answered, whatever it said
@@ -191,6 +203,3 @@ class Guard:
             counters.timeouts += isinstance(error, SystemTimeout)
             counters.last_failure_code = error.code
             counters.last_failure_at = self._system.clock().astimezone(CITY_ZONE).isoformat(timespec="seconds")
-
-    def _error(self, kind: type[AdapterError], reason: str) -> AdapterError:
-        return kind(self._system.name, self._system.city, reason)

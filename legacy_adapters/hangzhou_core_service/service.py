@@ -10,7 +10,6 @@ from typing import Generic, TypeVar
 from lxml import etree
 
 from legacy_adapters.errors import (
-    AdapterError,
     AnswerMalformed,
     BusinessError,
     SystemInMaintenance,
@@ -35,7 +34,7 @@ TOKEN_EXPIRED = "E1001"  # noqa: S105  # a code, no token
 NOTHING_FOUND = frozenset({"E2003", "E2004", "E2005"})
 """No such person, pension or case: ordinary empty answers."""
 CLOSED = "E9001"
-REFUSED = frozenset({TOKEN_EXPIRED, "E1002"})
+LOGIN_REFUSED = "E1002"
 
 _HEAD = f"{{{NAMESPACE}}}head"
 _ROW = f"{{{NAMESPACE}}}row"
@@ -120,7 +119,7 @@ class CoreService:
         self._check(self._retcode(body))
         token = body.findtext(_TOKEN)
         if not token:
-            raise self._error(AnswerMalformed, "the login's answer has no token")
+            raise self._system.error(AnswerMalformed, "the login's answer has no token")
         return token
 
     def _envelope(self, operation: str, parameters: tuple[str, ...]) -> PreparedEnvelope:
@@ -137,7 +136,7 @@ class CoreService:
         provenance = self._system.provenance()
         rows = tuple(query.record(query.row.read(row), provenance) for row in body.iterchildren(_ROW))
         if count is not None and count != str(len(rows)):
-            raise self._error(AnswerMalformed, "the answer has not as many rows as its head says")
+            raise self._system.error(AnswerMalformed, "the answer has not as many rows as its head says")
         return Answer(rows, int(total) if total and total.isascii() and total.isdigit() else len(rows))
 
     def _retcode(self, body: etree._Element) -> str | None:
@@ -146,24 +145,23 @@ class CoreService:
     def _head(self, body: etree._Element) -> Row:
         head = body.find(_HEAD)
         if head is None:
-            raise self._error(AnswerMalformed, "the answer has no head")
+            raise self._system.error(AnswerMalformed, "the answer has no head")
         return _HEAD_FIELDS.read(head)
 
     def _check(self, retcode: str | None) -> None:
         if retcode == DONE:
             return
         if retcode is None:
-            raise self._error(AnswerMalformed, "the answer has no retcode")
+            raise self._system.error(AnswerMalformed, "the answer has no retcode")
         if retcode == CLOSED:
-            raise self._error(SystemInMaintenance, "the service says that it is closed (E9001)")
-        if retcode in REFUSED:
-            raise self._error(SystemRefused, f"the login was refused ({retcode})")
+            raise self._system.error(SystemInMaintenance, "the service says that it is closed (E9001)")
+        if retcode == LOGIN_REFUSED:
+            raise self._system.login_refused(f"the login was refused ({retcode})")
+        if retcode == TOKEN_EXPIRED:
+            raise self._system.error(SystemRefused, f"a new token was refused ({retcode})")
         # retmsg may name the person: only the code is told, and only if it looks like one.
         code = retcode if retcode.isascii() and retcode.isalnum() and len(retcode) <= 8 else "unreadable"
         raise BusinessError(self._system.name, self._system.city, f"the service answered {code}", code)
-
-    def _error(self, kind: type[AdapterError], reason: str) -> AdapterError:
-        return kind(self._system.name, self._system.city, reason)
 
 
 async def open_service(system: LegacySystem) -> CoreService:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from legacy_adapters.errors import (
-    AdapterError,
     AnswerMalformed,
     BusinessError,
     SystemInMaintenance,
@@ -25,7 +24,7 @@ UNIVERSAL = "allDsjk"
 READ = "OK"
 NOTHING_FOUND = frozenset({"身份证号不存在(或发卡城市不符)", "卡号不存在"})
 """ERR texts that are ordinary empty answers."""
-REFUSED = frozenset({"用户名或密码错误", "城市代码错误"})
+LOGIN_REFUSED, CITY_REFUSED = "用户名或密码错误", "城市代码错误"
 MAINTENANCE = "系统维护中"
 
 # Every other ERR text that the service is known to give. A text outside may quote what it was asked: it is not told.
@@ -66,7 +65,7 @@ class CardService:
             try:
                 return self._read(read_tags(returned_text(body)))
             except (NotationMalformed, XmlMalformed) as error:
-                raise self._error(AnswerMalformed, str(error)) from None
+                raise self._system.error(AnswerMalformed, str(error)) from None
 
         return await self._guard.call(operation, attempt)
 
@@ -85,23 +84,22 @@ class CardService:
         self._check(error)
         rows, count = document.all("ROW"), document.value("数量")
         if count is not None and count != str(len(rows)):
-            raise self._error(AnswerMalformed, "the answer has not as many ROWs as it says")
+            raise self._system.error(AnswerMalformed, "the answer has not as many ROWs as it says")
         return rows
 
     def _check(self, error: str | None) -> None:
         if error == READ:
             return
         if error is None:
-            raise self._error(AnswerMalformed, "the answer has no ERR")
+            raise self._system.error(AnswerMalformed, "the answer has no ERR")
         if error.startswith(MAINTENANCE):
-            raise self._error(SystemInMaintenance, "the service says that it is closed")
-        if error in REFUSED:
-            raise self._error(SystemRefused, f"the service answered {error}")
+            raise self._system.error(SystemInMaintenance, "the service says that it is closed")
+        if error == LOGIN_REFUSED:
+            raise self._system.login_refused(f"the service answered {error}")
+        if error == CITY_REFUSED:
+            raise self._system.error(SystemRefused, f"the service answered {error}")
         code = error if error in _KNOWN_ERRORS else _UNKNOWN_ERROR
         raise BusinessError(self._system.name, self._system.city, f"the service answered {code}", code)
-
-    def _error(self, kind: type[AdapterError], reason: str) -> AdapterError:
-        return kind(self._system.name, self._system.city, reason)
 
 
 async def open_service(system: LegacySystem) -> CardService:

@@ -7,7 +7,6 @@ from pathlib import Path
 from lxml import etree
 
 from legacy_adapters.errors import (
-    AdapterError,
     AnswerMalformed,
     BusinessError,
     SystemInMaintenance,
@@ -26,7 +25,7 @@ WSDL = Path(__file__).with_name("injury_pipe.wsdl")
 PIPE = "nh_pipe"
 DONE = "0000"
 NOTHING_FOUND = "1001"
-REFUSED = frozenset({"2001", "2002"})
+LOGIN_REFUSED, RIGHTS_REFUSED = "2001", "2002"
 CLOSED = "9001"
 
 
@@ -52,7 +51,7 @@ class InjuryService:
             try:
                 return self._read(parse_text(returned_text(body)))
             except XmlMalformed as error:
-                raise self._error(AnswerMalformed, f"the message in the answer: {error}") from None
+                raise self._system.error(AnswerMalformed, f"the message in the answer: {error}") from None
 
         return await self._guard.call(function, attempt)
 
@@ -81,24 +80,23 @@ class InjuryService:
         rows = message.findall("body/rows/row") or message.findall("body/row")
         count = (message.findtext("head/rowCount") or "").strip()
         if count and count != str(len(rows)):
-            raise self._error(AnswerMalformed, "the message has not as many rows as its head says")
+            raise self._system.error(AnswerMalformed, "the message has not as many rows as its head says")
         return rows
 
     def _check(self, code: str) -> None:
         if code == DONE:
             return
         if not code:
-            raise self._error(AnswerMalformed, "the message has no returnCode")
+            raise self._system.error(AnswerMalformed, "the message has no returnCode")
         if code == CLOSED:
-            raise self._error(SystemInMaintenance, "the service says that it is closed (9001)")
-        if code in REFUSED:
-            raise self._error(SystemRefused, f"the service refused us ({code})")
+            raise self._system.error(SystemInMaintenance, "the service says that it is closed (9001)")
+        if code == LOGIN_REFUSED:
+            raise self._system.login_refused(f"the service refused us ({code})")
+        if code == RIGHTS_REFUSED:
+            raise self._system.error(SystemRefused, f"the service refused us ({code})")
         # returnMsg may name the person: only the code is told, and only if it looks like one.
         told = code if code.isascii() and code.isalnum() and len(code) <= 8 else "unreadable"
         raise BusinessError(self._system.name, self._system.city, f"the service answered {told}", told)
-
-    def _error(self, kind: type[AdapterError], reason: str) -> AdapterError:
-        return kind(self._system.name, self._system.city, reason)
 
 
 async def open_service(system: LegacySystem) -> InjuryService:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from lxml import etree
 
 from legacy_adapters.errors import (
@@ -42,9 +44,9 @@ class SoapEndpoint:
         try:
             answer = await self._pool.post(envelope, action)
         except HttpMalformed as error:
-            raise self._error(AnswerMalformed, str(error)) from None
+            raise self._system.error(AnswerMalformed, str(error)) from None
         except OSError as error:
-            raise self._error(SystemUnavailable, _connection_reason(error)) from None
+            raise self._system.error(SystemUnavailable, _connection_reason(error)) from None
         return self._body(answer)
 
     async def aclose(self) -> None:
@@ -59,26 +61,27 @@ class SoapEndpoint:
         except XmlMalformed as error:
             if answer.status != 200:
                 raise self._http_error(answer) from None
-            raise self._error(AnswerMalformed, f"the answer is no XML: {error}") from None
+            raise self._system.error(AnswerMalformed, f"the answer is no XML: {error}") from None
         body = root.find(_BODY) if root.tag == _ENVELOPE else None
         if body is None or not len(body):
-            raise self._error(AnswerMalformed, "the answer is no SOAP envelope")
+            raise self._system.error(AnswerMalformed, "the answer is no SOAP envelope")
         if body[0].tag == _FAULT:
-            raise self._error(SystemUnavailable, f"SOAP Fault {_fault_code(body[0])}")
+            raise self._system.error(SystemUnavailable, f"SOAP Fault {_fault_code(body[0])}")
         if answer.status != 200:
             raise self._http_error(answer)
         return body[0]
 
     def _http_error(self, answer: HttpAnswer) -> AdapterError:
-        if answer.status in (401, 403):
-            return self._error(SystemRefused, f"HTTP status {answer.status}")
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            return self._system.login_refused("HTTP status 401")
+        if answer.status == HTTPStatus.FORBIDDEN:
+            return self._system.error(SystemRefused, "HTTP status 403")
         if any(word in answer.body for word in _MAINTENANCE_WORDS):
-            return self._error(SystemInMaintenance, f"a page with HTTP status {answer.status} says that it is closed")
+            return self._system.error(
+                SystemInMaintenance, f"a page with HTTP status {answer.status} says that it is closed"
+            )
         what = "an HTML page" if _is_html(answer) else "an answer"
-        return self._error(SystemUnavailable, f"{what} with HTTP status {answer.status}")
-
-    def _error(self, kind: type[AdapterError], reason: str) -> AdapterError:
-        return kind(self._system.name, self._system.city, reason)
+        return self._system.error(SystemUnavailable, f"{what} with HTTP status {answer.status}")
 
 
 def _is_html(answer: HttpAnswer) -> bool:

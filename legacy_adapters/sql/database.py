@@ -22,8 +22,10 @@ Values: TypeAlias = Sequence[Any]
 MAX_IN_VALUES = 1000
 """Oracle's limit of an IN list, and a sensible one elsewhere."""
 
-# Class 28: no such login. 42501: the login lacks a right.
-_REFUSING_STATES = ("28", "42501")
+# No such login, or another password.
+_LOGIN_STATES = ("28",)
+# The login lacks a right.
+_REFUSING_STATES = ("42501",)
 # Statement cancelled by its time limit; a lock not given in time.
 _TIMEOUT_STATES = frozenset({"57014", "55P03"})
 # Tables withdrawn: the database is being worked on.
@@ -32,7 +34,8 @@ _WITHDRAWN_STATE = "42P01"
 _UNAVAILABLE_STATES = ("08", "3D", "53", "57P", "58")
 
 # MariaDB and MySQL.
-_REFUSING_NUMBERS = frozenset({1044, 1045, 1142, 1143, 1227, 1698})
+_LOGIN_NUMBERS = frozenset({1045, 1698})
+_REFUSING_NUMBERS = frozenset({1044, 1142, 1143, 1227})
 _TIMEOUT_NUMBERS = frozenset({1205, 1969, 3024})
 _WITHDRAWN_NUMBER = 1146
 
@@ -61,7 +64,7 @@ class Database:
             except SQLAlchemyError as error:
                 raise self._translate(error) from None
             except OSError:
-                raise self._error(SystemUnavailable, "no connection") from None
+                raise self._system.error(SystemUnavailable, "no connection") from None
 
         return await self._guard.call(operation, attempt)
 
@@ -75,13 +78,12 @@ class Database:
 
     def _translate(self, error: SQLAlchemyError) -> AdapterError:
         if isinstance(error, PoolTimeout):
-            return self._error(SystemTimeout, "no free connection in time")
+            return self._system.error(SystemTimeout, "no free connection in time")
         if not isinstance(error, DBAPIError):
-            return self._error(AnswerMalformed, f"the statement failed ({type(error).__name__})")
-        return self._error(*_meaning(error))
-
-    def _error(self, kind: type[AdapterError], reason: str) -> AdapterError:
-        return kind(self._system.name, self._system.city, reason)
+            return self._system.error(AnswerMalformed, f"the statement failed ({type(error).__name__})")
+        if _state(error.orig).startswith(_LOGIN_STATES) or _number(error.orig) in _LOGIN_NUMBERS:
+            return self._system.login_refused("the login was refused")
+        return self._system.error(*_meaning(error))
 
 
 def in_chunks(values: Sequence[str]) -> list[list[str]]:
@@ -103,7 +105,7 @@ def _meaning(error: DBAPIError) -> tuple[type[AdapterError], str]:
     if state in _TIMEOUT_STATES or number in _TIMEOUT_NUMBERS or _sqlite_code(error.orig) in _LOCKED_CODES:
         return SystemTimeout, "the statement was cut off by its time limit"
     if state.startswith(_REFUSING_STATES) or number in _REFUSING_NUMBERS:
-        return SystemRefused, "the login or its rights were refused"
+        return SystemRefused, "the login lacks a right"
     if state == _WITHDRAWN_STATE or number == _WITHDRAWN_NUMBER:
         return SystemUnavailable, "its tables are not there"
     is_out_of_order = error.connection_invalidated or state.startswith(_UNAVAILABLE_STATES)

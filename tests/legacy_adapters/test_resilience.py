@@ -12,6 +12,7 @@ from legacy_adapters.errors import (
     BusinessError,
     CircuitOpen,
     SystemInMaintenance,
+    SystemRefused,
     SystemTimeout,
     SystemUnavailable,
 )
@@ -165,6 +166,31 @@ async def test_an_answer_that_says_no_does_not_open_the_circuit(pauses):
         with pytest.raises(type(error)):
             await guard.call(READ, Attempts(error))
     assert guard.health().circuit is CircuitState.CLOSED
+
+
+async def test_a_refused_login_is_not_tried_again_until_one_call_finds_it_accepted(pauses):
+    seconds = [0.0]
+    guard = Guard(make_system(open_seconds=10, retries=2), monotonic=lambda: seconds[0], sleep=pauses)
+    refusal = make_system().login_refused("the login was refused (E1002)")
+    attempts = Attempts(refusal, refusal)
+    for _ in range(3):
+        with pytest.raises(SystemRefused, match=r"the login was refused \(E1002\)"):
+            await guard.call(READ, attempts)
+    assert (attempts.made, guard.health().rejections) == (1, 2)
+    seconds[0] = 10.0
+    outcomes = await asyncio.gather(*(guard.call(READ, attempts) for _ in range(4)), return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {SystemRefused}
+    assert attempts.made == 2
+    seconds[0] = 20.0
+    assert await guard.call(READ, attempts) == "answer"
+    assert guard.health().circuit is CircuitState.CLOSED
+
+
+async def test_a_right_that_is_missing_does_not_stop_other_calls(pauses):
+    guard = make_guard(pauses)
+    with pytest.raises(SystemRefused):
+        await guard.call(READ, Attempts(SystemRefused("test_system", "330100", "the login lacks a right")))
+    assert await guard.call(READ, Attempts()) == "answer"
 
 
 async def test_a_call_given_up_frees_its_place_and_counts_as_no_failure():

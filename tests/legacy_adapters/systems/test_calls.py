@@ -112,7 +112,7 @@ async def test_a_token_that_is_refused_twice_is_an_error_and_no_endless_login(ha
     assert service.calls().operations == {"login": 2, "queryPension": 2}
 
 
-async def test_a_wrong_password_is_told_and_not_shown(hangzhou_config):
+async def test_a_wrong_password_is_told_and_not_shown_and_not_tried_again_at_once(hangzhou_config, bureaus, fifty):
     systems = {
         name: replace(system, password="wrong-password", username="nobody")
         for name, system in hangzhou_config.systems.items()
@@ -121,6 +121,23 @@ async def test_a_wrong_password_is_told_and_not_shown(hangzhou_config):
     try:
         with pytest.raises(SystemRefused) as caught:
             await city.pensions[0].pensions(["330199195805120015"])
+        # Each further login with it brings the bureau's account nearer to being locked.
+        with pytest.raises(SystemRefused):
+            await city.pensions[0].pensions(fifty)
     finally:
         await city.aclose()
     assert str(caught.value) == "hangzhou_core_service (330100): the login was refused (E1002)"
+    assert bureaus.systems["hangzhou_core_service"].calls().operations == {"login": 1}
+
+
+async def test_many_calls_at_once_try_a_wrong_password_once(hangzhou_config, bureaus, fifty):
+    core = replace(hangzhou_config.systems["hangzhou_core_service"], password="wrong-password")
+    city = await open_city(
+        replace(hangzhou_config, systems=hangzhou_config.systems | {"hangzhou_core_service": core}), clock
+    )
+    try:
+        with pytest.raises(SystemRefused):
+            await city.pensions[0].pensions(fifty)
+    finally:
+        await city.aclose()
+    assert bureaus.systems["hangzhou_core_service"].calls().operations == {"login": 1}

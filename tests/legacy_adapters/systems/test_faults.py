@@ -62,7 +62,8 @@ class Systems:
 
 @pytest.fixture
 def limits() -> dict[str, object]:
-    return {"timeout_seconds": 10, "retries": 1, "failures_to_open": 50}
+    # A refused login rests a system at once; so short a rest is over with the next call.
+    return {"timeout_seconds": 10, "retries": 1, "failures_to_open": 50, "open_seconds": 1e-6}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
