@@ -23,6 +23,7 @@ from federation.composition.report import CompositionStopped, Report
 from federation.composition.satisfiability.walk import check_satisfiability
 from federation.composition.schema import Subgraph, SubgraphSchema
 from federation.composition.validate.graphql_rules import validate_graphql
+from federation.composition.validate.interface_object_rules import check_interface_objects
 from federation.composition.validate.merged_rules import check_inaccessible, check_merged
 from federation.composition.validate.names import check_names, check_root_names
 from federation.composition.validate.own_definitions import check_own_definitions
@@ -78,6 +79,7 @@ def _compose(subgraphs: Sequence[Subgraph], contract: Contract | None, report: R
     report.stop_on_errors()
     context = merge_context(schemas, report)
     merged = merge_schemas(context)
+    check_interface_objects(context, merged)
     report.stop_on_errors()
     check_merged(context, merged)
     report.stop_on_errors()

@@ -6,13 +6,24 @@ subgraph own an entity that others extended. Source: https://specs.apollo.dev/fe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from graphql import StringValueNode
+
+from federation.composition.field_sets import (
+    FieldCoordinate,
+    InvalidFieldSet,
+    SelectedField,
+    Selection,
+    TypeCondition,
+    parse_field_set,
+    print_field_set,
+)
 from federation.composition.report import Report
-from federation.composition.schema import Field, Kind, SubgraphSchema, TypeDefinition
+from federation.composition.schema import Applied, Field, Kind, SubgraphSchema, TypeDefinition
 from federation.composition.types import named_type
-from federation.composition.usage import FieldUsage, read_usage
+from federation.composition.usage import FieldUsage, field_types, read_usage
 
 _UNMEANT_ON_INTERFACES = ("external", "provides", "requires", "key")
 
@@ -48,7 +59,7 @@ def _upgrade_type(
     if definition.kind is not Kind.OBJECT:
         return definition
     fields = {
-        field.name: _upgrade_field(definition, field, usage)
+        field.name: _upgrade_field(schema, definition, field, usage)
         for field in definition.fields.values()
         if not _is_unused_external(definition, field, usage)
     }
@@ -89,8 +100,45 @@ def _is_unused_external(definition: TypeDefinition, field: Field, usage: FieldUs
     return coordinate in usage.external and not usage.is_used(coordinate)
 
 
-def _upgrade_field(definition: TypeDefinition, field: Field, usage: FieldUsage) -> Field:
-    """Drop an `@external` that the subgraph does not mean: the key of a type it extends is its own."""
-    if field.has("external") and (definition.name, field.name) not in usage.external:
-        return replace(field, directives=tuple(d for d in field.directives if d.name != "external"))
-    return field
+def _upgrade_field(schema: SubgraphSchema, definition: TypeDefinition, field: Field, usage: FieldUsage) -> Field:
+    """Drop an `@external` that the subgraph does not mean, since the key of a type it extends is its own."""
+    is_own = (definition.name, field.name) not in usage.external
+    kept = (directive for directive in field.directives if not (is_own and directive.name == "external"))
+    active = (_active_part(schema, definition, field, directive, usage) for directive in kept)
+    return replace(field, directives=tuple(directive for directive in active if directive is not None))
+
+
+def _active_part(
+    schema: SubgraphSchema, definition: TypeDefinition, field: Field, applied: Applied, usage: FieldUsage
+) -> Applied | None:
+    """Leave out of `@requires` and `@provides` what the subgraph resolves itself; None if nothing is left."""
+    if applied.name not in ("requires", "provides"):
+        return applied
+    parent = definition.name if applied.name == "requires" else named_type(field.type)
+    try:
+        selections = parse_field_set(applied.text("fields") or "")
+    except InvalidFieldSet:
+        return applied
+    active = tuple(_external_part(field_types(schema), parent, selections, usage))
+    if active == selections:
+        return applied
+    fields = StringValueNode(value=print_field_set(active))
+    return replace(applied, arguments={**applied.arguments, "fields": fields}) if active else None
+
+
+def _external_part(
+    types: Mapping[FieldCoordinate, str], parent: str, selections: Iterable[Selection], usage: FieldUsage
+) -> Iterator[Selection]:
+    """Keep unknown fields too: they are reported by the rules of field sets."""
+    for selection in selections:
+        match selection:
+            case TypeCondition(type_name, below):
+                kept = tuple(_external_part(types, type_name or parent, below, usage))
+                if kept:
+                    yield replace(selection, selections=kept)
+            case SelectedField(name, below):
+                coordinate = (parent, name)
+                if coordinate in usage.external or coordinate not in types:
+                    yield selection
+                elif kept := tuple(_external_part(types, types[coordinate], below, usage)):
+                    yield replace(selection, selections=kept)

@@ -35,6 +35,8 @@ class CustomDirectives:
 def merge_custom_directives(context: MergeContext) -> CustomDirectives:
     """Give what the supergraph has of the subgraphs' own directives."""
     composed = read_composed_directives(context)
+    for item in composed:
+        _check_applications(context, item)
     definitions = {item.name.removeprefix("@"): item.definition for item in composed}
     executable = {
         node.name.value: node for node in _executable_definitions(context) if node.name.value not in definitions
@@ -44,6 +46,21 @@ def merge_custom_directives(context: MergeContext) -> CustomDirectives:
         frozenset((subgraph, item.name) for item in composed for subgraph in item.subgraphs),
         tuple(_links(composed)),
     )
+
+
+def _check_applications(context: MergeContext, composed: Composed) -> None:
+    """The definition comes from one subgraph; what the others wrote must fit it."""
+    known = {argument.name.value for argument in composed.definition.arguments or ()}
+    for subgraph in context.subgraphs:
+        for applied in (a for element in subgraph.elements() for a in element.applied(composed.name)):
+            unknown = [name for name in applied.arguments if name not in known]
+            if unknown:
+                context.report.error(
+                    "DIRECTIVE_COMPOSITION_ERROR", composed.name,
+                    f'"{composed.name}" has no argument "{unknown[0]}" in the definition of "{composed.feature.url}" '
+                    "that is composed. Define it alike everywhere.",
+                    [(subgraph, applied.node)],
+                )  # fmt: skip
 
 
 def _links(composed: Sequence[Composed]) -> Iterator[str]:

@@ -25,6 +25,8 @@ def check_sharing(
     counted += stand_ins(context, type_name, sources[0][1].name)
     if is_interface:
         counted = [source for source in counted if _is_interface_object(source, type_name)]
+    if type_name == "Subscription":
+        _check_subscription(context, sources)
     unshared = [source for source in counted if not is_shareable(context, type_name, source)]
     if len(counted) < 2 or not unshared:
         return
@@ -37,6 +39,15 @@ def check_sharing(
         "Mark it @shareable in each, or let one subgraph resolve it.",
         [(subgraph, field.node) for subgraph, field in unshared],
     )
+
+
+def _check_subscription(context: MergeContext, sources: Sequence[FieldSource]) -> None:
+    """A stream of events comes from one subgraph, so the mark has no meaning, even on a field that nobody shares."""
+    marked = [(subgraph, field.node) for subgraph, field in sources if field.has("shareable")]
+    if marked and len(sources) == 1:
+        coordinate = f"Subscription.{sources[0][1].name}"
+        sentence = f'"{coordinate}" is @shareable, but a subscription comes from one subgraph. Remove @shareable.'
+        context.report.error("INVALID_FIELD_SHARING", coordinate, sentence, marked)
 
 
 def is_shareable(context: MergeContext, type_name: str, source: FieldSource) -> bool:

@@ -76,16 +76,21 @@ def _type_problems(schema: SubgraphSchema, definition: TypeDefinition) -> Iterat
             "INTERFACE_OBJECT_USAGE_ERROR",
             f'"{definition.name}" is an @interfaceObject without @key. Give it the key of its interface.',
         )
+    is_abstract = definition.merged_kind is Kind.INTERFACE
+    if (
+        is_abstract
+        and schema.federation_version is not None
+        and any(definition.has(name) for name in ACCESS_DIRECTIVES)
+    ):
+        yield (
+            "AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE",
+            f'access directives stand on interface "{definition.name}"; put them on its implementations.',
+        )
     if definition.kind is Kind.INTERFACE:
         yield from _interface_problems(schema, definition)
 
 
 def _interface_problems(schema: SubgraphSchema, interface: TypeDefinition) -> Iterator[Problem]:
-    if schema.federation_version is not None and any(interface.has(name) for name in ACCESS_DIRECTIVES):
-        yield (
-            "AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE",
-            f'access directives stand on interface "{interface.name}"; put them on its implementations.',
-        )
     for key in interface.applied("key"):
         if not key.flag("resolvable", default=True):
             continue
@@ -133,7 +138,7 @@ def _external_problems(schema: SubgraphSchema, field: Field) -> Iterator[Problem
     if schema.federation_version is None or not field.has("external"):
         return
     for name in _MERGED:
-        if field.has(name) or any(argument.has(name) for argument in field.arguments.values()):
+        if field.has(name):
             yield (
                 "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL",
                 f"@{name} stands on an @external field; put it where the field is resolved.",

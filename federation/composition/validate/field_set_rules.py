@@ -123,7 +123,7 @@ def _selection_problems(schema: SubgraphSchema, use: _Use) -> Iterator[_Problem]
         return
     problems = list(_check_selections(schema, use, use.parent, selections))
     yield from problems
-    if not problems and use.directive != "key":
+    if use.directive != "key" and all(problem.code.endswith("_DIRECTIVE_IN_FIELDS_ARG") for problem in problems):
         yield from _missing_externals(schema, use, use.parent, selections, is_below_external=False)
 
 

@@ -8,8 +8,10 @@ from functools import lru_cache
 from graphql import (
     DefinitionNode,
     DirectiveDefinitionNode,
+    DirectiveNode,
     DocumentNode,
     GraphQLError,
+    GraphQLSchema,
     InputValueDefinitionNode,
     Node,
     ObjectTypeDefinitionNode,
@@ -19,10 +21,12 @@ from graphql import (
     SchemaExtensionNode,
     TypeDefinitionNode,
     TypeExtensionNode,
+    Undefined,
     Visitor,
     build_ast_schema,
     parse,
     validate_schema,
+    value_from_ast,
     visit,
 )
 from graphql.language import ast
@@ -62,7 +66,7 @@ def validate_graphql(subgraph: Subgraph, document: DocumentNode, links: Links) -
     complete = DocumentNode(definitions=(*own, *supplied))
     errors = _validate_sdl(complete, own)
     if not errors:
-        errors = _validate_schema(complete)
+        errors = _validate_schema(complete, own)
     return [_report(subgraph, document, error) for error in errors if _DEPRECATION_RULE not in error.message]
 
 
@@ -81,13 +85,35 @@ def _validate_sdl(document: DocumentNode, own: tuple[DefinitionNode, ...]) -> li
     return errors
 
 
-def _validate_schema(document: DocumentNode) -> list[GraphQLError]:
+def _validate_schema(document: DocumentNode, own: tuple[DefinitionNode, ...]) -> list[GraphQLError]:
+    schema = build_ast_schema(document, assume_valid_sdl=True)
     try:
-        return validate_schema(build_ast_schema(document, assume_valid_sdl=True))
+        return validate_schema(schema) or list(_invalid_values(schema, own))
     except TypeError:
         # graphql-core stops at a default whose type is no input type, before it reports that type.
         bare = visit(document, _WithoutDefaults())
         return validate_schema(build_ast_schema(bare, assume_valid_sdl=True))
+
+
+def _invalid_values(schema: GraphQLSchema, own: tuple[DefinitionNode, ...]) -> Iterator[GraphQLError]:
+    """Look at the values that directives are given: graphql-core's rules for SDL leave them out."""
+    for applied in (applied for definition in own for applied in _applications(definition)):
+        directive = schema.get_directive(applied.name.value)
+        if directive is None:
+            continue
+        for argument in applied.arguments or ():
+            expected = directive.args[argument.name.value].type
+            if value_from_ast(argument.value, expected) is Undefined:
+                yield GraphQLError(
+                    f"@{applied.name.value}({argument.name.value}:) is no value of type '{expected}'.", argument
+                )
+
+
+def _applications(node: Node) -> Iterator[DirectiveNode]:
+    yield from getattr(node, "directives", None) or ()
+    for key in ("fields", "values", "arguments"):
+        for part in getattr(node, key, None) or ():
+            yield from _applications(part)
 
 
 class _WithoutDefaults(Visitor):

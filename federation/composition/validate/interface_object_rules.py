@@ -15,6 +15,8 @@ def check_interface_objects(context: MergeContext, merged: MergedSchema) -> None
     """Report keyed interfaces that miss implementations, and interface objects beside them or without any."""
     for subgraph in context.subgraphs:
         for definition in subgraph.types.values():
+            if definition.name not in merged.types:
+                continue  # it could not be merged, which is reported
             if definition.is_interface_object:
                 _check_stand_in(context, merged, subgraph, definition)
             elif definition.kind is Kind.INTERFACE and _is_entry(definition):

@@ -10,11 +10,10 @@ from federation.composition.merge.context import MergeContext
 from federation.composition.merge.custom_directives import EXECUTABLE_LOCATIONS
 from federation.composition.merge.merged import MergedField, MergedInput, MergedSchema, MergedType
 from federation.composition.report import Report, in_subgraphs
-from federation.composition.schema import Kind
-from federation.composition.types import is_non_null, named_type
+from federation.composition.schema import Kind, SubgraphSchema
+from federation.composition.types import is_covariant, is_non_null, named_type
 from federation.composition.validate.access_rules import check_access
 from federation.composition.validate.default_rules import check_default
-from federation.composition.validate.interface_object_rules import check_interface_objects
 from federation.composition.validate.requirement_rules import check_requirements
 
 Reference = tuple[str, str, str]
@@ -25,7 +24,6 @@ def check_merged(context: MergeContext, merged: MergedSchema) -> None:
     """Report every breach."""
     for definition in merged.types.values():
         _check_implementation(context, merged, definition)
-    check_interface_objects(context, merged)
     check_inaccessible(context.report, merged)
     _check_directive_definitions(context, merged)
     check_access(context, merged)
@@ -34,15 +32,42 @@ def check_merged(context: MergeContext, merged: MergedSchema) -> None:
 
 def _check_implementation(context: MergeContext, merged: MergedSchema, definition: MergedType) -> None:
     for interface in definition.interfaces:
-        for name in merged.types[interface].fields if interface in merged.types else ():
-            if name not in definition.fields:
-                having = [s for s in context.subgraphs if interface in s.types and name in s.types[interface].fields]
+        for field in merged.types[interface].fields.values() if interface in merged.types else ():
+            own = definition.fields.get(field.name)
+            coordinate = f"{definition.name}.{field.name}"
+            if own is None:
+                having = [s for s in context.subgraphs if _has_field(s, interface, field.name)]
                 context.report.error(
-                    "INTERFACE_FIELD_NO_IMPLEM", f"{definition.name}.{name}",
-                    f'"{definition.name}" implements "{interface}" but no subgraph gives it the field "{name}", which '
-                    f"the interface has in {in_subgraphs(having)}. Add the field to the type.",
+                    "INTERFACE_FIELD_NO_IMPLEM", coordinate,
+                    f'"{definition.name}" implements "{interface}" but no subgraph gives it the field "{field.name}", '
+                    f"which the interface has in {in_subgraphs(having)}. Add the field to the type.",
                     [(s, s.types[definition.name].node) for s in context.subgraphs if definition.name in s.types],
                 )  # fmt: skip
+                continue
+            for problem in _mismatches(context, own, field):
+                context.report.error(
+                    "INVALID_GRAPHQL", coordinate,
+                    f'Merged over all subgraphs, "{coordinate}" does not implement "{interface}.{field.name}": '
+                    f"{problem} Align the subgraphs.",
+                )  # fmt: skip
+
+
+def _has_field(subgraph: SubgraphSchema, type_name: str, name: str) -> bool:
+    return type_name in subgraph.types and name in subgraph.types[type_name].fields
+
+
+def _mismatches(context: MergeContext, own: MergedField, declared: MergedField) -> Iterator[str]:
+    """Each subgraph is valid by itself, but what is merged from them need not be."""
+    if not is_covariant(own.type, declared.type, context.is_subtype):
+        yield f'its type "{own.type}" is no "{declared.type}".'
+    for name, argument in declared.arguments.items():
+        if name not in own.arguments:
+            yield f'it lacks the argument "{name}".'
+        elif own.arguments[name].type != argument.type:
+            yield f'its argument "{name}" is "{own.arguments[name].type}", not "{argument.type}".'
+    for name, argument in own.arguments.items():
+        if name not in declared.arguments and is_non_null(argument.type) and argument.default is None:
+            yield f'it requires the argument "{name}", which the interface does not have.'
 
 
 def check_inaccessible(report: Report, merged: MergedSchema) -> None:

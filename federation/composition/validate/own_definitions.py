@@ -18,10 +18,10 @@ from graphql import (
 from federation.composition.errors import CompositionError, position_of
 from federation.composition.links import Links
 from federation.composition.schema import Subgraph
-from federation.composition.specifications import DIRECTIVES, FEDERATION_TYPES
+from federation.composition.specifications import BUILT_IN_SCALARS, DIRECTIVES, FEDERATION_TYPES
 
 # Federation 1 wrote the field set's type as a string or as `_FieldSet`; libraries still print both.
-_STRINGS = {*FEDERATION_TYPES, "String", "_FieldSet"}
+_SCALARS = {*FEDERATION_TYPES, *BUILT_IN_SCALARS, "_FieldSet"}
 
 
 def check_own_definitions(subgraph: Subgraph, document: DocumentNode, links: Links) -> list[CompositionError]:
@@ -64,7 +64,7 @@ def _problems(own: DirectiveDefinitionNode, name: str, links: Links) -> Iterator
     for argument_name, argument in given.items():
         if argument_name not in expected:
             yield f'has an unknown argument "{argument_name}".'
-        elif _shape(print_ast(argument.type), links) != _shape(print_ast(expected[argument_name].type), links):
+        elif not _is_alike(print_ast(argument.type), print_ast(expected[argument_name].type), links):
             yield f'gives argument "{argument_name}" the type {print_ast(argument.type)}.'
     for argument_name, argument in expected.items():
         if argument_name not in given and isinstance(argument.type, NonNullTypeNode):
@@ -77,9 +77,12 @@ def _problems(own: DirectiveDefinitionNode, name: str, links: Links) -> Iterator
         yield "is repeatable, which it is not."
 
 
-def _shape(type_text: str, links: Links) -> str:
-    """Write all the string-like scalars alike, and ignore non-null: a definition may demand more."""
-    bare = type_text.replace("!", "")
-    name = bare.strip("[]")
-    canonical = links.types.get(name, name)
-    return bare.replace(name, "String") if canonical in _STRINGS else bare
+def _is_alike(own: str, specified: str, links: Links) -> bool:
+    """Non-null does not count: a definition may demand more. For a scalar of federation, any built-in one may stand."""
+    own, specified = own.replace("!", ""), specified.replace("!", "")
+    own_name, specified_name = own.strip("[]"), specified.strip("[]")
+    canonical = links.types.get(own_name, own_name)
+    is_scalar = specified_name in FEDERATION_TYPES and canonical in _SCALARS
+    return own.replace(own_name, "") == specified.replace(specified_name, "") and (
+        is_scalar or canonical == specified_name
+    )
