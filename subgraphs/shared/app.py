@@ -25,7 +25,15 @@ from legacy_adapters.registry import City
 from subgraphs.shared import types
 from subgraphs.shared.contract import read_contract
 from subgraphs.shared.errors import plain_error
-from subgraphs.shared.http import BadRequest, ClientGone, read_request, send_bad_request, send_json, send_response
+from subgraphs.shared.http import (
+    BadRequest,
+    ClientGone,
+    read_request,
+    send_bad_request,
+    send_json,
+    send_response,
+    while_connected,
+)
 from subgraphs.shared.person_key import PlatformKeys
 from subgraphs.shared.subgraph import Domain, Subgraph, SubgraphSchema
 
@@ -52,7 +60,8 @@ class SubgraphsApp:
             return
         try:
             request = await read_request(scope, receive)
-            response = await subgraph.execute(request.query, request.variables, request.operation_name)
+            execution = subgraph.execute(request.query, request.variables, request.operation_name)
+            response = await while_connected(receive, execution)
             await send_response(scope, send, response)
         except BadRequest as error:
             await send_bad_request(send, error)

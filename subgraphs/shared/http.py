@@ -5,16 +5,19 @@ Source: https://graphql.github.io/graphql-over-http/draft/
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from starlette.types import Message, Receive, Scope, Send
 
 from subgraphs.shared.errors import plain_error
+
+T = TypeVar("T")
 
 MAX_BODY_BYTES = 8 * 2**20
 """A fetch of 1,000 entities is some 80 KB."""
@@ -70,6 +73,22 @@ def parse_request(body: bytes) -> GraphQLRequest:
     return GraphQLRequest(query, variables, name)
 
 
+async def while_connected(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
+    """The result of `work`, which is given up when the client closes its connection. Raises ClientGone.
+
+    A gateway that waits no longer leaves so; what nobody will read is not asked of the legacy systems.
+    """
+    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(_departure(receive))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ClientGone
+        return working.result()
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
 async def send_response(scope: Scope, send: Send, response: Mapping[str, Any]) -> None:
     """Answer an operation. Only clients that ask for GraphQL's own media type learn by the status what went wrong."""
     if _GRAPHQL_RESPONSE in header(scope, b"accept"):
@@ -116,6 +135,11 @@ def _json(response: Mapping[str, Any]) -> bytes:
         # Half a surrogate pair, from a register that cuts its texts by length: it costs its character, not the answer.
         text = json.dumps(response, ensure_ascii=False, separators=(",", ":"))
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+async def _departure(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue
 
 
 async def _body(receive: Receive) -> bytes:

@@ -7,7 +7,9 @@ loop (aiodataloader does that); asked for a list it makes one batch of it. Eithe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
@@ -40,6 +42,25 @@ async def gather_all(awaitables: Sequence[Awaitable[V]]) -> Sequence[V]:
     return [await awaitables[0]] if len(awaitables) == 1 else await asyncio.gather(*awaitables)
 
 
+_BATCHES: ContextVar[set[asyncio.Task[object]] | None] = ContextVar("_BATCHES", default=None)
+
+
+@contextmanager
+def batches_end_here() -> Iterator[None]:
+    """Whatever batch was begun inside ends at the end of the block, at the latest.
+
+    aiodataloader begins batches in tasks of its own: they would go on asking for a request that was given up.
+    """
+    begun: set[asyncio.Task[object]] = set()
+    token = _BATCHES.set(begun)
+    try:
+        yield
+    finally:
+        _BATCHES.reset(token)
+        for task in tuple(begun):
+            task.cancel()
+
+
 class RecordLoader(DataLoader[K, V | Partial[V]], Generic[K, R, V]):
     """Loads records by key and makes of each answer, once, what the schema shows of it.
 
@@ -55,6 +76,10 @@ class RecordLoader(DataLoader[K, V | Partial[V]], Generic[K, R, V]):
 
     async def batch_load_fn(self, keys: list[K]) -> list[V | Partial[V] | AdapterError]:  # type: ignore[override]
         """aiodataloader's hook: one answer per key; an error stands for its key alone."""
+        batches, task = _BATCHES.get(), asyncio.current_task()
+        if batches is not None and task is not None:
+            batches.add(task)
+            task.add_done_callback(batches.discard)
         try:
             answers = await self._fetch(keys)
         except AdapterError as error:

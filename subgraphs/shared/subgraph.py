@@ -8,7 +8,7 @@ from inspect import isawaitable
 from typing import Any, TypeAlias
 
 import strawberry
-from graphql import ExecutionResult, GraphQLSchema, execute
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
 
@@ -20,6 +20,7 @@ from subgraphs.shared.documents import Documents, RequestRefused
 from subgraphs.shared.entities import EntityResolver, resolve_entities
 from subgraphs.shared.errors import request_error, response_error
 from subgraphs.shared.execution import ListExecutor
+from subgraphs.shared.loaders import batches_end_here
 from subgraphs.shared.person_key import PlatformKeys
 from subgraphs.shared.scalars import SCALARS
 from subgraphs.shared.types import City
@@ -120,6 +121,16 @@ class Subgraph:
         except RequestRefused as refused:
             return {"errors": [request_error(error) for error in refused.errors]}
         context = self._request_context()
+        with batches_end_here():
+            return _response(await self._execute(document, context, variables, operation_name), context)
+
+    async def _execute(
+        self,
+        document: DocumentNode,
+        context: RequestContext[Any],
+        variables: Mapping[str, Any] | None,
+        operation_name: str | None,
+    ) -> ExecutionResult:
         result = execute(
             self._schema.graphql_schema,
             document,
@@ -129,7 +140,7 @@ class Subgraph:
             executor_class=ListExecutor,
             hide_suggestions=True,
         )
-        return _response(await result if isawaitable(result) else result, context)
+        return await result if isawaitable(result) else result
 
     def _request_context(self) -> RequestContext[Any]:
         context: RequestContext[Any] = RequestContext(city=self._city, now=self._clock(), keys=self._keys)

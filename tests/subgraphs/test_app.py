@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import orjson
@@ -33,8 +34,8 @@ def app(*cities):
     return build_app(cities, DOMAINS, CONTRACTS, PlatformKeys(bytes(range(64))), lambda: NOW)
 
 
-async def call(application, path, body=b"", *, method="POST", headers=None, chunks=None):
-    """`(status, headers, body)` of one request; `chunks` is how its body arrives."""
+async def call(application, path, body=b"", *, method="POST", headers=None, chunks=None, gone=None):
+    """`(status, headers, body)` of one request; `chunks` is how its body arrives, `gone` when its client leaves."""
     sent = []
     pieces = [body] if chunks is None else chunks
     incoming = [
@@ -45,7 +46,10 @@ async def call(application, path, body=b"", *, method="POST", headers=None, chun
     ]
 
     async def receive():
-        return incoming.pop(0)
+        if incoming:
+            return incoming.pop(0)
+        await (gone or asyncio.Event()).wait()
+        return {"type": "http.disconnect"}
 
     async def send(message):
         sent.append(message)
@@ -68,6 +72,23 @@ async def call(application, path, body=b"", *, method="POST", headers=None, chun
     start, *rest = sent
     content = b"".join(message["body"] for message in rest)
     return start["status"], dict(start["headers"]), orjson.loads(content) if content else None
+
+
+class HangingSource:
+    """Answers nothing, whatever it is asked, and tells when it is asked and when the asking ends."""
+
+    def __init__(self):
+        self.asked, self.given_up = asyncio.Event(), asyncio.Event()
+
+    def __getattr__(self, method):
+        return self._hang
+
+    async def _hang(self, *_):
+        self.asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.given_up.set()
 
 
 def operation(query, **variables):
@@ -177,6 +198,27 @@ async def test_a_body_that_is_too_large_is_refused(pieces, monkeypatch):
 async def test_a_client_that_leaves_is_not_answered():
     gone = {"type": "http.disconnect"}
     assert await call(app(city(source=MemorySource())), "/hangzhou/cards", chunks=[b"{", gone]) is None
+
+
+@pytest.mark.parametrize(
+    ("domain", "query"),
+    [
+        ("people", '{ person(idNumber: "330199195805120015") { name } }'),
+        ("people", "{ people { nodes { name } } }"),
+        ("pensions", "{ pensions { nodes { person { id } } } }"),
+        ("cards", '{ card(city: "330100", number: "A00000019") { number } }'),
+        ("cases", '{ case(city: "330100", caseNumber: "G1") { caseNumber } }'),
+    ],
+)
+async def test_what_a_client_that_leaves_has_asked_is_given_up(domain, query):
+    source = HangingSource()
+    gone = asyncio.Event()
+    calling = asyncio.create_task(call(app(city(source=source)), f"/hangzhou/{domain}", operation(query), gone=gone))
+    async with asyncio.timeout(5):
+        await source.asked.wait()
+        gone.set()
+        assert await calling is None
+        await source.given_up.wait()
 
 
 @pytest.mark.parametrize(("query", "status"), [("{ __typename }", 200), ("{ nothing }", 400), ("{", 400)])
