@@ -93,6 +93,8 @@ class Contract:
             explicit = self.subgraph.merges.get((name, field_name))
             if explicit is not None:
                 return explicit
+        if field_name == "totalCount" and self.has_field(type_name, "pageInfo"):
+            return Merge(MergeRule.SUM)
         return Merge(MergeRule.CONCAT if is_list(self.field(type_name, field_name).type) else MergeRule.FIRST)
 
 

@@ -23,8 +23,8 @@ from graphql import (
     visit,
 )
 
+from federation.executor.bounded import BoundedCache
 from federation.executor.subgraph_client import FetchOperation, JsonValue
-from federation.partition.bounded import BoundedCache
 from federation.partition.hidden import response_name_of
 
 

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from graphql import DocumentNode, GraphQLSchema, execute_sync, parse
 
+from federation.executor.bounded import BoundedCache
 from federation.executor.operation import Operation
 from federation.executor.subgraph_client import (
     FetchOperation,
@@ -24,7 +25,6 @@ from federation.executor.subgraph_client import (
     SubgraphResponse,
 )
 from federation.executor.variables import coerce_variables
-from federation.partition.bounded import BoundedCache
 from federation.partition.completion import complete_nulls
 from federation.partition.operation import OperationVariants, inline_root, root_fields
 from federation.partition.served_schema import served_schema
@@ -37,7 +37,7 @@ ReadOperation: TypeAlias = Callable[[GraphQLSchema, str, str | None], Operation]
 #: What is answered here, without asking a city.
 _LOCAL_FIELDS = frozenset({"_service", "__schema", "__type", "__typename"})
 #: Operations are kept up to so many characters of text: made ready they weigh a hundred times as much.
-_MAX_CHARACTERS = 4_000_000
+_MAX_CHARACTERS = 400_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

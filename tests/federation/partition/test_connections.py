@@ -11,7 +11,8 @@ import pytest
 from federation.partition import PartitionedClient
 from federation.partition.cursor import Position, decode_cursor, encode_cursor
 from tests.federation.partition.cities import MemoryCity, ask, down, partitioned
-from tests.federation.partition.clinics import Record, city_of, clinics
+from tests.federation.partition.clinics import SDL, Record, city_of, clinics
+from tests.federation.partition.contracts import read_contract
 
 HANGZHOU = "330100"
 HUANGSHAN = "341000"
@@ -74,6 +75,13 @@ async def test_page_info_and_total_count_are_true_for_the_whole():
             "endCursor": encode_cursor([(HANGZHOU, Position("3", is_at_end=True)), (HUANGSHAN, Position("2"))]),
         },
     }
+
+
+async def test_a_total_without_a_rule_of_its_own_is_summed():
+    contract = read_contract(SDL.replace("totalCount: Int @merge(rule: SUM)", "totalCount: Int"))
+    cities = [city_of([record(*date) for date in INTERLEAVED if date[1] == code]) for code in (HANGZHOU, HUANGSHAN)]
+    response = await ask(partitioned(contract, *cities), "{visits{totalCount}}")
+    assert response.data == {"visits": {"totalCount": 4}}
 
 
 async def test_pages_follow_one_another_until_no_city_has_more():
