@@ -1,1 +1,1 @@
-"""In: nothing. Out: the reference graph (accounts, inventory, products, reviews), its subgraphs' stub, a load generator."""
+"""In: nothing. Out: accounts, inventory, products and reviews: their schemas, a stub of them, a load generator."""

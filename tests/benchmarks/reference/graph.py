@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, GraphQLUnionType, build_schema, graphql_sync
+from graphql import GraphQLObjectType, GraphQLSchema, GraphQLUnionType, build_schema, graphql_sync
 
 Record: TypeAlias = dict[str, Any]
 
@@ -102,16 +102,16 @@ def subgraph_root() -> Record:
     return _ROOT
 
 
-def _entities(_: object, __: GraphQLResolveInfo, representations: list[Record]) -> list[Record]:
+def _entities(_: object, __: object, representations: list[Record]) -> list[Record]:
     return [_ENTITY[one["__typename"]](one) for one in representations]
 
 
 def _make_data() -> tuple[Record, Mapping[str, Callable[[Record], Record]]]:
-    users = [
+    users: list[Record] = [
         {"__typename": "User", "id": str(n), "name": f"Name {n}", "username": f"user{n}", "reviews": []}
         for n in range(USERS)
     ]
-    products = [
+    products: list[Record] = [
         {
             "__typename": "Product", "upc": f"{n:03}", "name": f"Product {n}", "price": 100 + n, "weight": 5 * n,
             "inStock": n % 2 == 0, "shippingEstimate": (100 + n) // 10 + 5 * n, "reviews": [],
