@@ -16,7 +16,8 @@ from federation.executor.subgraph_client import JsonValue
 from federation.executor.walks import WalkStep
 from federation.query_plan.nodes import QueryPlan
 
-_KEPT_PROJECTIONS = 32
+#: Combinations of conditions that are kept; they are not part of the weight that caches of operations reckon with.
+_KEPT_PROJECTIONS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,10 +50,19 @@ class Projections:
     conditions: tuple[str, ...]
     _known: OrderedDict[tuple[bool, ...], Project] = field(default_factory=OrderedDict)
 
+    def find(self, variables: Mapping[str, JsonValue]) -> Project | None:
+        """The projection for these variables if it was made before."""
+        return self._known.get(self.values(variables))
+
     def get(self, variables: Mapping[str, JsonValue]) -> Project:
-        values = tuple(bool(variables.get(name)) for name in self.conditions)
+        """The projection for these variables. Making one takes milliseconds: another thread may do that."""
+        values = self.values(variables)
         known = self._known.get(values)
         return known if known is not None else self._compile(values)
+
+    def values(self, variables: Mapping[str, JsonValue]) -> tuple[bool, ...]:
+        """The conditions' values, by which projections differ."""
+        return tuple(bool(variables.get(name)) for name in self.conditions)
 
     def _compile(self, values: tuple[bool, ...]) -> Project:
         conditions = dict(zip(self.conditions, values, strict=True))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from federation.executor.encoding import encode
+from federation.executor.projection import Project
 from federation.executor.subgraph_client import JsonValue, ResponseObject
 from federation.executor.translation import ErrorPolicy
 
@@ -19,12 +20,14 @@ class ExecutionRequest:
         headers: what is forwarded to subgraphs, names in lower case.
         deadline: the event loop's time at which fetches end and the answer is made, complete or not; None for no limit.
         errors: how much of subgraphs' errors the client may read.
+        project: the projection for these variables, where the caller has it ready.
     """
 
     variables: Mapping[str, JsonValue] = field(default_factory=dict, repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     deadline: float | None = None
     errors: ErrorPolicy = field(default_factory=ErrorPolicy)
+    project: Project | None = None
 
 
 @dataclass(frozen=True, slots=True)

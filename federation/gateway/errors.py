@@ -11,6 +11,7 @@ Source: https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -37,6 +38,8 @@ class RequestCode(StrEnum):
     INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED"
     MAX_DEPTH_EXCEEDED = "MAX_DEPTH_EXCEEDED"
     OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+    PLANNING_OVERLOADED = "PLANNING_OVERLOADED"
+    PLANNING_TIMEOUT = "PLANNING_TIMEOUT"
     QUERY_PLANNING_FAILED = "QUERY_PLANNING_FAILED"
     SUBSCRIPTIONS_NOT_SUPPORTED = "SUBSCRIPTIONS_NOT_SUPPORTED"
     TOKEN_LIMIT_EXCEEDED = "TOKEN_LIMIT_EXCEEDED"  # noqa: S105 (a code, not a secret)
@@ -61,6 +64,8 @@ DESCRIPTIONS: Mapping[RequestCode, str] = MappingProxyType(
         RequestCode.INTROSPECTION_DISABLED: "The gateway is configured not to answer introspection.",
         RequestCode.MAX_DEPTH_EXCEEDED: "The operation is nested deeper than the configured limit.",
         RequestCode.OPERATION_RESOLUTION_FAILURE: "The document has no operation of that name, or several and no name.",
+        RequestCode.PLANNING_OVERLOADED: "Too many new operations are being planned; send the request again later.",
+        RequestCode.PLANNING_TIMEOUT: "The request's time was over before its operation was planned.",
         RequestCode.QUERY_PLANNING_FAILED: "No plan exists for the operation; the message names field and reason.",
         RequestCode.SUBSCRIPTIONS_NOT_SUPPORTED: "The operation is a subscription, which this endpoint does not serve.",
         RequestCode.TOKEN_LIMIT_EXCEEDED: "The document has more tokens than the configured limit.",
@@ -107,6 +112,22 @@ class GraphQLRequestError(RequestError):
 
     def __init__(self, errors: Sequence[dict[str, Any]], status: int = 400) -> None:
         super().__init__(errors, status)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What is kept of a refused operation: no exception, for one that is raised again gathers frames and their values.
+
+    Attributes:
+        errors, status: as of the `GraphQLRequestError`.
+    """
+
+    errors: tuple[dict[str, Any], ...]
+    status: int
+
+    def error(self) -> GraphQLRequestError:
+        """Make the exception to raise."""
+        return GraphQLRequestError(self.errors, self.status)
 
 
 def refuse(code: RequestCode, message: str, status: int = 400) -> GraphQLRequestError:

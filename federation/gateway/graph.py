@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from federation.executor.translation import ErrorPolicy
 from federation.gateway.clients import SubgraphClients, build_clients, forwardable_headers
 from federation.gateway.config import ConfigurationError, GatewayConfig
-from federation.gateway.prepare import OperationCache, OperationPreparer
+from federation.gateway.planning import PlanningThread
+from federation.gateway.prepare import OperationCache, OperationPreparer, PreparedOperation
 from federation.gateway.transport.asgi import AsgiApp
 from federation.supergraph.supergraph import Supergraph
 
@@ -19,6 +20,7 @@ class Graph:
 
     Attributes:
         supergraph: what is served.
+        planning: the thread in which operations are made ready.
         operations: everything known of operations over it.
         subgraphs: its clients, with their connections.
         forwardable: names of request headers that some subgraph gets, in lower case.
@@ -26,14 +28,15 @@ class Graph:
     """
 
     supergraph: Supergraph
-    operations: OperationCache
+    planning: PlanningThread
+    operations: OperationCache[PreparedOperation]
     subgraphs: SubgraphClients
     forwardable: frozenset[bytes]
     error_policy: ErrorPolicy
 
     async def close(self) -> None:
         """Close connections and threads; requests under way lose their subgraphs."""
-        self.operations.close()
+        self.planning.close()
         await self.subgraphs.close()
 
 
@@ -45,10 +48,12 @@ def build_graph(supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str
     """Put a graph into service; `apps` are subgraphs in this process by origin. Raises ConfigurationError."""
     _refuse_unenforced_rules(supergraph)
     preparer = OperationPreparer(supergraph, config.limits, introspection_enabled=config.introspection_enabled)
+    planning = PlanningThread()
     names = forwardable_headers(config, supergraph)
     return Graph(
         supergraph,
-        OperationCache(preparer, config.limits.cached_operations),
+        planning,
+        OperationCache(preparer.prepare, planning, config.limits.cached_operations),
         build_clients(supergraph, config, apps),
         frozenset(name.encode("latin-1") for name in names),
         _error_policy(supergraph, config),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from graphql import GraphQLSchema, OperationType
@@ -25,11 +26,20 @@ from federation.gateway.errors import GraphQLRequestError, HttpRequestError, Req
 from federation.gateway.graph import Graph
 from federation.gateway.graphql_http import GraphQLParameters
 from federation.gateway.limits import asks_for_schema, check_depth, fragments_of
-from federation.gateway.prepare import choose_operation, refuse_mutation_by_get
+from federation.gateway.prepare import OperationCache, choose_operation, refuse_mutation_by_get
 from federation.gateway.request_log import RequestRecord
 from federation.gateway.validation import parse_document, validate_document
 from federation.partition import ServedRequest, ServedSubgraph, contract_sdl
+from federation.partition.served import ServedOperation
 from federation.query_plan.nodes import OperationKind, SubgraphName
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Served:
+    """A partitioned subgraph in service, with what is known of operations over it."""
+
+    subgraph: ServedSubgraph
+    operations: OperationCache[ServedOperation]
 
 
 class PartitionedEndpoint:
@@ -38,7 +48,7 @@ class PartitionedEndpoint:
     def __init__(self, graph: Callable[[], Graph], config: GatewayConfig) -> None:
         self._graph = graph
         self._config = config
-        self._served: dict[SubgraphName, ServedSubgraph] = {}
+        self._served: dict[SubgraphName, _Served] = {}
         self._served_of: Graph | None = None
 
     def route(self) -> Route:
@@ -53,27 +63,34 @@ class PartitionedEndpoint:
         self, domain: SubgraphName, parameters: GraphQLParameters, context: RequestContext, record: RequestRecord
     ) -> Answer:
         graph = self._graph()
-        served = self._subgraph(graph, domain)
-        operation = served.prepare(parameters.query, parameters.operation_name)
+        served = await self._subgraph(graph, domain, context)
+        operation = await served.operations.get(parameters.query, parameters.operation_name, context.deadline)
         record.operation_name, record.operation_kind = operation.name, operation.kind
         refuse_mutation_by_get(operation.kind, parameters)
         headers = context.forwarded_headers(graph.forwardable)
         request = ServedRequest(operation, parameters.variables, headers, context.deadline)
-        response = await _execute(served, request, context)
+        response = await _execute(served.subgraph, request, context)
         result = _result(response, domain, graph.error_policy)
         if demands_completeness(operation.operation.node, context.headers):
             result = accept_complete_only(result)
         return Answer(result.body(), error_codes(result.errors), len(response.sources))
 
-    def _subgraph(self, graph: Graph, domain: SubgraphName) -> ServedSubgraph:
+    async def _subgraph(self, graph: Graph, domain: SubgraphName, context: RequestContext) -> _Served:
         if domain not in graph.supergraph.partitions:
             raise HttpRequestError(RequestCode.NOT_FOUND, "There is no partitioned subgraph of that name.", 404)
         if self._served_of is not graph:  # the gateway has exchanged it
             self._served_of, self._served = graph, {}
-        if domain not in self._served:
-            sdl = contract_sdl(graph.supergraph, domain)
-            self._served[domain] = ServedSubgraph(domain, graph.subgraphs.clients[domain], sdl, self._read)
-        return self._served[domain]
+        known = self._served.get(domain)
+        if known is not None:
+            return known
+        keep = partial(self._served.__setitem__, domain)
+        return await graph.planning.once((self, domain), partial(self._make, graph, domain), keep, context.deadline)
+
+    def _make(self, graph: Graph, domain: SubgraphName) -> _Served:
+        sdl = contract_sdl(graph.supergraph, domain)
+        subgraph = ServedSubgraph(domain, graph.subgraphs.clients[domain], sdl, self._read)
+        max_entries = self._config.limits.cached_operations
+        return _Served(subgraph, OperationCache(subgraph.prepare, graph.planning, max_entries))
 
     def _read(self, schema: GraphQLSchema, text: str, operation_name: str | None) -> Operation:
         """Read a text under the gateway's own limits, in words that quote none of its values."""

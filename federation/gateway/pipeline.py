@@ -5,10 +5,13 @@ prepare (parse, validate, choose, plan, compile: known for a known text) → coe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from federation.executor.errors import InvalidVariables
+from federation.executor.projection import Project
 from federation.executor.request import ExecutionRequest, ExecutionResult
 from federation.executor.schedule import execute_plan
 from federation.executor.variables import coerce_variables
@@ -28,12 +31,13 @@ async def answer_request(
     graph: Graph, parameters: GraphQLParameters, context: RequestContext, record: RequestRecord
 ) -> Answer:
     """Answer one request. Raises RequestError when nothing of it is executed, ClientGone."""
-    operation = await graph.operations.get(parameters.query, parameters.operation_name)
+    operation = await graph.operations.get(parameters.query, parameters.operation_name, context.deadline)
     record.operation_name, record.operation_kind = operation.name, operation.kind
     refuse_mutation_by_get(operation.kind, parameters)
     request = _execution_request(graph, operation, parameters, context)
     if context.plan_view is PlanView.DRY_RUN:
         return Answer(ExecutionResult(None, extensions={"queryPlan": _plan_view(operation)}).body())
+    request = replace(request, project=await _projection(graph, operation, request.variables, context))
     result = await _execute(graph, operation, request, context)
     if demands_completeness(operation.compiled.operation.node, context.headers):
         result = accept_complete_only(result)
@@ -52,6 +56,19 @@ def _execution_request(
     return ExecutionRequest(
         variables, context.forwarded_headers(graph.forwardable), context.deadline, graph.error_policy
     )
+
+
+async def _projection(
+    graph: Graph, operation: PreparedOperation, variables: Mapping[str, Any], context: RequestContext
+) -> Project:
+    """The projection for the request's conditions, made in the planning thread when it is the first with them."""
+    projections = operation.compiled.projections
+    known = projections.find(variables)
+    if known is not None:
+        return known
+    key = (operation, projections.values(variables))
+    make = partial(projections.get, variables)
+    return await graph.planning.once(key, make, lambda _: None, context.deadline)
 
 
 async def _execute(

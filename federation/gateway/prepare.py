@@ -2,40 +2,41 @@
 
     parse (token limit) → validate → choose operation → depth and introspection limits → plan → compile
 
-Whatever is known of a text is kept, its refusal too, in bounded caches. The work is done in one thread of its own, so
-that a hard plan delays neither running requests nor more than one processor; who asks for the same text meanwhile
-waits for the same result.
+Whatever is known of a text is kept, its refusal too, in bounded caches. The work is done in the planning thread, so
+that a hard plan delays neither running requests nor more than one processor.
 """
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from graphql import DocumentNode, OperationDefinitionNode, OperationType
 
+from federation.executor.bounded import BoundedCache
 from federation.executor.compile import CompiledPlan, compile_plan
-from federation.gateway.cache import LeastRecentlyUsed
 from federation.gateway.completeness import without_demands
 from federation.gateway.config import LimitsConfig
-from federation.gateway.errors import GraphQLRequestError, HttpRequestError, RequestCode, refuse
+from federation.gateway.errors import GraphQLRequestError, HttpRequestError, Refusal, RequestCode, refuse
 from federation.gateway.graphql_http import GraphQLParameters
 from federation.gateway.limits import asks_for_schema, check_depth
+from federation.gateway.planning import PlanningThread
 from federation.gateway.validation import parse_document, validate_document
 from federation.planner import QueryPlanningError, plan_operation
 from federation.query_plan.nodes import OperationKind, QueryPlan
 from federation.supergraph.supergraph import Supergraph
 
-# Compiled operations weigh far more than their text: these bounds keep hostile texts within some hundred megabytes.
-MAX_CACHED_CHARACTERS = 4_000_000
+# Measured: an operation made ready weighs 150 to 290 bytes per character of its text. So this is about 100 megabytes,
+# of ordinary operations some 700.
+MAX_CACHED_CHARACTERS = 400_000
 MAX_CACHED_DOCUMENTS = 64
-MAX_CACHED_DOCUMENT_CHARACTERS = 500_000
+MAX_CACHED_DOCUMENT_CHARACTERS = 100_000
 
 _ALLOW_POST = ((b"allow", b"POST"),)
 _Key: TypeAlias = tuple[str, str | None]
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +63,8 @@ class OperationPreparer:
         self._supergraph = supergraph
         self._limits = limits
         self._introspection_enabled = introspection_enabled
-        self._documents: LeastRecentlyUsed[str, DocumentNode | GraphQLRequestError] = LeastRecentlyUsed(
-            MAX_CACHED_DOCUMENTS, MAX_CACHED_DOCUMENT_CHARACTERS
+        self._documents: BoundedCache[str, DocumentNode | Refusal] = BoundedCache(
+            MAX_CACHED_DOCUMENT_CHARACTERS, MAX_CACHED_DOCUMENTS
         )
 
     def prepare(self, text: str, operation_name: str | None) -> PreparedOperation:
@@ -74,23 +75,20 @@ class OperationPreparer:
         plan = self._plan(document, operation)
         name = operation.name.value if operation.name is not None else None
         compiled = compile_plan(plan, self._supergraph.api_schema, self._supergraph.schema, document, name)
+        if not compiled.projections.conditions:
+            compiled.projections.get({})  # every request needs it
         return PreparedOperation(name, plan.operation_kind, plan, compiled)
 
     def _valid_document(self, text: str) -> DocumentNode:
-        known = self._documents.get(text)
-        if known is None:
-            known = self._parse_and_validate(text)
-            self._documents.put(text, known, len(text))
-        if isinstance(known, GraphQLRequestError):
-            raise known
-        return known
+        known = self._documents.get(text, lambda: self._parse_and_validate(text), len(text))
+        return _unless_refused(known)
 
-    def _parse_and_validate(self, text: str) -> DocumentNode | GraphQLRequestError:
+    def _parse_and_validate(self, text: str) -> DocumentNode | Refusal:
         try:
             document = parse_document(text, self._limits.max_tokens)
             validate_document(self._supergraph.api_schema, without_demands(document))
         except GraphQLRequestError as refused:
-            return refused
+            return Refusal(refused.errors, refused.status)
         return document
 
     def _check_limits(self, document: DocumentNode, operation: OperationDefinitionNode) -> None:
@@ -132,49 +130,38 @@ def refuse_mutation_by_get(kind: OperationKind, parameters: GraphQLParameters) -
         raise HttpRequestError(RequestCode.MUTATION_NOT_ALLOWED_OVER_HTTP_GET, message, 405, _ALLOW_POST)
 
 
-class OperationCache:
-    """Prepared operations by text and operation name."""
+class OperationCache(Generic[V]):
+    """Operations made ready, and refusals, by text and operation name.
 
-    def __init__(self, preparer: OperationPreparer, max_entries: int) -> None:
-        self._preparer = preparer
-        self._known: LeastRecentlyUsed[_Key, PreparedOperation | GraphQLRequestError] = LeastRecentlyUsed(
-            max_entries, MAX_CACHED_CHARACTERS
-        )
-        self._under_way: dict[_Key, asyncio.Task[PreparedOperation | GraphQLRequestError]] = {}
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="planning")
+    `prepare` is called in the planning thread; it gives the operation or raises GraphQLRequestError.
+    """
 
-    async def get(self, text: str, operation_name: str | None) -> PreparedOperation:
-        """Give the prepared operation. Raises GraphQLRequestError."""
+    def __init__(self, prepare: Callable[[str, str | None], V], thread: PlanningThread, max_entries: int) -> None:
+        self._prepare = prepare
+        self._thread = thread
+        self._known: BoundedCache[_Key, V | Refusal] = BoundedCache(MAX_CACHED_CHARACTERS, max_entries)
+
+    async def get(self, text: str, operation_name: str | None, deadline: float) -> V:
+        """Give the operation. Raises GraphQLRequestError, HttpRequestError (PLANNING_OVERLOADED, PLANNING_TIMEOUT)."""
         key = (text, operation_name)
-        known = self._known.get(key)
-        if known is None:
-            known = await self._prepare_once(key)
-        if isinstance(known, GraphQLRequestError):
-            raise known.with_traceback(None)  # it is kept: it must not gather the frames of all who met it
-        return known
+        known = self._known.find(key)
+        if known is not None:
+            return _unless_refused(known)
+        make, keep = partial(self._make, key), partial(self._keep, key)
+        made: V | Refusal = await self._thread.once((self, key), make, keep, deadline)
+        return _unless_refused(made)
 
-    def close(self) -> None:
-        """Let the planning thread end."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
-
-    async def _prepare_once(self, key: _Key) -> PreparedOperation | GraphQLRequestError:
-        task = self._under_way.get(key)
-        if task is None:
-            task = self._under_way[key] = asyncio.ensure_future(self._prepare(key))
-            task.add_done_callback(partial(self._end, key))
-        return await asyncio.shield(task)
-
-    def _end(self, key: _Key, task: asyncio.Task[PreparedOperation | GraphQLRequestError]) -> None:
-        del self._under_way[key]
-        if not task.cancelled():
-            task.exception()  # everybody who waited may be gone: then nobody else takes note of it
-
-    async def _prepare(self, key: _Key) -> PreparedOperation | GraphQLRequestError:
-        loop = asyncio.get_running_loop()
-        result: PreparedOperation | GraphQLRequestError
+    def _make(self, key: _Key) -> V | Refusal:
         try:
-            result = await loop.run_in_executor(self._thread, self._preparer.prepare, *key)
+            return self._prepare(*key)
         except GraphQLRequestError as refused:
-            result = refused
-        self._known.put(key, result, len(key[0]))
-        return result
+            return Refusal(refused.errors, refused.status)
+
+    def _keep(self, key: _Key, made: V | Refusal) -> None:
+        self._known.keep(key, made, len(key[0]))
+
+
+def _unless_refused(known: V | Refusal) -> V:
+    if isinstance(known, Refusal):
+        raise known.error()
+    return known

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
+from federation.executor.projection import compile_projection
+from federation.gateway.errors import GraphQLRequestError, Refusal
 from tests.federation.gateway.asgi_call import call, post
 
 QUERY = "query Shop($first: Int) { products(first: $first) { name reviews { body } } }"
@@ -134,14 +137,46 @@ async def test_subgraphs_errors_are_masked_where_configured(serve):
 
 async def test_a_known_text_is_prepared_once_also_by_concurrent_requests(served, monkeypatch):
     prepared = []
-    prepare = served.graph.operations._preparer.prepare
-    monkeypatch.setattr(
-        served.graph.operations._preparer, "prepare", lambda *key: (prepared.append(key), prepare(*key))[1]
-    )
+    prepare = served.graph.operations._prepare
+    monkeypatch.setattr(served.graph.operations, "_prepare", lambda *key: (prepared.append(key), prepare(*key))[1])
     replies = await asyncio.gather(*(post(served.app, {"query": QUERY}) for _ in range(5)))
     replies.append(await post(served.app, {"query": QUERY}))
     assert [reply.json for reply in replies] == [ANSWER] * 6
     assert prepared == [(QUERY, None)]
+
+
+async def test_a_request_ends_in_time_also_when_its_operation_is_hard_to_plan(serve, monkeypatch):
+    served = serve(limits={"request_timeout_seconds": 0.05})
+    is_over = threading.Event()
+    monkeypatch.setattr(served.graph.operations, "_prepare", lambda *_: is_over.wait(5))
+    replies = await asyncio.gather(*(post(served.app, {"query": f"{{ a{n}: __typename }}"}) for n in range(3)))
+    is_over.set()
+    assert [(reply.status, reply.codes) for reply in replies] == [(504, ["PLANNING_TIMEOUT"])] * 3
+
+
+async def test_a_projection_for_other_conditions_is_made_in_the_planning_thread(served, monkeypatch):
+    """It takes milliseconds, and clients choose how many combinations there are."""
+    threads, make = [], compile_projection
+    monkeypatch.setattr(
+        "federation.executor.compile.compile_projection",
+        lambda *a: (threads.append(threading.current_thread().name), make(*a))[1],
+    )
+    query = 'query($a: Boolean!) { product(id: "1") { name id @include(if: $a) } }'
+    for value in (True, False, True):
+        reply = await post(served.app, {"query": query, "variables": {"a": value}})
+        assert reply.json["data"]["product"] == {"name": "product 1"} | ({"id": "1"} if value else {})
+    assert threads == ["planning_0"] * 2
+
+
+async def test_what_is_kept_of_a_refusal_holds_no_frames(served):
+    """They would hold the variables of a request."""
+    errors = []
+    for _ in range(2):
+        with pytest.raises(GraphQLRequestError) as refused:
+            await served.graph.operations.get("{ nothing }", None, asyncio.get_running_loop().time() + 5)
+        errors.append(refused.value)
+    assert errors[0] is not errors[1]
+    assert isinstance(served.graph.operations._known.find(("{ nothing }", None)), Refusal)
 
 
 async def test_no_more_operations_are_kept_than_configured(serve):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
 from federation.gateway.config import read_config
 from federation.gateway.graph import build_graph
 from federation.gateway.server import Gateway
+from federation.gateway.validation import parse_document
 from federation.supergraph.load import load_supergraph
 from tests.federation.gateway.asgi_call import call, post
 from tests.federation.gateway.conftest import Served
@@ -180,6 +182,16 @@ async def test_an_operation_of_another_router_is_read_once(served, monkeypatch):
     for _ in range(2):
         await post(served.app, ENTITIES, path="/partitioned/reviews")
     assert seen[0] is seen[1]
+
+
+async def test_a_text_of_another_router_is_read_once_and_not_in_the_event_loop(served, monkeypatch):
+    """Also one that is refused."""
+    threads = []
+    read = "federation.gateway.partitioned_endpoint.parse_document"
+    monkeypatch.setattr(read, lambda *a: (threads.append(threading.current_thread().name), parse_document(*a))[1])
+    replies = [await post(served.app, {"query": "{ nothing }"}, path="/partitioned/reviews") for _ in range(2)]
+    assert [reply.codes for reply in replies] == [["GRAPHQL_VALIDATION_FAILED"]] * 2
+    assert threads == ["planning_0"]
 
 
 @pytest.mark.parametrize("domain", ["products", "nothing"])
