@@ -35,7 +35,7 @@ DOMAINS = ("people", "cards", "pensions", "cases")
 
 _REFERENCE = re.compile(r"\$\{env\.([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _CITY_CODE = re.compile(r"[1-9][0-9]{5}")
-_URL_PASSWORD = re.compile(r"(?<=://)([^:@/]*):[^@/]*@")
+_SECRET_PARAMETERS = ("pass", "pwd", "secret", "token", "key")
 
 
 class ConfigurationInvalid(ValueError):
@@ -115,8 +115,25 @@ def parse_city_config(text: str, origin: str, environment: Mapping[str, str]) ->
 
 
 def mask_url(url: str) -> str:
-    """The same address with its password hidden."""
-    return _URL_PASSWORD.sub(r"\1:***@", url)
+    """The same address with its password hidden, whether it stands before the host or among the parameters.
+
+    A password may hold any character, unescaped ones too: it begins at the first colon and ends at the last `@`.
+    """
+    scheme, separator, rest = url.partition("://")
+    address, question, parameters = rest.partition("?")
+    if "@" in parameters:
+        # The question mark was the password's.
+        address, question, parameters = rest, "", ""
+    credentials, at, host = address.rpartition("@")
+    user, colon, _ = credentials.partition(":")
+    masked = "&".join(map(_mask_parameter, parameters.split("&")))
+    return f"{scheme}{separator}{user}{colon and ':***'}{at}{host}{question}{masked}"
+
+
+def _mask_parameter(parameter: str) -> str:
+    name, equals, _ = parameter.partition("=")
+    is_secret = any(word in name.lower() for word in _SECRET_PARAMETERS)
+    return f"{name}{equals}***" if equals and is_secret else parameter
 
 
 def _interpolate(document: object, origin: str, environment: Mapping[str, str]) -> object:

@@ -1,7 +1,8 @@
 """zeep behind one safe wrapper: a WSDL read once, its operations' envelopes, its reading of an answer.
 
 In: the path or address of a WSDL. Out: a `ServiceDescription`. zeep never speaks to a service and never logs an
-envelope: its transport here only loads descriptions, and nothing is ever fetched that is not the WSDL itself.
+envelope: its transport here only loads descriptions, and nothing is ever read but the WSDL itself and the schema of
+the SOAP encoding, which is packaged here.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlparse
 
 from lxml import etree
 from zeep import Client, Settings
@@ -101,7 +101,7 @@ def _withhold_values() -> None:
 
 
 class _DescriptionTransport(Transport):
-    """Loads one WSDL and packaged files; anything else is refused, a call to a service as well."""
+    """Loads one WSDL and the packaged schema; anything else is refused, a call to a service as well."""
 
     def __init__(self, location: str) -> None:
         super().__init__(timeout=DESCRIPTION_TIMEOUT_SECONDS)  # type: ignore[no-untyped-call]  # zeep has no types
@@ -109,7 +109,8 @@ class _DescriptionTransport(Transport):
         self.session.trust_env = False
 
     def load(self, url: str) -> bytes:
-        if url != self._location and urlparse(url).scheme in ("http", "https"):
+        if url not in (self._location, str(_PACKAGED_ENCODING)):
+            # A path or another scheme reaches out as an address does.
             raise ExternalReferenceForbidden(url)
         content: bytes = super().load(url)  # type: ignore[no-untyped-call]  # zeep has no types
         return _with_packaged_encoding(content)

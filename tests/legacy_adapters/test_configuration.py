@@ -11,6 +11,7 @@ from legacy_adapters.configuration import (
     ConfigurationInvalid,
     DomainsConfig,
     SystemConfig,
+    mask_url,
     parse_city_config,
     read_city_config,
 )
@@ -161,3 +162,25 @@ async def test_a_database_of_an_unknown_kind_is_refused_without_showing_its_url(
         await open_city(config, clock)
     assert problem in str(caught.value)
     assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "masked"),
+    [
+        ("postgresql+asyncpg://graph:secret@db:5432/people", "postgresql+asyncpg://graph:***@db:5432/people"),
+        ("postgresql+asyncpg://graph:pa/ss@db/people", "postgresql+asyncpg://graph:***@db/people"),
+        ("mysql+asyncmy://graph:p@ss@db/people", "mysql+asyncmy://graph:***@db/people"),
+        ("mysql+asyncmy://graph:p:a?s@s@db/people", "mysql+asyncmy://graph:***@db/people"),
+        ("mysql+asyncmy://:secret@db/people", "mysql+asyncmy://:***@db/people"),
+        ("http://127.0.0.1:4201/services/S?wsdl", "http://127.0.0.1:4201/services/S?wsdl"),
+        ("http://h/x?user=graph&password=secret&a=1", "http://h/x?user=graph&password=***&a=1"),
+        ("sqlite:///folder/hangzhou.db", "sqlite:///folder/hangzhou.db"),
+        ("postgresql+asyncpg://graph@db/people", "postgresql+asyncpg://graph@db/people"),
+        ("no address", "no address"),
+    ],
+)
+def test_an_address_is_shown_without_its_password(url, masked):
+    assert mask_url(url) == masked
+    assert repr(SystemConfig(adapter="a", url=url, password="secret")) == (
+        f"SystemConfig(adapter='a', url={masked!r}, username='')"
+    )

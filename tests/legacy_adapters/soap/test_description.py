@@ -34,8 +34,11 @@ def test_an_axis_description_needs_no_internet(tmp_path, card_wsdl):
         assert description_of(tmp_path, text).operations == ("getAC01", "getBank", "getAZ03", "allDsjk")
 
 
-def test_a_description_that_leads_elsewhere_is_refused(tmp_path, card_wsdl):
-    import_of = '<xsd:import namespace="urn:other" schemaLocation="http://127.0.0.1:9/other.xsd"/>'
+@pytest.mark.parametrize("location", ["http://127.0.0.1:9/other.xsd", "file://{}", "{}", "other.xsd", "ftp://h/x.xsd"])
+def test_a_description_that_leads_elsewhere_is_refused(location, tmp_path, card_wsdl):
+    other = tmp_path / "other.xsd"
+    other.write_text('<schema xmlns="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:other"/>', encoding="utf-8")
+    import_of = f'<xsd:import namespace="urn:other" schemaLocation="{location.format(other)}"/>'
     with pytest.raises(ExternalReferenceForbidden):
         description_of(tmp_path, card_wsdl.replace("</xsd:schema>", f"{import_of}</xsd:schema>"))
 
