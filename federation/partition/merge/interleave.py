@@ -67,8 +67,10 @@ class Page:
             yield _positions(standings)
 
     def _standings(self) -> dict[int, Standing]:
-        lanes = {lane.partition: Standing(lane, lane.start, self.lanes) for lane in self.lanes}
-        return lanes | {partition: Standing(None, start, self.lanes) for partition, start in self.missing.items()}
+        # While one is missing, it may be the one that has shown what others remember: then nothing is known to be past.
+        known = [] if self.missing else self.lanes
+        lanes = {lane.partition: Standing(lane, lane.start, known) for lane in self.lanes}
+        return lanes | {partition: Standing(None, start, known) for partition, start in self.missing.items()}
 
     def _show(self, number: int, standings: dict[int, Standing]) -> None:
         _pass(self.passed[number], standings)

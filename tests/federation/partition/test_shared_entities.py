@@ -177,6 +177,22 @@ async def test_walking_the_pages_shows_everybody_once_while_cities_fail_and_come
     assert sorted(shown) == sorted({str(number) for known in rows for number, _ in known})
 
 
+async def test_what_a_city_has_shown_is_remembered_while_that_city_is_down():
+    late = [(9, "1990-01-01")]
+    registers = [late, [(1, "1960-01-01"), (3, "1970-01-01"), *late], [(2, "1962-01-01"), (4, "1980-01-01")]]
+    cities = [Flaky(city_of([person("330100", *row) for row in rows])) for rows in registers]
+    client, request = partitioned(people(3), *cities), request_for(PAGE)
+    shown, after = [], None
+    for reachable, size in (({0}, 9), ({1, 2}, 2), ({0, 1, 2}, 9)):
+        for number, city in enumerate(cities):
+            city.is_down = number not in reachable
+        response = await client.execute(replace(request, variables={"n": size, "after": after}))
+        page = response.data["people"]
+        shown += [node["id"] for node in page["nodes"]]
+        after = page["pageInfo"]["endCursor"]
+    assert shown == ["9", "1", "2", "3", "4"]
+
+
 async def test_a_cursor_remembers_only_what_a_city_may_still_list():
     born = [f"1960-01-{day:02}" for day in range(1, 29)]
     client = platform(list(enumerate(born)), list(enumerate(born)))
