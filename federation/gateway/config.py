@@ -131,7 +131,7 @@ def load_config(path: Path | None) -> GatewayConfig:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"The configuration {path} cannot be read: {_reason(error)}.") from error
     except yaml.YAMLError as error:
-        raise ConfigurationError(f"The configuration {path} is not valid YAML{_yaml_place(error)}.") from error
+        raise ConfigurationError(f"The configuration {path} is not valid YAML{yaml_place(error)}.") from error
     return read_config({} if document is None else document)
 
 
@@ -205,6 +205,7 @@ def _reason(error: Exception) -> str:
     return (getattr(error, "strerror", None) or "it is not UTF-8 text").lower()
 
 
-def _yaml_place(error: yaml.YAMLError) -> str:
+def yaml_place(error: yaml.YAMLError) -> str:
+    """Where a YAML text is not valid, without the parser's own words: they quote the line, which may hold a secret."""
     mark = getattr(error, "problem_mark", None)
     return f" (line {mark.line + 1})" if mark is not None else ""

@@ -9,6 +9,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
 )
@@ -50,13 +51,14 @@ class _Depths:
     def of(self, selection_set: SelectionSetNode | None) -> int:
         deepest = 0
         for selection in selection_set.selections if selection_set is not None else ():
+            depth = 0
             match selection:
                 case FieldNode():
                     depth = 1 + self.of(selection.selection_set)
                 case FragmentSpreadNode():
                     depth = self._of_fragment(selection.name.value)
-                case _:
-                    depth = self.of(selection.selection_set)  # type: ignore[attr-defined]
+                case InlineFragmentNode():
+                    depth = self.of(selection.selection_set)
             deepest = max(deepest, depth)
         return deepest
 
@@ -78,7 +80,5 @@ def _fields(selection_set: SelectionSetNode, fragments: Mapping[str, FragmentDef
                 case FragmentSpreadNode() if selection.name.value not in visited:
                     visited.add(selection.name.value)
                     pending.append(fragments[selection.name.value].selection_set)
-                case FragmentSpreadNode():
-                    pass
-                case _:
-                    pending.append(selection.selection_set)  # type: ignore[attr-defined]
+                case InlineFragmentNode():
+                    pending.append(selection.selection_set)

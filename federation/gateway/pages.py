@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os import PathLike, stat_result
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -34,8 +35,10 @@ _NOT_KEPT = {"cache-control": "no-store"}
 class GraphiQLFiles(StaticFiles):
     """GraphiQL's files. Those under `assets/` carry a hash in their names and never change."""
 
-    def file_response(self, full_path: str | Path, *args: object, **kwargs: object) -> Response:  # type: ignore[override]
-        response = super().file_response(full_path, *args, **kwargs)  # type: ignore[arg-type]
+    def file_response(
+        self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
         is_hashed = Path(full_path).parent.name == "assets"
         response.headers.update(_PAGE_HEADERS)
         response.headers["cache-control"] = _FOR_A_YEAR if is_hashed else _ASK_EACH_TIME

@@ -67,12 +67,21 @@ def log_defect(request_id: str, error: BaseException) -> None:
 
 
 class LineFormatter(logging.Formatter):
-    """Gives our lines as they are, and other libraries' records without what they put into their messages."""
+    """Gives our lines as they are, and of other libraries' records where they come from.
+
+    Their messages may hold anything, also before their arguments are put in: some libraries format first.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         if record.name == _LOGGER.name:
             return record.getMessage()
-        fields: dict[str, object] = {"event": "log", "logger": record.name, "message": str(record.msg)}
+        place = f"{record.pathname}:{record.lineno} {record.funcName}"
+        fields: dict[str, object] = {
+            "event": "log",
+            "logger": record.name,
+            "level": record.levelname,
+            "loggedAt": place,
+        }
         if record.exc_info and record.exc_info[0] is not None:
             fields |= {"exception": record.exc_info[0].__name__, "at": _places(record.exc_info[2])}
         return _line(fields)

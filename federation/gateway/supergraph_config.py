@@ -28,12 +28,14 @@ from urllib.error import URLError
 import yaml
 
 from federation.composition import Subgraph
+from federation.gateway.config import yaml_place
 from federation.supergraph.partitions import Partition
 
 _VARIABLE = re.compile(r"\$\{env\.(\w+)(?::-([^}]*))?\}")
 _VERSION = re.compile(r"^(=?[12](\.\d+)*|latest-[12])$")
 _INTROSPECTION = "query SubgraphIntrospection { _service { sdl } }"
 _INTROSPECTION_TIMEOUT_SECONDS = 10.0
+_MAX_SDL_BYTES = 16 * 1024 * 1024
 
 _DOCUMENT_KEYS = ("federation_version", "subgraphs")
 _SUBGRAPH_KEYS = ("routing_url", "schema", "partitions")
@@ -53,8 +55,21 @@ class SupergraphConfigError(Exception):
         self.key = key
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Leaves a redirect as it is: an HTTP error."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_NoRedirects)
+
+
 def fetch_sdl(url: str, headers: Mapping[str, str]) -> str:
-    """Ask a running subgraph for its SDL by `_service { sdl }`. Raises OSError or ValueError."""
+    """Ask a running subgraph for its SDL by `_service { sdl }`. Raises OSError or ValueError.
+
+    Redirects are not followed: they would carry the headers, which may hold tokens, to somebody else.
+    """
     if not url.startswith(("http://", "https://")):
         raise ValueError("the URL is not http or https")
     request = urllib.request.Request(  # noqa: S310 (the scheme is checked above)
@@ -62,9 +77,11 @@ def fetch_sdl(url: str, headers: Mapping[str, str]) -> str:
         data=json.dumps({"query": _INTROSPECTION}).encode(),
         headers={"content-type": "application/json", **headers},
     )
-    with urllib.request.urlopen(request, timeout=_INTROSPECTION_TIMEOUT_SECONDS) as response:  # noqa: S310
-        answer = json.load(response)
-    match answer:
+    with _OPENER.open(request, timeout=_INTROSPECTION_TIMEOUT_SECONDS) as response:
+        body = response.read(_MAX_SDL_BYTES + 1)
+    if len(body) > _MAX_SDL_BYTES:
+        raise ValueError(f"the answer is larger than {_MAX_SDL_BYTES} bytes")
+    match json.loads(body):
         case {"data": {"_service": {"sdl": str(sdl)}}}:
             return sdl
     raise ValueError("the answer has no `_service { sdl }`")
@@ -84,7 +101,7 @@ def parse_supergraph_config(text: str, folder: Path, *, fetch: FetchSdl = fetch_
     try:
         documents = [document for document in yaml.safe_load_all(text) if document is not None]
     except yaml.YAMLError as error:
-        raise SupergraphConfigError("", f"not valid YAML: {error}") from error
+        raise SupergraphConfigError("", f"not valid YAML{yaml_place(error)}") from None
     reader = _Reader(folder, fetch)
     found: dict[str, Subgraph] = {}
     for document in documents:
@@ -161,7 +178,7 @@ class _Reader:
             return self.fetch(url, headers)
         except (OSError, ValueError) as error:
             reason = error.reason if isinstance(error, URLError) else error
-            raise SupergraphConfigError(f"{key}.subgraph_url", f"{url} gave no SDL: {reason}") from error
+            raise SupergraphConfigError(f"{key}.subgraph_url", f"gave no SDL: {reason}") from error
 
 
 def _read_partition(city: str, value: object, key: str) -> Partition:

@@ -110,7 +110,5 @@ def test_what_is_wrong_is_named_by_its_key(text: str, message: str, tmp_path: Pa
 
 def test_a_subgraph_that_does_not_answer_is_named(tmp_path: Path) -> None:
     text = "subgraphs: {a: {schema: {subgraph_url: 'http://127.0.0.1:9/'}}}"
-    with pytest.raises(
-        SupergraphConfigError, match=r"^subgraphs\.a\.schema\.subgraph_url: http://127\.0\.0\.1:9/ gave no"
-    ):
+    with pytest.raises(SupergraphConfigError, match=r"^subgraphs\.a\.schema\.subgraph_url: gave no SDL"):
         parse_supergraph_config(text, tmp_path)

@@ -80,14 +80,15 @@ async def test_failing_subgraphs_put_nothing_personal_into_the_log(served, log):
     assert NUMBER not in log()
 
 
-def test_other_libraries_records_lose_their_arguments_and_exceptions_their_messages():
+@pytest.mark.parametrize(("message", "arguments"), [("failed for %s", (NUMBER,)), (f"failed for {NUMBER}", ())])
+def test_of_other_libraries_records_their_places_are_logged_and_none_of_their_words(message, arguments):
     error = KeyError(NUMBER)
     record = logging.LogRecord(
-        "library", logging.ERROR, __file__, 1, "failed for %s", (NUMBER,), (KeyError, error, error.__traceback__)
+        "library", logging.ERROR, "library.py", 1, message, arguments, (KeyError, error, error.__traceback__), "run"
     )
     line = LineFormatter().format(record)
     assert NUMBER not in line
-    assert '"message":"failed for %s","exception":"KeyError"' in line
+    assert '"logger":"library","level":"ERROR","loggedAt":"library.py:1 run","exception":"KeyError"' in line
 
 
 @pytest.mark.parametrize(
