@@ -18,11 +18,3 @@ def read_yuan(value: str | Decimal | int | None) -> int | None:
         return None
     fen = int(match[2]) * 100 + int((match[3] or "").ljust(2, "0"))
     return -fen if match[1] else fen
-
-
-def read_fen(value: str | int | None) -> int | None:
-    """`000000321540` as fen; None where it is no whole number."""
-    if value is None:
-        return None
-    text = str(value).strip()
-    return int(text) if re.fullmatch(r"-?\d+", text, re.ASCII) else None

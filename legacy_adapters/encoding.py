@@ -1,4 +1,4 @@
-"""How legacy bytes become text, and how names are compared.
+"""How legacy bytes become text.
 
 The systems write GB 18030 and call it GB2312 or GBK: the narrower decoders lose whole messages for one rare character,
 and GB2312 turns a name's dot into another character. Source: DOMAIN 2.2.
@@ -7,14 +7,12 @@ and GB2312 turns a name's dot into another character. Source: DOMAIN 2.2.
 from __future__ import annotations
 
 import re
-import unicodedata
 
 _CHINESE_CHARSETS = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "cp936", "x-gbk", "ms936", "euc-cn"})
 _UTF8_NAMES = frozenset({"utf-8", "utf8"})
 _DECLARATION = re.compile(rb"""\A(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\?>""")
 _DECLARED_ENCODING = re.compile(rb"""encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _TEXT_DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*?\?>")
-_NAME_DOTS = str.maketrans(dict.fromkeys("·•・．.‧∙･", "·"))
 
 MISLABELLED_UTF8_CHARACTERS = 8
 """Bytes that are valid UTF-8 of this many Chinese characters are UTF-8, whatever they claim to be: that GBK text of
@@ -67,14 +65,6 @@ def decode_text(content: bytes, charset: str) -> str:
 def strip_declaration(text: str) -> str:
     """`text` without an XML declaration: what it says about bytes is no longer true of characters."""
     return _TEXT_DECLARATION.sub("", text, count=1)
-
-
-def match_name(name: str) -> str:
-    """A name's form for comparing: NFKC, one kind of dot, no blanks. Never for display.
-
-    Private-use characters and `?` stay as they are: what they stand for is not known here.
-    """
-    return "".join(unicodedata.normalize("NFKC", name).translate(_NAME_DOTS).split())
 
 
 def _is_utf8(content: bytes) -> bool:

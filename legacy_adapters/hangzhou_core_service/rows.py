@@ -14,11 +14,12 @@ from legacy_adapters.hangzhou_core_service.codes import (
     read_elsewhere,
     read_grade,
 )
-from legacy_adapters.identity import normalise_credit_code, normalise_national_id
+from legacy_adapters.identity import normalise_national_id
 from legacy_adapters.records.cases import WorkInjuryRecord
 from legacy_adapters.records.pensions import PaymentRecord, PensionRecord
-from legacy_adapters.records.provenance import EmployerReference, Provenance
+from legacy_adapters.records.provenance import Provenance
 from legacy_adapters.soap.rows import Row, RowReader
+from legacy_adapters.soap.work_injuries import InjuryCodes, read_injury
 
 NAMESPACE = "urn:hangzhou:core"
 
@@ -90,24 +91,9 @@ def payment_record(row: Row, _provenance: Provenance) -> PaymentRecord | None:
     return PaymentRecord(number, month, fen, PAYMENT_STATUS.read(status), status)
 
 
+_INJURY_CODES = InjuryCodes(CASE_STATUS, CONCLUSION, read_grade)
+
+
 def injury_record(row: Row, provenance: Provenance) -> WorkInjuryRecord | None:
     """An InjuryRow; None where it has no number."""
-    number, status, opened, closed, employer, code, injured, accident, part, conclusion, grade, appraisal = row
-    if number is None:
-        return None
-    return WorkInjuryRecord(
-        number,
-        CASE_STATUS.read(status),
-        status,
-        read_day(opened),
-        read_day(closed),
-        EmployerReference(employer, normalise_credit_code(code)) if employer or code else None,
-        normalise_national_id(injured),
-        read_day(accident),
-        part,
-        CONCLUSION.read(conclusion) if conclusion else None,
-        conclusion,
-        read_grade(grade),
-        appraisal,
-        provenance,
-    )
+    return read_injury(row, provenance, _INJURY_CODES)

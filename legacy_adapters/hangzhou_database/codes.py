@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from legacy_adapters.code_lists import CodeList
-from legacy_adapters.records.cards import BankRecord, CardFunctionStatus
 from legacy_adapters.records.people import InsuranceScheme, InsuranceStatus, LifeStatus, Sex
 
 SEX = CodeList("AAC004", {"1": Sex.MALE, "2": Sex.FEMALE}, Sex.UNKNOWN)
@@ -41,36 +40,3 @@ INSURANCE_STATUS = CodeList(
     },
     InsuranceStatus.UNKNOWN,
 )
-
-SOCIAL_STATUS = CodeList(
-    "AAZ502",
-    {
-        "0": CardFunctionStatus.SEALED,
-        "1": CardFunctionStatus.NORMAL,
-        "2": CardFunctionStatus.LOSS,
-        "3": CardFunctionStatus.LOCKED,
-        "4": CardFunctionStatus.TEMPORARY_LOSS,
-        "9": CardFunctionStatus.CANCELLED,
-    },
-    CardFunctionStatus.UNKNOWN,
-)
-
-BANK_STATUS = CodeList(
-    "BAZ502",
-    {
-        "A": CardFunctionStatus.NORMAL,
-        "K": CardFunctionStatus.TEMPORARY_LOSS,
-        "L": CardFunctionStatus.LOSS,
-        "G": CardFunctionStatus.CANCELLED,
-        "T": CardFunctionStatus.CANCELLED,
-    },
-    CardFunctionStatus.UNKNOWN,
-)
-
-_BANK_NAMES = {"95588": "工商银行", "95599": "农业银行", "95533": "建设银行", "95566": "中国银行"}
-
-
-def bank_of(code: str | None) -> BankRecord | None:
-    """The bank with this AAE008; a code outside the list has no name."""
-    text = (code or "").strip()
-    return BankRecord(text, _BANK_NAMES.get(text)) if text else None

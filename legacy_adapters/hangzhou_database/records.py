@@ -6,15 +6,13 @@ from legacy_adapters.code_lists import raw_text
 from legacy_adapters.dates import read_day, read_end_day, read_moment, read_month_start
 from legacy_adapters.divisions import city_of_division
 from legacy_adapters.hangzhou_database.codes import (
-    BANK_STATUS,
     INSURANCE_SCHEME,
     INSURANCE_STATUS,
     LIFE_STATUS,
     SEX,
-    SOCIAL_STATUS,
-    bank_of,
 )
 from legacy_adapters.identity import normalise_credit_code
+from legacy_adapters.national_codes import BANK_STATUS, SOCIAL_STATUS, bank_of
 from legacy_adapters.records.cards import CardFunctionRecord, CardFunctionStatus, CardRecord
 from legacy_adapters.records.people import InsuranceRecord, PersonRecord
 from legacy_adapters.records.provenance import EmployerReference, NationalId, Provenance

@@ -11,7 +11,6 @@ from legacy_adapters.sql.people import citizen_of
 
 NATIONAL_ID_WIDTH = 18
 CARD_NUMBER_WIDTH = 12
-CREDIT_CODE_WIDTH = 18
 
 _IDS: BindParameter[str] = bindparam("ids", expanding=True)
 

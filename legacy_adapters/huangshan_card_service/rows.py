@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from legacy_adapters.dates import read_day, read_moment
-from legacy_adapters.huangshan_card_service.codes import BANK_STATUS, SOCIAL_STATUS, bank_of
 from legacy_adapters.identity import normalise_national_id
+from legacy_adapters.national_codes import BANK_STATUS, SOCIAL_STATUS, bank_of
 from legacy_adapters.records.cards import CardFunctionRecord, CardFunctionStatus, CardRecord
 from legacy_adapters.records.provenance import Provenance
 

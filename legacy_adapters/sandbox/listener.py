@@ -41,11 +41,6 @@ class Listener:
         self._server: _Server | None = None
         self._task: asyncio.Task[None] | None = None
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it listens now."""
-        return self._server is not None
-
     async def open(self) -> None:
         """Listen. Raises PortTaken."""
         if self._server is not None:

@@ -74,7 +74,9 @@ class RecordLoader(DataLoader[K, V | Partial[V]], Generic[K, R, V]):
         self._convert = convert
         self._missing = missing
 
-    async def batch_load_fn(self, keys: list[K]) -> list[V | Partial[V] | AdapterError]:  # type: ignore[override]
+    async def batch_load_fn(  # type: ignore[override]  # errors stand in the list, which the library's type leaves out
+        self, keys: list[K]
+    ) -> list[V | Partial[V] | AdapterError]:
         """aiodataloader's hook: one answer per key; an error stands for its key alone."""
         batches, task = _BATCHES.get(), asyncio.current_task()
         if batches is not None and task is not None:
@@ -98,7 +100,7 @@ class RecordLoader(DataLoader[K, V | Partial[V]], Generic[K, R, V]):
             # A batch fills all its futures in one go: after the first wait the others are mostly done.
             if not future.done():
                 await asyncio.wait((future,))
-        return [future.exception() or future.result() for future in futures]  # type: ignore[misc]
+        return list(map(_outcome, futures))
 
     def _converted(self, answer: Answer[R] | None) -> V | Partial[V] | AdapterError:
         match answer:
@@ -110,3 +112,12 @@ class RecordLoader(DataLoader[K, V | Partial[V]], Generic[K, R, V]):
                 return Partial(self._convert(answer.value), answer.failures)
             case _:
                 return self._convert(answer)
+
+
+def _outcome(future: asyncio.Future[V]) -> V | Exception:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if not isinstance(error, Exception):
+        raise error
+    return error

@@ -1,10 +1,10 @@
-"""Bytes of the legacy systems as text (DOMAIN 2.2), and names made comparable."""
+"""Bytes of the legacy systems as text (DOMAIN 2.2)."""
 
 from __future__ import annotations
 
 import pytest
 
-from legacy_adapters.encoding import UndecodableText, decode_xml, match_name, strip_declaration, xml_charset
+from legacy_adapters.encoding import UndecodableText, decode_xml, strip_declaration, xml_charset
 
 RARE = "镕喆䶮𠮷㛃"
 
@@ -54,13 +54,3 @@ def test_bytes_outside_their_charset_are_an_error_without_the_bytes(body, charse
 
 def test_the_declaration_of_text_inside_a_text_is_dropped():
     assert strip_declaration('<?xml version="1.0" encoding="GBK"?>\n<a/>') == "\n<a/>"
-
-
-def test_names_are_compared_by_one_form():
-    assert match_name("阿依\u00b7古丽") == match_name("阿依\u30fb古丽") == match_name("阿依\u2022 古丽") == "阿依·古丽"
-    assert match_name("ＡＢ　张三 ") == "AB张三"
-
-
-def test_what_a_private_character_or_a_question_mark_stands_for_is_not_guessed():
-    assert match_name("王?") != match_name("王䶮")
-    assert match_name("王\ue863") == "王\ue863"

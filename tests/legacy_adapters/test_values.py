@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from legacy_adapters.amounts import read_fen, read_yuan
+from legacy_adapters.amounts import read_yuan
 from legacy_adapters.code_lists import CodeList, raw_text
 from legacy_adapters.divisions import city_of_division, division_prefix
 from legacy_adapters.records.pensions import PensionStatus
@@ -35,12 +35,6 @@ def test_yuan_are_whole_fen(written, fen):
 @pytest.mark.parametrize("written", [None, "", "3215.405", "1e3", "abc", "3.2.1"])
 def test_what_is_no_amount_in_fen_is_none(written):
     assert read_yuan(written) is None
-
-
-def test_fixed_width_fields_hold_fen():
-    assert read_fen("000000321540") == 321_540
-    assert read_fen("3215.40") is None
-    assert read_fen(None) is None
 
 
 def test_a_code_means_what_its_own_list_says():

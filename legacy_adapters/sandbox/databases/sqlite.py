@@ -159,7 +159,8 @@ def write(connection: sqlite3.Connection, definition: DatabaseDefinition, world:
         connection.execute(statement)
     for table, rows in definition.export(world):
         places = ", ".join("?" * len(table.columns))
-        connection.executemany(f'INSERT INTO "{table.name}" VALUES ({places})', stored(table, rows))  # noqa: S608
+        insertion = f'INSERT INTO "{table.name}" VALUES ({places})'  # noqa: S608  (our tables' names and question marks)
+        connection.executemany(insertion, stored(table, rows))
     for table in definition.tables:
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             connection.execute(str(CreateIndex(index).compile(dialect=sqlite.dialect())))

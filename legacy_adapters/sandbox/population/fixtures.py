@@ -175,46 +175,54 @@ def _card(number: str, person: Person, id_number: str, issued_on: str, bank_code
 
 
 def _add_cases(hangzhou: RegisterDraft, huangshan: RegisterDraft) -> None:
-    hangzhou.injuries.append(
-        Injury(
-            number="HZGS202500001",
-            person=7,
-            id_number=LI_SI,
-            name="李四",
-            employer=1,
-            accident_at="2025-04-08 09:20",
-            part="右手",
-            filed_on="2025-04-15",
-            accepted_on="2025-04-21",
-            conclusion=None,
-            concluded_on=None,
-            grade=None,
-            appraisal_number=None,
-            status=CaseStatus.IN_PROGRESS,
-            closed_on=None,
-            updated_at="2025-04-21 15:00:00",
-        )
+    hangzhou.injuries.append(_injury_under_way())
+    huangshan.injuries.append(_closed_injury())
+    _add_labour_cases(huangshan)
+
+
+def _injury_under_way() -> Injury:
+    return Injury(
+        number="HZGS202500001",
+        person=7,
+        id_number=LI_SI,
+        name="李四",
+        employer=1,
+        accident_at="2025-04-08 09:20",
+        part="右手",
+        filed_on="2025-04-15",
+        accepted_on="2025-04-21",
+        conclusion=None,
+        concluded_on=None,
+        grade=None,
+        appraisal_number=None,
+        status=CaseStatus.IN_PROGRESS,
+        closed_on=None,
+        updated_at="2025-04-21 15:00:00",
     )
-    huangshan.injuries.append(
-        Injury(
-            number="HSGS201700001",
-            person=1,
-            id_number=ZHANG_SAN,
-            name="张三",
-            employer=1,
-            accident_at="2017-03-06 14:30",
-            part="左前臂",
-            filed_on="2017-03-10",
-            accepted_on="2017-03-17",
-            conclusion=InjuryConclusion.WORK_INJURY,
-            concluded_on="2017-05-02",
-            grade=7,
-            appraisal_number="JD201700001",
-            status=CaseStatus.CLOSED,
-            closed_on="2017-11-20",
-            updated_at="2017-11-20 16:30:00",
-        )
+
+
+def _closed_injury() -> Injury:
+    return Injury(
+        number="HSGS201700001",
+        person=1,
+        id_number=ZHANG_SAN,
+        name="张三",
+        employer=1,
+        accident_at="2017-03-06 14:30",
+        part="左前臂",
+        filed_on="2017-03-10",
+        accepted_on="2017-03-17",
+        conclusion=InjuryConclusion.WORK_INJURY,
+        concluded_on="2017-05-02",
+        grade=7,
+        appraisal_number="JD201700001",
+        status=CaseStatus.CLOSED,
+        closed_on="2017-11-20",
+        updated_at="2017-11-20 16:30:00",
     )
+
+
+def _add_labour_cases(huangshan: RegisterDraft) -> None:
     in_progress = CaseStatus.IN_PROGRESS
     huangshan.disputes += [
         Dispute("HSZC202500001", LI_SI, "王五", _ZHIZAO.name, BOTH_CITIES_EMPLOYER, 1, "2025-09-03", None, in_progress),

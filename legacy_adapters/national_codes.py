@@ -1,12 +1,12 @@
-"""The code lists of Huangshan's card service."""
+"""Code lists that are the same in every city: of cards, and of the banks behind them."""
 
 from __future__ import annotations
 
-from legacy_adapters.code_lists import CodeList
+from legacy_adapters.code_lists import CodeList, raw_text
 from legacy_adapters.records.cards import BankRecord, CardFunctionStatus
 
 SOCIAL_STATUS = CodeList(
-    "卡状态",
+    "AAZ502",
     {
         "0": CardFunctionStatus.SEALED,
         "1": CardFunctionStatus.NORMAL,
@@ -18,6 +18,7 @@ SOCIAL_STATUS = CodeList(
     CardFunctionStatus.UNKNOWN,
 )
 
+# The letters of the banks.
 BANK_STATUS = CodeList(
     "银行卡状态",
     {
@@ -34,5 +35,6 @@ _BANK_NAMES = {"95588": "工商银行", "95599": "农业银行", "95533": "建�
 
 
 def bank_of(code: str | None) -> BankRecord | None:
-    """The bank with this code; one outside the list has no name."""
-    return BankRecord(code, _BANK_NAMES.get(code)) if code else None
+    """The bank with this AAE008; a code outside the list has no name."""
+    text = raw_text(code)
+    return BankRecord(text, _BANK_NAMES.get(text)) if text else None
