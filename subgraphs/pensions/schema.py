@@ -30,7 +30,7 @@ async def _pensions(  # noqa: PLR0913, PLR0917  (the contract's arguments)
     status: PensionStatus | None = strawberry.UNSET,
     first: int | None = DEFAULT_PAGE,
     after: str | None = strawberry.UNSET,
-) -> PensionConnection:
+) -> PensionConnection | None:
     context, cursor = info.context, after or None
     size, position = page_size(first, DEFAULT_PAGE, LARGEST_PAGE), position_after(context, cursor)
     if paying_city and paying_city != context.city.code:
@@ -44,7 +44,7 @@ async def _pensions(  # noqa: PLR0913, PLR0917  (the contract's arguments)
 class Query(FederationQuery):
     """The root field: this city's pensions by the day their certification is due."""
 
-    pensions: PensionConnection = strawberry.field(
+    pensions: PensionConnection | None = strawberry.field(
         resolver=_pensions,
         directives=[Merge(rule=MergeRule.CONNECTION, by="certification.dueOn"), Route(argument="payingCity")],
     )

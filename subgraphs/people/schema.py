@@ -51,7 +51,7 @@ async def _people(
     filter: PeopleFilter | None = strawberry.UNSET,  # noqa: A002  (the contract's word)
     first: int | None = DEFAULT_PAGE,
     after: str | None = strawberry.UNSET,
-) -> PersonConnection:
+) -> PersonConnection | None:
     cursor = after or None
     page = await _page(info.context, filter or PeopleFilter(), page_size(first, DEFAULT_PAGE, LARGEST_PAGE), cursor)
     return await _connection(info.context, page, cursor)
@@ -67,7 +67,7 @@ class Query(FederationQuery):
     """The root fields: one citizen, this city's people by birth date, one employer."""
 
     person: Person | None = strawberry.field(resolver=_person)
-    people: PersonConnection = strawberry.field(
+    people: PersonConnection | None = strawberry.field(
         resolver=_people,
         directives=[Merge(rule=MergeRule.CONNECTION, by="birthDate"), Route(argument="filter.registeredIn")],
     )
