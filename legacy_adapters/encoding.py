@@ -1,7 +1,7 @@
 """How legacy bytes become text.
 
 The systems write GB 18030 and call it GB2312 or GBK: the narrower decoders lose whole messages for one rare character,
-and GB2312 turns a name's dot into another character. Source: DOMAIN 2.2.
+and GB2312 turns a name's dot into another character.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Hangzhou's core service: in, id numbers, pension numbers, credit codes; out, pensions, payments, work injuries.
 
-SOAP 1.1 document/literal in UTF-8 (`core_service.wsdl`), SOAPAction empty. Source: DOMAIN 8.3; rows are our
-assumption.
+SOAP 1.1 document/literal in UTF-8 (`core_service.wsdl`), SOAPAction empty. Elements are
+indicator codes; which of them make up a row is our assumption.
 
 Conversation: `login(user, digest, nonce)` gives a token; `digest` is the lower-case hex SM3 of the UTF-8 bytes of
 password + nonce, a nonce (8 to 64 characters) serves once. A token lives 20 minutes after its last use, two hours at

@@ -1,4 +1,4 @@
-"""The views of Hangzhou's core database. Source: DOMAIN's indicator codes; the shape of the views is our assumption."""
+"""The views of Hangzhou's core database. Columns are the ministry's indicator codes; the views are our assumption."""
 
 from __future__ import annotations
 

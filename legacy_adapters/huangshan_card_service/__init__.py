@@ -1,7 +1,7 @@
 """Huangshan's card service: in, id numbers and card numbers; out, cards; and the writes of a card's life.
 
-Axis 1.x, SOAP 1.1 RPC/encoded in GBK (`card_service.wsdl`), SOAPAction empty. Source: DOMAIN 3.1-3.3, 8.2; texts of
-the invented operations are our assumption.
+Axis 1.x, SOAP 1.1 RPC/encoded in GBK (`card_service.wsdl`), SOAPAction empty. The notation,
+the ERR texts and 查询卡信息 are those of card services in use; the texts of the other operations are our assumption.
 
 The bytes of an answer are GB18030 while header and XML declaration say GBK; requests are decoded the same way. The
 one argument that matters is text: tags in Chinese, mostly ending in `*`, so it is no XML; several roots.
@@ -28,8 +28,9 @@ account), 银行卡状态 (A 激活 K 口头挂失 L 正式挂失 G 注销 T 被
 银行挂失到期, 发卡日期 yyyyMMdd, 有效期 yyyyMMdd (99991231: unlimited), AAB301. 按卡号查询's ROW says the same with
 other tags: 社会保障卡卡号, 社会保障号 instead of the first two, no stars. getBank's ROW: AAZ500, AAC002, AAC003,
 AAZ502, AAE008, AAB301. getAC01: ERR, 时间, then AAC001, AAC002, AAC003, AAC004, AAC006 beside them, no ROW.
-getAZ03: as DOMAIN 3.2, an empty element is a step not reached. 获取领卡地信息: 领卡地, 领卡地址, 联系电话 beside
-ERR.
+getAZ03: ERR, 时间, then AAZ500, AAC002, CARDTYPE, TRANSACTTYPE, BATCHNO, AAB301, AAE008, APPLYTIME and the times of
+the further steps of making a card beside them; an empty element is a step not reached. 获取领卡地信息: 领卡地,
+领卡地址, 联系电话 beside ERR.
 
 Id numbers come as stored: lower `x`, full-width digits, 15 digits; asking finds all forms of one number. If 姓名 is
 given in a read and matches nobody of that number, the answer is as for an unknown number.

@@ -1,4 +1,4 @@
-"""The tables of Huangshan's database of people and pensions. Source: DOMAIN 8.3; further columns are our assumption."""
+"""The tables of Huangshan's database of people and pensions, named in pinyin; their columns are our assumption."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Huangshan's injury service: in, id numbers, credit codes, case numbers; out, work-injury cases.
 
 SOAP 1.1 document/literal with one operation `nh_pipe(xml)` whose argument and answer are XML in a string
-(`injury_pipe.wsdl`), UTF-8 outside, SOAPAction empty. Source: DOMAIN 3.1 S4; field names are our assumption.
+(`injury_pipe.wsdl`), UTF-8 outside, SOAPAction empty. The names of its fields are our
+assumption.
 
 Request text (declaration optional, its encoding is ignored since the text is characters already):
 ```

@@ -1,4 +1,4 @@
-"""The tables of Huangshan's labour database. Source: DOMAIN 8.3; the inspections' columns are our assumption."""
+"""The tables of Huangshan's labour database: disputes and inspections; their columns are our assumption."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The card services' own notation: tags in Chinese, with or without a `*`, several roots, lines of CSV behind them.
 
 `<操作*>查询卡信息</操作*><姓名/>` is no XML: a strict parser refuses it and a recovering one silently drops what
-follows the first star. So it is read by a tokenizer that accepts exactly this notation and nothing else. Source:
-DOMAIN 3.1, 3.2. In: the text of an answer. Out: `Document`, names without their star.
+follows the first star. So it is read by a tokenizer that accepts exactly this notation and nothing else. In: the
+text of an answer. Out: `Document`, names without their star.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Days, months and moments however they are written (DOMAIN 3.3, quirk 7)."""
+"""Days, months and moments however they are written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes of the legacy systems as text (DOMAIN 2.2)."""
+"""Bytes of the legacy systems as text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The card services' notation is read by a tokenizer that accepts exactly it (DOMAIN 3.3, quirks 2 and 3)."""
+"""The card services' notation is read by a tokenizer that accepts exactly it."""
 
 from __future__ import annotations
 

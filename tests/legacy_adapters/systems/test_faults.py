@@ -1,4 +1,4 @@
-"""What a question meets when a system fails: one error at the border, each fault its own (DOMAIN 3.3, 8.4)."""
+"""What a question meets when a system fails: one error at the border, each fault its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers as services give them on bad days: incomplete, headless, with codes outside every list (DOMAIN 3.3)."""
+"""Answers as services give them on bad days: incomplete, headless, with codes outside every list."""
 
 from __future__ import annotations
 
