@@ -12,8 +12,8 @@ from legacy_adapters.errors import SystemTimeout
 from legacy_adapters.records.provenance import CityCode
 from legacy_adapters.registry import City
 from subgraphs.domains import DOMAINS
-from subgraphs.shared import http
-from subgraphs.shared.app import SourcesInvalid, build_app
+from subgraphs.shared.app import SourcesInvalid, SubgraphsApp, build_app
+from subgraphs.shared.http import MAX_BODY_BYTES
 from subgraphs.shared.person_key import PlatformKeys
 from tests.subgraphs.conftest import CONTRACTS, NOW
 from tests.subgraphs.records import ZHANG, card, insurance, person
@@ -188,9 +188,8 @@ async def test_a_body_may_arrive_in_pieces():
 
 
 @pytest.mark.parametrize("pieces", [1, 4])
-async def test_a_body_that_is_too_large_is_refused(pieces, monkeypatch):
-    monkeypatch.setattr(http, "MAX_BODY_BYTES", 100)
-    chunks = [b" " * (101 // pieces + 1)] * pieces
+async def test_a_body_that_is_too_large_is_refused(pieces):
+    chunks = [b" " * (MAX_BODY_BYTES // pieces + 1)] * pieces
     status, _, _ = await call(app(city(source=MemorySource())), "/hangzhou/cards", chunks=chunks)
     assert status == 413
 
@@ -249,12 +248,16 @@ async def test_health_tells_how_each_system_has_fared():
     assert ZHANG not in str(body)
 
 
-async def test_a_defect_is_an_error_without_content_and_logged_by_its_class(monkeypatch, caplog):
-    async def broken(*_):
+class BrokenSubgraph:
+    """Stands for a subgraph with a defect."""
+
+    async def execute(self, *_):
         raise RuntimeError(f"{ZHANG} is in here")
 
-    monkeypatch.setattr("subgraphs.shared.subgraph.Subgraph.execute", broken)
-    status, _, body = await call(app(city(source=MemorySource())), "/hangzhou/cards", operation("{ __typename }"))
+
+async def test_a_defect_is_an_error_without_content_and_logged_by_its_class(caplog):
+    application = SubgraphsApp({"/hangzhou/cards": BrokenSubgraph()}, app())
+    status, _, body = await call(application, "/hangzhou/cards", operation("{ __typename }"))
     assert (status, body["errors"][0]["extensions"]) == (500, {"code": "INTERNAL_SERVER_ERROR"})
     assert [record.getMessage() for record in caplog.records] == ["A request failed unexpectedly: RuntimeError"]
     assert ZHANG not in caplog.text
