@@ -115,6 +115,8 @@ def _active_part(
     if applied.name not in ("requires", "provides"):
         return applied
     parent = definition.name if applied.name == "requires" else named_type(field.type)
+    if parent not in schema.types or schema.types[parent].kind in (Kind.SCALAR, Kind.ENUM):
+        return None  # there is nothing to provide
     try:
         selections = parse_field_set(applied.text("fields") or "")
     except InvalidFieldSet:

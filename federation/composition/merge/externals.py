@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from graphql import print_ast
 
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.merged import MergedField, MergedInput
 from federation.composition.merge.overrides import FieldSource
+from federation.composition.schema import InputValue
 from federation.composition.types import is_covariant
 
 
@@ -44,22 +45,26 @@ def check_externals(
 def _check_argument(context: MergeContext, coordinate: str, source: FieldSource, merged: MergedInput) -> None:
     subgraph, field = source
     where = f"{coordinate}({merged.name}:)"
-    declared = field.arguments.get(merged.name)
+    for code, problem in _argument_problems(context, field.arguments.get(merged.name), merged):
+        context.report.error(
+            code,
+            where,
+            f'@external "{coordinate}" of subgraph "{subgraph.name}" {problem} "{where}" of type "{merged.type}". '
+            "Declare it as the subgraph that resolves the field does.",
+            [(subgraph, field.node)],
+        )
+
+
+def _argument_problems(
+    context: MergeContext, declared: InputValue | None, merged: MergedInput
+) -> Iterator[tuple[str, str]]:
     if declared is None:
-        code, problem = "EXTERNAL_ARGUMENT_MISSING", "lacks the argument"
-    elif not is_covariant(merged.type, declared.type, context.is_subtype):
-        code, problem = "EXTERNAL_ARGUMENT_TYPE_MISMATCH", f'has the type "{declared.type}" for the argument'
-    elif _default(declared.default) != _default(merged.default):
-        code, problem = "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH", "has another default for the argument"
-    else:
+        yield "EXTERNAL_ARGUMENT_MISSING", "lacks the argument"
         return
-    context.report.error(
-        code,
-        where,
-        f'@external "{coordinate}" of subgraph "{subgraph.name}" {problem} "{where}" of type "{merged.type}". '
-        "Declare it as the subgraph that resolves the field does.",
-        [(subgraph, field.node)],
-    )
+    if not is_covariant(merged.type, declared.type, context.is_subtype):
+        yield "EXTERNAL_ARGUMENT_TYPE_MISMATCH", f'has the type "{declared.type}" for the argument'
+    if _default(declared.default) != _default(merged.default):
+        yield "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH", "has another default for the argument"
 
 
 def _default(value: object) -> str | None:

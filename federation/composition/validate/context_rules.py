@@ -11,7 +11,7 @@ from federation.composition.field_sets import InvalidFieldSet, SelectedField, Se
 from federation.composition.merge.contexts import split_context_field
 from federation.composition.report import Report
 from federation.composition.schema import Field, InputValue, Kind, SubgraphSchema, TypeDefinition
-from federation.composition.types import TypeRef, is_covariant, named_type, substitute
+from federation.composition.types import NonNull, TypeRef, is_covariant, named_type, substitute
 
 Problem = tuple[str, str]
 """A code and a sentence."""
@@ -128,12 +128,19 @@ def _type_problem(
     if isinstance(selection, SelectedField):
         found = _selected_type(schema, setter, (selection,))
     else:
-        found = _selected_type(schema, schema.types[selection.type_name or setter.name], selection.selections)
+        # Another type may set the context too, so a selection for one of several counts as nullable.
+        found = _nullable(
+            _selected_type(schema, schema.types[selection.type_name or setter.name], selection.selections)
+        )
     if found is None:
         return f'it selects no single field of "{setter.name}" that has values. Select one.'
     if not is_covariant(found, argument.type, lambda _narrow, _wide: False):
         return f'it selects a value of type "{found}", but the argument has type "{argument.type}". Give both one type.'
     return None
+
+
+def _nullable(found: TypeRef | None) -> TypeRef | None:
+    return found.item if isinstance(found, NonNull) else found
 
 
 def _selected_type(schema: SubgraphSchema, parent: TypeDefinition, selections: Sequence[Selection]) -> TypeRef | None:

@@ -5,37 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graphql import (
-    BooleanValueNode,
     EnumValueNode,
-    FloatValueNode,
-    IntValueNode,
     ListValueNode,
-    NullValueNode,
     ObjectValueNode,
-    StringValueNode,
     ValueNode,
     print_ast,
 )
 
-from federation.composition.merge.merged import MergedInput, MergedSchema, MergedType
+from federation.composition.merge.merged import MergedInput, MergedSchema
 from federation.composition.report import Report
-from federation.composition.schema import Kind
-from federation.composition.types import ListOf, NonNull, TypeRef, named_type
-
-_LITERALS: dict[str, tuple[type[ValueNode], ...]] = {
-    "Int": (IntValueNode,),
-    "Float": (IntValueNode, FloatValueNode),
-    "String": (StringValueNode,),
-    "Boolean": (BooleanValueNode,),
-    "ID": (IntValueNode, StringValueNode),
-}
+from federation.composition.types import named_type
+from federation.composition.validate.literals import fits
 
 
 def check_default(report: Report, merged: MergedSchema, coordinate: str, value: MergedInput) -> None:
     """Report a default that its type does not accept, or that uses what the API does not show."""
     if value.default is None:
         return
-    if not _fits(merged, value.type, value.default):
+    if not fits(merged.types, value.type, value.default):
         report.error(
             "INVALID_GRAPHQL", coordinate,
             f'The default {print_ast(value.default)} of "{coordinate}" is no value of the merged type "{value.type}". '
@@ -47,34 +34,6 @@ def check_default(report: Report, merged: MergedSchema, coordinate: str, value: 
             "DEFAULT_VALUE_USES_INACCESSIBLE", coordinate,
             f'The default of "{coordinate}" uses "{used}", which is @inaccessible. Change the default.',
         )  # fmt: skip
-
-
-def _fits(merged: MergedSchema, expected: TypeRef, value: ValueNode) -> bool:
-    match expected:
-        case NonNull(inner):
-            return not isinstance(value, NullValueNode) and _fits(merged, inner, value)
-        case _ if isinstance(value, NullValueNode):
-            return True
-        case ListOf(item):
-            items = value.values if isinstance(value, ListValueNode) else (value,)
-            return all(_fits(merged, item, element) for element in items)
-    definition = merged.types.get(expected.name)
-    if definition is None:
-        return isinstance(value, _LITERALS.get(expected.name, (ValueNode,)))
-    return _fits_definition(merged, definition, value)
-
-
-def _fits_definition(merged: MergedSchema, definition: MergedType, value: ValueNode) -> bool:
-    match definition.kind:
-        case Kind.ENUM:
-            return isinstance(value, EnumValueNode) and value.value in definition.values
-        case Kind.INPUT:
-            return isinstance(value, ObjectValueNode) and all(
-                field.name.value in definition.inputs
-                and _fits(merged, definition.inputs[field.name.value].type, field.value)
-                for field in value.fields
-            )
-    return True
 
 
 def _hidden_parts(merged: MergedSchema, type_name: str, default: ValueNode) -> Iterator[str]:

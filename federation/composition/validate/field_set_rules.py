@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graphql import StringValueNode
+from graphql import StringValueNode, parse_value
 
 from federation.composition.field_sets import (
     InvalidFieldSet,
@@ -20,9 +20,12 @@ from federation.composition.field_sets import (
 from federation.composition.report import Report
 from federation.composition.schema import Applied, Directed, Field, Kind, SubgraphSchema, TypeDefinition
 from federation.composition.types import is_non_null, named_type
+from federation.composition.validate.literals import fits
 
 _COMPOSITE = (Kind.OBJECT, Kind.INTERFACE, Kind.UNION)
 _INTERFACE_KEYS_SINCE = (2, 3)
+# Problems of field sets whose fields are all known, so that it can be told which of them lack a mark.
+_IN_KNOWN_FIELDS = ("_DIRECTIVE_IN_FIELDS_ARG", "_FIELDS_HAS_ARGS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def _selection_problems(schema: SubgraphSchema, use: _Use) -> Iterator[_Problem]
         return
     problems = list(_check_selections(schema, use, use.parent, selections))
     yield from problems
-    if use.directive != "key" and all(problem.code.endswith("_DIRECTIVE_IN_FIELDS_ARG") for problem in problems):
+    if use.directive != "key" and all(problem.code.endswith(_IN_KNOWN_FIELDS) for problem in problems):
         yield from _missing_externals(schema, use, use.parent, selections, is_below_external=False)
 
 
@@ -172,18 +175,22 @@ def _check_target(schema: SubgraphSchema, use: _Use, field: Field, selection: Se
         yield _Problem(f"{use.prefix}_INVALID_FIELDS", f'"{field.name}" has no fields to select.')
     elif use.directive != "requires" and field.arguments:
         yield _Problem(f"{use.prefix}_FIELDS_HAS_ARGS", f'"{field.name}" has arguments; only plain fields can be used.')
-    elif (problem := _argument_problem(field, selection)) is not None:
+    elif (problem := _argument_problem(schema, field, selection)) is not None:
         yield _Problem(f"{use.prefix}_INVALID_FIELDS", problem)
     elif target is not None and is_composite:
         yield from _check_selections(schema, use, target.name, selection.selections)
 
 
-def _argument_problem(field: Field, selection: SelectedField) -> str | None:
-    """Say which argument is unknown or missing."""
+def _argument_problem(schema: SubgraphSchema, field: Field, selection: SelectedField) -> str | None:
+    """Say which argument is unknown, of a wrong type, or missing."""
     given = dict(selection.arguments)
     unknown = [name for name in given if name not in field.arguments]
     if unknown:
         return f'"{field.name}" has no argument "{unknown[0]}"; remove it.'
+    for name, text in given.items():
+        expected = field.arguments[name].type
+        if not fits(schema.types, expected, parse_value(text)):
+            return f'{text} is no value of "{field.name}({name}:)", whose type is "{expected}"; correct it.'
     missing = [
         argument.name
         for argument in field.arguments.values()

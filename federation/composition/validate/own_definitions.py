@@ -19,6 +19,7 @@ from federation.composition.errors import CompositionError, position_of
 from federation.composition.links import Links
 from federation.composition.schema import Subgraph
 from federation.composition.specifications import BUILT_IN_SCALARS, DIRECTIVES, FEDERATION_TYPES
+from federation.composition.types import ListOf, Named, NonNull, TypeRef, read_type
 
 # Federation 1 wrote the field set's type as a string or as `_FieldSet`; libraries still print both.
 _SCALARS = {*FEDERATION_TYPES, *BUILT_IN_SCALARS, "_FieldSet"}
@@ -64,7 +65,7 @@ def _problems(own: DirectiveDefinitionNode, name: str, links: Links) -> Iterator
     for argument_name, argument in given.items():
         if argument_name not in expected:
             yield f'has an unknown argument "{argument_name}".'
-        elif not _is_alike(print_ast(argument.type), print_ast(expected[argument_name].type), links):
+        elif not _is_alike(read_type(argument.type), read_type(expected[argument_name].type), links):
             yield f'gives argument "{argument_name}" the type {print_ast(argument.type)}.'
     for argument_name, argument in expected.items():
         if argument_name not in given and isinstance(argument.type, NonNullTypeNode):
@@ -77,12 +78,14 @@ def _problems(own: DirectiveDefinitionNode, name: str, links: Links) -> Iterator
         yield "is repeatable, which it is not."
 
 
-def _is_alike(own: str, specified: str, links: Links) -> bool:
-    """Non-null does not count: a definition may demand more. For a scalar of federation, any built-in one may stand."""
-    own, specified = own.replace("!", ""), specified.replace("!", "")
-    own_name, specified_name = own.strip("[]"), specified.strip("[]")
-    canonical = links.types.get(own_name, own_name)
-    is_scalar = specified_name in FEDERATION_TYPES and canonical in _SCALARS
-    return own.replace(own_name, "") == specified.replace(specified_name, "") and (
-        is_scalar or canonical == specified_name
-    )
+def _is_alike(own: TypeRef, specified: TypeRef, links: Links) -> bool:
+    """A definition may demand more. For a scalar of federation, any built-in one may stand."""
+    match own, specified:
+        case (NonNull(inner), NonNull(expected)) | (ListOf(inner), ListOf(expected)):
+            return _is_alike(inner, expected, links)
+        case NonNull(inner), _:
+            return _is_alike(inner, specified, links)
+        case Named(name), Named(expected_name):
+            canonical = links.types.get(name, name)
+            return canonical == expected_name or (expected_name in FEDERATION_TYPES and canonical in _SCALARS)
+    return False

@@ -6,6 +6,7 @@ is base, features or changed. It prints each difference with its explanation if 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +24,10 @@ KINDS: Mapping[str, Callable[[int], list[Subgraph]]] = {
     "features": generate_featured_set,
     "changed": mutate_set,
 }
+UNREADABLE = {
+    "INVALID_GRAPHQL", "TYPE_DEFINITION_INVALID", "DIRECTIVE_DEFINITION_INVALID", "ROOT_QUERY_USED",
+    "ROOT_MUTATION_USED", "ROOT_SUBSCRIPTION_USED",
+}  # fmt: skip
 
 
 def our_outcome(subgraphs: Sequence[Subgraph]) -> Outcome:
@@ -94,9 +99,25 @@ def explain(subgraphs: Sequence[Subgraph], ours: Outcome, theirs: Outcome) -> st
         "features that nothing in the supergraph uses are not linked": not own | other
         and _has_idle_links(ours, theirs),
         "equal marks are equal whatever version is linked": "mark/v1.1" in text and _has_idle_hint(ours, theirs),
+        "a subgraph that cannot be read is reported as that only": own < other and bool(own & UNREADABLE),
+        "the reference takes a mutation's subgraphs for a query's": (
+            own == {"SATISFIABILITY_ERROR"}
+            and theirs.get("codes") is None
+            and "@shareable" in text
+            and "Mutation" in text
+        ),
+        "a nested requirement that a key reaches": (
+            other == {"SATISFIABILITY_ERROR"} and not own and re.search(r'@requires\(fields: "[^"]*{', text) is not None
+        ),
+        "a default is a value of its type": not other and _refuses_default(subgraphs),
         "more errors at once": bool(other) and other < own,
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def _refuses_default(subgraphs: Sequence[Subgraph]) -> bool:
+    errors = compose(subgraphs).errors
+    return bool(errors) and all("has invalid default value" in error.message for error in errors)
 
 
 def _has_idle_hint(ours: Outcome, theirs: Outcome) -> bool:

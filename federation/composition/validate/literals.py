@@ -1,0 +1,60 @@
+"""Whether a literal is a value of a type: in a subgraph or in the merged schema, whichever its types come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from graphql import (
+    BooleanValueNode,
+    EnumValueNode,
+    FloatValueNode,
+    IntValueNode,
+    ListValueNode,
+    NullValueNode,
+    ObjectValueNode,
+    StringValueNode,
+    ValueNode,
+)
+
+from federation.composition.merge.merged import MergedType
+from federation.composition.schema import Kind, TypeDefinition
+from federation.composition.types import ListOf, NonNull, TypeRef
+
+Types = Mapping[str, MergedType] | Mapping[str, TypeDefinition]
+
+_LITERALS: dict[str, tuple[type[ValueNode], ...]] = {
+    "Int": (IntValueNode,),
+    "Float": (IntValueNode, FloatValueNode),
+    "String": (StringValueNode,),
+    "Boolean": (BooleanValueNode,),
+    "ID": (IntValueNode, StringValueNode),
+}
+
+
+def fits(types: Types, expected: TypeRef, value: ValueNode) -> bool:
+    """Tell whether the type accepts the literal; a custom scalar accepts any."""
+    match expected:
+        case NonNull(inner):
+            return not isinstance(value, NullValueNode) and fits(types, inner, value)
+        case _ if isinstance(value, NullValueNode):
+            return True
+        case ListOf(item):
+            items = value.values if isinstance(value, ListValueNode) else (value,)
+            return all(fits(types, item, element) for element in items)
+    definition = types.get(expected.name)
+    if definition is None:
+        return isinstance(value, _LITERALS.get(expected.name, (ValueNode,)))
+    return _fits_definition(types, definition, value)
+
+
+def _fits_definition(types: Types, definition: MergedType | TypeDefinition, value: ValueNode) -> bool:
+    match definition.kind:
+        case Kind.ENUM:
+            return isinstance(value, EnumValueNode) and value.value in definition.values
+        case Kind.INPUT:
+            return isinstance(value, ObjectValueNode) and all(
+                field.name.value in definition.inputs
+                and fits(types, definition.inputs[field.name.value].type, field.value)
+                for field in value.fields
+            )
+    return True
