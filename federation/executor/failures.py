@@ -81,7 +81,9 @@ class FetchErrors:
         translated = client_error(error, fetch.node.subgraph, place or None, self._policy)
         if crosses_list(path):
             translated["extensions"]["affectedPath"] = print_path(path)
-        self._errors.append((fetch.bit, translated))
+        noted = (fetch.bit, translated)
+        if noted not in self._errors:  # a fetch sent once per contextual value may fail alike several times
+            self._errors.append(noted)
 
 
 class _BatchPlaces:

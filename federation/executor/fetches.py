@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import orjson
 
+from federation.executor.contexts import CompiledContexts, Values, compile_contexts
 from federation.executor.merge import Copy, compile_copy, merge_entities, merge_objects, put_entities
 from federation.executor.ownership import Contribution, Ownership, contributions_of, survey_ownership
 from federation.executor.paths import FlatPath
@@ -30,6 +31,7 @@ class CompiledCall:
         copy: makes of an answered entity one whose inner places may be changed; None if nothing changes them.
         rewrite: undoes internal aliases; None if there are none.
         put: merges answered entities into their places.
+        contexts: finds its contextual values, and the entities below them; None if it has none.
     """
 
     node: EntityCall
@@ -38,6 +40,7 @@ class CompiledCall:
     copy: Copy | None
     rewrite: Rewrite | None
     put: PutEntities
+    contexts: CompiledContexts | None
 
     def merge(self, batch: EntityBatch, entities: list[JsonValue], *, is_exclusive: bool) -> None:
         """Merge the answer's `entities` into the places of `batch`; both were counted to be of the same length."""
@@ -118,11 +121,25 @@ class CompiledFetch:
         """The representations of all its calls, from the data fetched so far."""
         return tuple(_collect_batch(call, finder) for call in self.calls)
 
+    def collect_by_context(self, contexts: CompiledContexts, finder: Finder) -> list[tuple[Values, EntityBatch]]:
+        """The representations of its only call, apart for each combination of contextual values."""
+        (call,) = self.calls
+        return [(group.values, _batch_of(call, (group.entities,))) for group in contexts.groups(finder)]
+
+    @property
+    def contexts(self) -> CompiledContexts | None:
+        """How its contextual values are found; None if it has none."""
+        return self.calls[0].contexts if self.calls else None
+
 
 def _collect_batch(call: CompiledCall, finder: Finder) -> EntityBatch:
+    return _batch_of(call, [finder.find(walk) for walk in call.walks])
+
+
+def _batch_of(call: CompiledCall, found: Iterable[list[ResponseObject]]) -> EntityBatch:
+    """Collect the entities `found` at each path."""
     representations: list[ResponseObject] = []
     seen: dict[object, int] = {}
-    found = [finder.find(walk) for walk in call.walks]
     places = tuple((entities, call.collect(entities, representations, seen)) for entities in found)
     return EntityBatch(call, representations, places)
 
@@ -195,6 +212,7 @@ def _compile_call(call: EntityCall, part: Contribution, ownership: Ownership, wa
         copy=compile_copy(ownership.owned_below(part)),
         rewrite=compile_rewrite(call.output_rewrites),
         put=merge_entities if ownership.needs_deep_merge(part) else put_entities,
+        contexts=compile_contexts(call, walks) if call.contextual_values else None,
     )
 
 

@@ -124,8 +124,8 @@ def _group_types(requires: tuple[RequiredFragment, ...]) -> list[tuple[tuple[str
     `__typename` is not among the fields: every representation carries it.
     """
     groups: dict[tuple[RequiredField, ...], list[str]] = {}
-    for typename in _types_in(requires):
-        fields = tuple(field for field in _fields_of(requires, typename) if field.name != "__typename")
+    for typename in types_in(requires):
+        fields = tuple(field for field in fields_of(requires, typename) if field.name != "__typename")
         groups.setdefault(fields, []).append(typename)
     return [(tuple(types), fields) for fields, types in groups.items()]
 
@@ -137,10 +137,10 @@ def _only_type(call: EntityCall) -> str | None:
     return min(types) if is_told and types else None
 
 
-def _types_in(selections: Iterable[RequiredSelection]) -> list[str]:
+def types_in(selections: Iterable[RequiredSelection]) -> list[str]:
     """All object types that a type condition among `selections` names."""
     fragments = [selection for selection in selections if isinstance(selection, RequiredFragment)]
-    inner = {name for fragment in fragments for name in _types_in(fragment.selections)}
+    inner = {name for fragment in fragments for name in types_in(fragment.selections)}
     return sorted(inner.union(*(_names_in(fragment) for fragment in fragments)))
 
 
@@ -149,14 +149,14 @@ def _names_in(fragment: RequiredFragment) -> frozenset[str]:
     return fragment.types | {fragment.type_condition}
 
 
-def _fields_of(selections: Iterable[RequiredSelection], typename: str | None) -> tuple[RequiredField, ...]:
+def fields_of(selections: Iterable[RequiredSelection], typename: str | None) -> tuple[RequiredField, ...]:
     """The fields that apply to objects of `typename`, each once."""
     fields: dict[RequiredField, None] = {}
     for selection in selections:
         if isinstance(selection, RequiredField):
             fields[selection] = None
         elif typename in _names_in(selection):
-            fields.update(dict.fromkeys(_fields_of(selection.selections, typename)))
+            fields.update(dict.fromkeys(fields_of(selection.selections, typename)))
     return tuple(fields)
 
 
@@ -179,8 +179,8 @@ def compile_build(field: RequiredField) -> Build:
 
 def _compile_build_object(selections: tuple[RequiredSelection, ...]) -> Build:
     """Representations nest rarely and little: closures do, where the entity itself has generated source."""
-    common = _compile_reads(_fields_of(selections, None))
-    by_type = {typename: _compile_reads(_fields_of(selections, typename)) for typename in _types_in(selections)}
+    common = _compile_reads(fields_of(selections, None))
+    by_type = {typename: _compile_reads(fields_of(selections, typename)) for typename in types_in(selections)}
 
     def build_object(value: ResponseObject) -> JsonValue:
         built = {}

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from federation.executor.compile import CompiledPlan
 from federation.executor.completion import Completion
+from federation.executor.contexts import Values
 from federation.executor.errors import deadline_failure, malformed_response
 from federation.executor.failures import FetchErrors
 from federation.executor.fetches import CompiledFetch, EntityBatch
@@ -72,7 +73,7 @@ class _Execution:
         self._clients = clients
         self._waiting = list(compiled.dependency_counts)
         self._left_out: set[FetchId] = set()
-        self._running: dict[FetchId, _Prepared] = {}
+        self._running: dict[_Prepared, None] = {}
         self._errors = FetchErrors(request.errors)
         self._reports: list[tuple[int, SourceReport]] = []
         self._upper_bounds: dict[str, None] = {}
@@ -84,7 +85,7 @@ class _Execution:
         """Run all fetches, until the deadline; the first has its answer already when there is an `event`."""
         ready = [fetch for fetch, count in zip(self._compiled.fetches, self._waiting, strict=True) if not count]
         if event is not None:
-            self._take(_Prepared(ready[0], self._finder), event)
+            self._take(_prepare(ready[0], self._finder)[0], event)
             ready = self._released_by(ready[0])
         if not ready:
             return
@@ -120,13 +121,21 @@ class _Execution:
         if self._must_leave_out(fetch):
             self._left_out.add(fetch.node.id)
             return
-        prepared = _Prepared(fetch, self._finder)
-        if not prepared.has_places:
-            return
-        self._running[fetch.node.id] = prepared
+        match [prepared for prepared in _prepare(fetch, self._finder) if prepared.has_places]:
+            case []:
+                return
+            case [prepared]:
+                await self._send(prepared)
+            case several:
+                async with asyncio.TaskGroup() as group:
+                    for prepared in several:
+                        group.create_task(self._send(prepared))
+
+    async def _send(self, prepared: _Prepared) -> None:
+        self._running[prepared] = None
         self._calls += 1
-        response = await self._clients[fetch.node.subgraph].execute(self._subgraph_request(prepared))
-        del self._running[fetch.node.id]
+        response = await self._clients[prepared.fetch.node.subgraph].execute(self._subgraph_request(prepared))
+        del self._running[prepared]
         self._take(prepared, response)
 
     def _must_leave_out(self, fetch: CompiledFetch) -> bool:
@@ -141,6 +150,7 @@ class _Execution:
         variables = {name: values[name] for name in fetch.node.variables if name in values}
         for batch in prepared.batches:
             variables[batch.call.node.variable] = batch.representations
+        variables |= prepared.contextual_values
         return SubgraphRequest(fetch.operation, variables, self._request.headers, self._request.deadline)
 
     def _take(self, prepared: _Prepared, response: SubgraphResponse) -> None:
@@ -163,7 +173,7 @@ class _Execution:
 
     def _give_up(self) -> None:
         """The deadline has passed: every fetch that runs is an error."""
-        for prepared in self._running.values():
+        for prepared in self._running:
             self._note(prepared, deadline_failure(prepared.fetch.operation).errors)
 
     def complete(self) -> ExecutionResult:
@@ -201,15 +211,30 @@ async def _until_shortly_after(deadline: float | None) -> AsyncIterator[None]:
             timer.cancel()
 
 
+def _prepare(fetch: CompiledFetch, finder: Finder) -> list[_Prepared]:
+    """The requests of a fetch: one, unless its entities have contextual values, which may differ."""
+    if fetch.contexts is not None:
+        found = fetch.collect_by_context(fetch.contexts, finder)
+        return [_Prepared(fetch, [], (batch,), values) for values, batch in found]
+    return [_Prepared(fetch, finder.find(fetch.root.walk) if fetch.root else [], fetch.collect(finder), {})]
+
+
 class _Prepared:
-    """A fetch with the places its answer goes to: root objects, or the entities of its calls."""
+    """One request of a fetch with the places its answer goes to: root objects, or the entities of its calls."""
 
-    __slots__ = ("batches", "fetch", "roots")
+    __slots__ = ("batches", "contextual_values", "fetch", "roots")
 
-    def __init__(self, fetch: CompiledFetch, finder: Finder) -> None:
+    def __init__(
+        self,
+        fetch: CompiledFetch,
+        roots: list[ResponseObject],
+        batches: tuple[EntityBatch, ...],
+        contextual_values: Values,
+    ) -> None:
         self.fetch = fetch
-        self.roots = finder.find(fetch.root.walk) if fetch.root else []
-        self.batches = fetch.collect(finder)
+        self.roots = roots
+        self.batches = batches
+        self.contextual_values = contextual_values
 
     @property
     def has_places(self) -> bool:

@@ -31,7 +31,7 @@ def _groups(steps: list[Step]) -> list[list[Step]]:
     """Give the entity calls by fetch, latest first, so that what stands before can follow."""
     groups: dict[tuple[int, SubgraphName, object], list[Step]] = defaultdict(list)
     for step in steps:
-        if step.is_entity:
+        if step.is_entity and not step.contexts:  # these are fetches of their own
             groups[-step.level, step.schema.name, common_conditions([step])].append(step)
     return [groups[key] for key in sorted(groups, key=lambda key: key[:2])]
 
@@ -44,6 +44,7 @@ def _later_levels(steps: list[Step], group: list[Step]) -> list[int]:
             step.level
             for step in steps
             if step.is_entity
+            and not step.contexts
             and step.schema is first.schema
             and step.level > first.level
             and common_conditions([step]) <= conditions
@@ -77,6 +78,8 @@ def _likeness(step: Step) -> tuple[object, ...]:
 def _join(kept: Step, step: Step) -> None:
     known = {(d.use, d.types) for d in kept.inputs}
     kept.inputs.extend(d for d in step.inputs if not d.is_leaf or (d.use, d.types) not in known)
+    known_arguments = {value.argument for value in kept.contexts}
+    kept.contexts.extend(value for value in step.contexts if value.argument not in known_arguments)
     kept.depends_on.update(step.depends_on)
     _merge(kept.selected, step.selected)
 

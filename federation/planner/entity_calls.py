@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from federation.planner.demands import Conjunction, Demand, Types
 from federation.planner.operation_text import SelectionWriter, can_select_together
 from federation.planner.sources import Step
 from federation.query_plan.nodes import (
+    ContextSetting,
+    ContextualValue,
     RenameKey,
     RequiredField,
     RequiredFragment,
@@ -16,6 +18,7 @@ from federation.query_plan.nodes import (
     ResponsePath,
     SetTypename,
 )
+from federation.supergraph.subgraph_schema import ContextualArgument
 
 _TYPENAME = RequiredField("__typename", "__typename")
 
@@ -34,15 +37,32 @@ class CallContent:
 
 
 def entity_calls(
-    group: Iterable[Step], conditions: Conjunction, taken: frozenset[str]
+    group: Iterable[Step],
+    conditions: Conjunction,
+    taken: frozenset[str],
+    contextual: Mapping[ContextualArgument, str],
 ) -> dict[CallContent, list[ResponsePath]]:
     """Give the calls for the steps of one fetch, each with the paths of its entities."""
     calls: dict[CallContent, list[ResponsePath]] = {}
     for path, steps in _at_one_place(group):
-        paths = calls.setdefault(_content(steps, conditions, taken), [])
+        paths = calls.setdefault(_content(steps, conditions, SelectionWriter(taken, contextual)), [])
         if path not in paths:
             paths.append(path)
     return calls
+
+
+def contextual_values(
+    group: Iterable[Step], contextual: Mapping[ContextualArgument, str]
+) -> tuple[ContextualValue, ...]:
+    """Give what the contextual variables of a fetch carry."""
+    settings: dict[ContextualArgument, list[ContextSetting]] = {}
+    for step in group:
+        for value in step.contexts:
+            path, place = value.position.path_at(step.level), value.position
+            types = value.types if value.types < place.types else frozenset()
+            selections = required_selections(value.demands, value.types)
+            settings.setdefault(value.argument, []).append(ContextSetting(path, types, selections))
+    return tuple(ContextualValue(contextual[a], a.type, tuple(found)) for a, found in settings.items())
 
 
 def path_of(step: Step) -> ResponsePath:
@@ -78,8 +98,7 @@ def _text(step: Step) -> str:
     return SelectionWriter(frozenset()).write(step.selected, frozenset())
 
 
-def _content(steps: list[Step], conditions: Conjunction, taken: frozenset[str]) -> CallContent:
-    writer = SelectionWriter(taken)
+def _content(steps: list[Step], conditions: Conjunction, writer: SelectionWriter) -> CallContent:
     fragments: dict[str, None] = {}
     requires: dict[tuple[str, tuple[RequiredSelection, ...]], Types] = {}
     for step in steps:

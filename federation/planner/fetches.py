@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from graphql import OperationDefinitionNode, print_ast
 
 from federation.planner.demands import Conjunction
-from federation.planner.entity_calls import entity_calls, path_of
+from federation.planner.entity_calls import contextual_values, entity_calls, path_of
 from federation.planner.operation_text import SelectionWriter, variables_of
 from federation.planner.sources import Step
 from federation.query_plan.nodes import (
@@ -19,6 +19,7 @@ from federation.query_plan.nodes import (
     ResponsePath,
     SubgraphName,
 )
+from federation.supergraph.subgraph_schema import ContextualArgument
 
 
 class FetchWriter:
@@ -52,6 +53,7 @@ class FetchWriter:
         variables = [v for v in variables if "$" + v in body]
         name = f"{self._name}__{_as_name(first.schema.name)}__{id_}" if self._name else None
         declared = [f"${c.variable}:[_Any!]!" for c, _ in calls]
+        declared += [f"${v.variable}:{v.type}" for c, _ in calls for v in c.contextual_values]
         declared += [f"${v}:{self._types[v]}{self._defaults.get(v, '')}" for v in variables]
         head = _head(kind, name, declared)
         return FetchNode(
@@ -69,7 +71,8 @@ class FetchWriter:
         )
 
     def _calls(self, group: list[Step], conditions: Conjunction) -> list[tuple[EntityCall, str]]:
-        contents = entity_calls(group, conditions, self._taken)
+        contextual = self._contextual_variables(group)
+        contents = entity_calls(group, conditions, self._taken, contextual)
         single = len(contents) == 1
         return [
             (
@@ -80,11 +83,16 @@ class FetchWriter:
                     content.requires,
                     content.rewrites,
                     content.renames,
+                    contextual_values(group, contextual),
                 ),
                 content.selection,
             )
             for i, (content, paths) in enumerate(contents.items())
         ]
+
+    def _contextual_variables(self, group: list[Step]) -> Mapping[ContextualArgument, str]:
+        arguments = dict.fromkeys(value.argument for step in group for value in step.contexts)
+        return {argument: self._variable(f"contextualArgument_{i}") for i, argument in enumerate(arguments)}
 
     def _variable(self, name: str) -> str:
         while name in self._types:
@@ -104,19 +112,20 @@ def fetch_groups(steps: list[Step]) -> list[list[Step]]:
     """Put steps together that become one fetch: of one level and subgraph.
 
     A step under conditions joins a fetch that is sent in any case where the step is wanted; else it keeps its own, so
-    that nothing is sent when it is not wanted.
+    that nothing is sent when it is not wanted. One with contextual arguments stays alone: it is sent once per value.
     """
-    groups: dict[tuple[int, SubgraphName, bool, ResponsePath, Conjunction], list[Step]] = {}
+    groups: dict[tuple[int, SubgraphName, bool, ResponsePath, Step | None, Conjunction], list[Step]] = {}
     for step in sorted(steps, key=lambda step: len(common_conditions([step]))):
         place = () if step.is_entity else path_of(step)
         conditions = common_conditions([step])
+        alone = step if step.contexts else None
         for key, group in groups.items():
             *same, known = key
-            if same == [step.level, step.schema.name, step.is_entity, place] and known <= conditions:
+            if same == [step.level, step.schema.name, step.is_entity, place, alone] and known <= conditions:
                 group.append(step)
                 break
         else:
-            groups[step.level, step.schema.name, step.is_entity, place, conditions] = [step]
+            groups[step.level, step.schema.name, step.is_entity, place, alone, conditions] = [step]
     return sorted(groups.values(), key=lambda group: group[0].level)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from graphql.language import ListTypeNode, NonNullTypeNode, TypeNode
@@ -10,7 +10,7 @@ from graphql.language import ListTypeNode, NonNullTypeNode, TypeNode
 from federation.planner.demands import TYPENAME, Alternatives, Conjunction, FieldUse, Types
 from federation.planner.sources import Selected, SelectedObject
 from federation.query_plan.nodes import Condition, FieldSegment, ListSegment, RenameKey, ResponsePath
-from federation.supergraph.subgraph_schema import SubgraphField, SubgraphTypeKind
+from federation.supergraph.subgraph_schema import ContextualArgument, SubgraphField, SubgraphTypeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,12 @@ class SelectionWriter:
 
     Attributes:
         taken: response keys of the client's operation, which no internal alias may equal.
+        contextual: the variables that carry the values of contextual arguments.
         renames: the internal aliases given so far, inner ones before outer ones.
     """
 
     taken: frozenset[str]
+    contextual: Mapping[ContextualArgument, str] = field(default_factory=dict)
     renames: list[RenameKey] = field(default_factory=list)
     _count: int = 0
 
@@ -94,11 +96,18 @@ class SelectionWriter:
             if item.child is not None:
                 inner = context | conditions if len(rest) == 1 else context
                 child = f"{{{self.write(item.child, inner, (*path, FieldSegment(key), *lists))}}}"
-            yield _conditioned(f"{name}{use.arguments}", child, conditions)
+            yield _conditioned(f"{name}{self._arguments(part)}", child, conditions)
         if key != use.response_key:
             rename = RenameKey(path, key, use.response_key)
             if rename not in self.renames:
                 self.renames.append(rename)
+
+    def _arguments(self, part: _Part) -> str:
+        own = part.item.use.arguments
+        if part.field is None or not part.field.context_arguments:
+            return own
+        contextual = (f"{argument.name}: ${self.contextual[argument]}" for argument in part.field.context_arguments)
+        return f"({', '.join([*filter(None, [own[1:-1]]), *contextual])})"
 
 
 def variables_of(selected: SelectedObject) -> set[str]:

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from graphql import SelectionSetNode
-
+from federation.planner.contexts import setting_places
 from federation.planner.demands import ALWAYS, TYPENAME, Alternatives, Demand, Types, absorb
 from federation.planner.positions import Positions
 from federation.planner.sources import Position, Source, resolvable
 from federation.planner.state import Fetches, SearchState, views
 from federation.query_plan.nodes import SubgraphName
-from federation.supergraph.subgraph_schema import Key, SubgraphSchema, SubgraphType, SubgraphTypeKind
+from federation.supergraph.subgraph_schema import Key, SubgraphField, SubgraphSchema, SubgraphType, SubgraphTypeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,23 +194,38 @@ class Reach:
     ) -> Iterator[tuple[Target, Estimate]]:
         for view in views(schema, type_name):
             field = view.fields.get(field_name)
-            if field is None or field.requires is None or field.external or not field.is_active(self._state.labels):
+            if field is None or not field.is_conditional or field.external or not field.is_active(self._state.labels):
                 continue
             entered = self._entered_types(position, view, type_name)
             for key in view.keys:
                 target = Target(schema, view, key, entered)
-                if key.resolvable and (found := self._estimate_entry(position, target, field.requires)) is not None:
+                if key.resolvable and (found := self._estimate_entry(position, target, field)) is not None:
                     yield target, found
 
     # Estimates.
 
-    def _estimate_entry(self, position: Position, target: Target, requires: SelectionSetNode | None) -> Estimate | None:
+    def _estimate_entry(self, position: Position, target: Target, field: SubgraphField | None) -> Estimate | None:
         demands = list(self._state.reader.read_field_set(target.key.selection, target.types))
-        if requires is not None:
-            demands += self._state.reader.read_field_set(requires, target.types)
+        if field is not None and field.requires is not None:
+            demands += self._state.reader.read_field_set(field.requires, target.types)
         if target.static.name in target.types:
             demands.append(Demand(TYPENAME, target.types, ALWAYS))
-        return self._estimate(position, demands, deep=requires is not None)
+        entry = self._estimate(position, demands, deep=field is not None)
+        values = self._estimate_contexts(position, field) if field is not None else Estimate()
+        return None if entry is None or values is None else entry | values
+
+    def _estimate_contexts(self, position: Position, field: SubgraphField) -> Estimate | None:
+        total = Estimate()
+        for argument in field.context_arguments:
+            places = setting_places(position, argument)
+            if not places:
+                return None
+            for place, types in places:
+                demands = self._state.reader.read_field_set(argument.selection, types)
+                if (found := self._estimate(place, demands, deep=True)) is None:
+                    return None
+                total |= found
+        return total
 
     def _estimate(self, position: Position, demands: Iterable[Demand], *, deep: bool) -> Estimate | None:
         """Estimate when the demands can be there; None if never. Not `deep`: by sources known so far only."""

@@ -13,6 +13,7 @@ from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 from federation.planner.demands import Alternatives, Demand, FieldUse, Types, absorb
 from federation.query_plan.nodes import FieldSegment, ListSegment, ResponsePath, TypeSegment
 from federation.supergraph.subgraph_schema import (
+    ContextualArgument,
     Key,
     SubgraphField,
     SubgraphSchema,
@@ -58,6 +59,16 @@ class SelectedObject:
         return found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ContextValue:
+    """Where a contextual argument of a step gets its value: from the objects of `types` at `position`."""
+
+    argument: ContextualArgument
+    position: Position
+    types: Types
+    demands: tuple[Demand, ...]
+
+
 @dataclass(slots=True, eq=False)
 class Step:
     """One root selection or one entity call of the plan in the making.
@@ -65,6 +76,7 @@ class Step:
     Attributes:
         entered: the types of the entities as the data names them; empty for a root selection.
         inputs: what each representation carries; `level`: 0 for a root, else one more than that of its inputs.
+        contexts: where its contextual arguments get their values, those of one argument nearest first.
     """
 
     schema: SubgraphSchema
@@ -74,6 +86,7 @@ class Step:
     is_entity: bool
     entered: Types = frozenset()
     inputs: list[Demand] = field(default_factory=list)
+    contexts: list[ContextValue] = field(default_factory=list)
     depends_on: dict[Step, None] = field(default_factory=dict)
     alternatives: Alternatives = frozenset()
 
@@ -242,9 +255,9 @@ def provided_below(source: Source, field_: SubgraphField, types: Types) -> tuple
 
 
 def _is_plain(source: Source, type_name: str, field_: SubgraphField, labels: frozenset[str]) -> bool:
-    if field_.context_arguments or not field_.is_active(labels):
+    if not field_.is_active(labels):
         return False
-    if field_.requires is not None and field_.name not in source.satisfied:
+    if field_.is_conditional and field_.name not in source.satisfied:
         return False
     if source.is_share and not _is_given_by_a_share(source.schema.types[type_name], field_):
         return False

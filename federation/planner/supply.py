@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from graphql import SelectionSetNode
 
+from federation.planner.contexts import setting_places
 from federation.planner.demands import TYPENAME, Alternatives, Demand, Types, absorb
 from federation.planner.positions import Positions
 from federation.planner.reach import Candidate, Reach, Target
-from federation.planner.sources import Names, Position, SelectedObject, Source, Step, have_conflict
+from federation.planner.sources import ContextValue, Names, Position, SelectedObject, Source, Step, have_conflict
 from federation.planner.state import SearchState
 from federation.supergraph.subgraph_schema import SubgraphField
 
@@ -155,6 +156,9 @@ class Supplier:
             inputs += self._inputs(position, field.requires, target.types, is_nullable=True)
         by_interface = target.static.name not in target.types
         steps = self._supply_inputs(position, inputs, alternatives, by_interface=by_interface)
+        contexts = self._contexts(position, field)
+        for value in contexts:
+            steps |= self._supply_context(value, alternatives)
         level = 1 + max(step.level for step in steps)
         source = _entered_already(position, target, inputs, level, alternatives)
         if source is None:
@@ -166,11 +170,30 @@ class Supplier:
             self._positions.attach(position, target.source(position, source.level))
         if source.step is not None:
             self._add_inputs(source.step, inputs, steps)
+            source.step.contexts.extend(contexts)
             source.step.alternatives = alternatives
         source.covered = alternatives
         source.satisfied.add(field.name)
         self._positions.attach_below(position, source)
         return source
+
+    # Contexts.
+
+    def _contexts(self, position: Position, field: SubgraphField) -> list[ContextValue]:
+        return [
+            ContextValue(argument, place, types, tuple(self._inputs(place, argument.selection, types)))
+            for argument in field.context_arguments
+            for place, types in setting_places(position, argument)
+        ]
+
+    def _supply_context(self, value: ContextValue, alternatives: Alternatives) -> set[Step]:
+        """Have a contextual argument's value fetched, and `__typename` where it depends on the type."""
+        steps: set[Step] = set()
+        for demand in value.demands:
+            steps |= self._supply_input(value.position, demand, alternatives)
+        if len(value.position.types) > 1:
+            steps |= self._supply_typename(value.position, value.position.types, alternatives)
+        return steps
 
     # Inputs.
 

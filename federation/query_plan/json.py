@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from federation.query_plan.nodes import (
+    ContextSetting,
     EntityCall,
     FetchNode,
+    FieldSegment,
     OperationKind,
     QueryPlan,
     RenameKey,
     RequiredField,
+    RequiredFragment,
     RequiredSelection,
     ResponsePath,
     SetTypename,
@@ -68,7 +71,9 @@ def _aliased(call: EntityCall) -> JsonObject:
 
 
 def _call(call: EntityCall) -> JsonObject:
-    return {
+    rewrites = [_rename_context(v.variable, s, call) for v in call.contextual_values for s in v.settings]
+    contexts: JsonObject = {"contextRewrites": [r for several in rewrites for r in several]} if rewrites else {}
+    return contexts | {
         "requires": _required(call.requires),
         "inputRewrites": [_set_typename(r, call) for r in call.input_rewrites],
         "outputRewrites": [_rename(r) for r in call.output_rewrites],
@@ -99,6 +104,26 @@ def _rename(rewrite: RenameKey) -> JsonObject:
     path = [text for text in path_texts(rewrite.path) if text != "@"]
     conditioned = [f"... on {text[2:-1]}" if text.startswith("|") else text for text in path]
     return {"kind": "KeyRenamer", "path": [*conditioned, rewrite.alias], "renameKeyTo": rewrite.name}
+
+
+def _rename_context(variable: str, setting: ContextSetting, call: EntityCall) -> list[JsonObject]:
+    """Give a rewrite per leaf; `..` goes one field up from the entity, through all lists."""
+    below = call.paths[0][len(setting.path) :]
+    up = [".."] * sum(isinstance(segment, FieldSegment) for segment in below)
+    return [
+        {"kind": "KeyRenamer", "path": [*up, *leaf], "renameKeyTo": variable}
+        for leaf in _leaves(setting.selections, tuple(f"... on {t}" for t in sorted(setting.types)[:1]))
+    ]
+
+
+def _leaves(selections: Iterable[RequiredSelection], before: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for selection in selections:
+        if isinstance(selection, RequiredFragment):
+            yield from _leaves(selection.selections, (*before, f"... on {selection.type_condition}"))
+        elif selection.selections:
+            yield from _leaves(selection.selections, (*before, selection.response_name))
+        elif selection.response_name != "__typename":
+            yield (*before, selection.response_name)
 
 
 def _flattened(path: ResponsePath, node: JsonObject) -> JsonObject:

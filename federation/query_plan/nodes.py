@@ -95,6 +95,34 @@ class RenameKey:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextSetting:
+    """Where a contextual value is read: at `path`, at or above the entities' own.
+
+    Attributes:
+        types: only objects with one of these as `__typename` set it; empty: all do.
+        selections: per type one field, down to one leaf.
+    """
+
+    path: ResponsePath
+    types: frozenset[str]
+    selections: tuple[RequiredSelection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextualValue:
+    """A variable that carries a value of a context (`@fromContext`).
+
+    Attributes:
+        variable, type: as the operation declares it.
+        settings: nearest to the entity first; an entity has the value of the nearest object above it that sets one.
+    """
+
+    variable: str
+    type: str
+    settings: tuple[ContextSetting, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EntityCall:
     """One `_entities` field of a fetch.
 
@@ -105,6 +133,8 @@ class EntityCall:
         requires: what a representation carries, by type; every object type entered has its own fragment.
             An entity of which a required key field is null or absent is not sent.
         input_rewrites, output_rewrites: applied to each representation and to each answered entity.
+        contextual_values: what the call's contextual variables carry. Such a call has one path and is alone in its
+            fetch, which is sent once for each combination of values among the entities.
     """
 
     response_name: str
@@ -113,6 +143,7 @@ class EntityCall:
     requires: tuple[RequiredFragment, ...]
     input_rewrites: tuple[SetTypename, ...] = ()
     output_rewrites: tuple[RenameKey, ...] = ()
+    contextual_values: tuple[ContextualValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

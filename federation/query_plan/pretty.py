@@ -9,12 +9,15 @@ from graphql import SelectionSetNode, print_ast
 
 from federation.query_plan.nodes import (
     Condition,
+    ContextSetting,
     EntityCall,
     FetchNode,
     OperationKind,
     QueryPlan,
     RequiredField,
     RequiredSelection,
+    ResponsePath,
+    TypeSegment,
 )
 from federation.query_plan.operations import entity_selection_set, path_text, selection_set
 from federation.query_plan.waves import waves
@@ -71,7 +74,23 @@ def _aliased(fetch: FetchNode, call: EntityCall) -> _Lines:
 def _call(fetch: FetchNode, call: EntityCall) -> _Lines:
     required = _braced(_required(call.requires))
     asked = _braced(_selections(entity_selection_set(fetch, call)))
-    return [*required[:-1], f"{required[-1]} => {asked[0]}", *asked[1:]]
+    return [*_contextual(call), *required[:-1], f"{required[-1]} => {asked[0]}", *asked[1:]]
+
+
+def _contextual(call: EntityCall) -> _Lines:
+    """Give a line per place where a contextual value may be read: `$contextualArgument_0 = "t" { prop }`."""
+    return [
+        line
+        for value in call.contextual_values
+        for setting in value.settings
+        for line in _block(
+            f'${value.variable} = "{path_text((*setting.path, *_narrowed(setting)))}"', [_required(setting.selections)]
+        )
+    ]
+
+
+def _narrowed(setting: ContextSetting) -> ResponsePath:
+    return (TypeSegment(setting.types),) if setting.types else ()
 
 
 def _required(selections: Iterable[RequiredSelection]) -> _Lines:

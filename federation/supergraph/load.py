@@ -14,7 +14,7 @@ from graphql import (
 
 from federation.supergraph.api_schema import build_schema, without_inaccessible, without_machinery
 from federation.supergraph.errors import SupergraphError
-from federation.supergraph.features import JOIN, PARTITION, read_features
+from federation.supergraph.features import CONTEXT, JOIN, PARTITION, read_features
 from federation.supergraph.mark_shares import mark_shares
 from federation.supergraph.read_join import read_join
 from federation.supergraph.read_partitions import read_partitions
@@ -35,7 +35,7 @@ def load_supergraph(sdl: str) -> Supergraph:
     api_schema = build_schema(without_inaccessible(own, features))
     if schema.query_type is None or api_schema.query_type is None:
         raise SupergraphError("schema", "it has no query type for clients", "Give at least one subgraph a query field")
-    join = read_join(document, features[JOIN])
+    join = read_join(document, features[JOIN], features.get(CONTEXT))
     partition = features.get(PARTITION)
     partitions = read_partitions(document, partition, join.subgraphs) if partition else {}
     return Supergraph(

@@ -33,6 +33,7 @@ class JoinMetadata:
         implements: (subgraph, interface) pairs of each type; members: (subgraph, member) pairs of each union.
         enum_values: the subgraphs that know each (enum, value); none means all that have the enum.
         owners: join v0.1's owner of a type, which resolves the fields without `@join__field`.
+        contexts: the types that set each context, in the order of the document.
     """
 
     subgraphs: Mapping[SubgraphName, Subgraph]
@@ -42,16 +43,18 @@ class JoinMetadata:
     members: Mapping[str, tuple[tuple[SubgraphName, str], ...]]
     enum_values: Mapping[tuple[str, str], tuple[SubgraphName, ...]]
     owners: Mapping[str, SubgraphName]
+    contexts: Mapping[str, tuple[str, ...]]
 
 
-def read_join(document: DocumentNode, join: Feature) -> JoinMetadata:
-    """Read every join directive of `document`, whose names are as `join` says."""
-    return _JoinReader(document, join).read()
+def read_join(document: DocumentNode, join: Feature, context: Feature | None) -> JoinMetadata:
+    """Read every join directive of `document`, whose names are as `join` says, and the contexts types set."""
+    return _JoinReader(document, join, context).read()
 
 
 class _JoinReader:
-    def __init__(self, document: DocumentNode, join: Feature) -> None:
+    def __init__(self, document: DocumentNode, join: Feature, context: Feature | None) -> None:
         self._join = join
+        self._context = context
         self._definitions = [d for d in document.definitions if isinstance(d, TypeDefinitionNode)]
         self._graphs = dict(self._read_graphs())
 
@@ -65,6 +68,7 @@ class _JoinReader:
             members={d.name.value: tuple(self._pairs(d, "unionMember", "member")) for d in own},
             enum_values=dict(self._read_enum_values(own)),
             owners=dict(self._read_owners(own)),
+            contexts=self._read_contexts(own),
         )
 
     def _read_graphs(self) -> Iterator[tuple[str, Subgraph]]:
@@ -143,6 +147,16 @@ class _JoinReader:
                 arguments = next(applications(definition, directive))
                 if (owner := self._subgraph(arguments, definition.name.value)) is not None:
                     yield definition.name.value, owner
+
+    def _read_contexts(self, definitions: list[TypeDefinitionNode]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        if self._context is None:
+            return found
+        for definition in definitions:
+            for arguments in applications(definition, self._context.directive("context")):
+                name = arguments.text("name") or ""
+                found[name] = (*found.get(name, ()), definition.name.value)
+        return found
 
 
 def _fields(definition: TypeDefinitionNode) -> tuple[FieldDefinitionNode, ...]:

@@ -33,9 +33,10 @@ from graphql.language import NamedTypeNode
 
 from federation.query_plan.nodes import SubgraphName
 from federation.supergraph.errors import SupergraphError
-from federation.supergraph.join import JoinField, JoinType
+from federation.supergraph.join import ContextArgument, JoinField, JoinType
 from federation.supergraph.read_join import JoinMetadata
 from federation.supergraph.subgraph_schema import (
+    ContextualArgument,
     Key,
     Subgraph,
     SubgraphField,
@@ -173,8 +174,15 @@ class _SubgraphReader:
             provides=parse_field_set(join.provides, place) if join.provides else None,
             override_label=join.override_label,
             active_under_label=join.override is not None,
-            context_arguments=join.context_arguments,
+            context_arguments=tuple(self._contextual(argument, place) for argument in join.context_arguments),
         )
+
+    def _contextual(self, argument: ContextArgument, place: str) -> ContextualArgument:
+        named = (self._schema.type_map[name] for name in self._join.contexts.get(argument.context, ()))
+        set_by = frozenset(t.name for type_ in named for t in _object_types(self._schema, type_))
+        text = argument.selection.strip()
+        selection = parse_field_set(text[1:-1] if text.startswith("{") else text, place)
+        return ContextualArgument(argument.name, argument.type, set_by, selection)
 
     def _fields_of_extension_keys(self) -> set[tuple[str, str]]:
         """Give the fields that stand in a key of an extension: @external means nothing on them (federation 1 style)."""
@@ -216,6 +224,10 @@ def _kind(type_: CompositeType, *, is_interface_object: bool) -> SubgraphTypeKin
     if is_interface_object or isinstance(type_, GraphQLObjectType):
         return SubgraphTypeKind.OBJECT
     return SubgraphTypeKind.INTERFACE if isinstance(type_, GraphQLInterfaceType) else SubgraphTypeKind.UNION
+
+
+def _object_types(schema: GraphQLSchema, type_: GraphQLNamedType) -> tuple[GraphQLNamedType, ...]:
+    return tuple(schema.get_possible_types(type_)) if is_abstract_type(type_) else (type_,)
 
 
 def _named(type_: TypeNode) -> str:

@@ -9,7 +9,6 @@ from enum import StrEnum
 from graphql import SelectionSetNode, TypeNode
 
 from federation.query_plan.nodes import SubgraphName
-from federation.supergraph.join import ContextArgument
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,22 @@ class Key:
     resolvable: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ContextualArgument:
+    """An argument of a field that a subgraph takes from a context instead of from the client.
+
+    Attributes:
+        type: as written, e.g. `[ID!]`.
+        set_by: the object types that set the context; the nearest of them above the field counts.
+        selection: what is read there; for each type it ends in one leaf.
+    """
+
+    name: str
+    type: str
+    set_by: frozenset[str]
+    selection: SelectionSetNode
+
+
 @dataclass(frozen=True, slots=True)
 class SubgraphField:
     """A field as one subgraph has it.
@@ -60,8 +75,13 @@ class SubgraphField:
     provides: SelectionSetNode | None = None
     override_label: str | None = None
     active_under_label: bool = True
-    context_arguments: tuple[ContextArgument, ...] = ()
+    context_arguments: tuple[ContextualArgument, ...] = ()
     is_share: bool = False
+
+    @property
+    def is_conditional(self) -> bool:
+        """True if the field is only resolved for entities that were sent with what it needs."""
+        return self.requires is not None or bool(self.context_arguments)
 
     def is_active(self, labels: frozenset[str]) -> bool:
         """True if the field resolves here under the active override `labels`."""

@@ -110,6 +110,7 @@ class MemorySubgraph:
         self._refuse_unreadable(source, type_name, info.field_name, directives)
         for required in directives.get("requires", ()):
             self._check_requirement(source, info.field_name, field_set(required))
+        self._refuse_without_context(type_name, info.field_name, arguments)
         value = read_value(self._world, source.record.get(info.field_name), arguments)
         provides = [field_set(directive) for directive in directives.get("provides", ())]
         return _with_provided(value, [*provides, *_provided_below(source, info.field_name)])
@@ -154,6 +155,13 @@ class MemorySubgraph:
             msg = f"{type_name}.{field_name} is external in {self.name} and not provided here"
             raise ValueError(msg)
 
+    def _refuse_without_context(self, type_name: str, field_name: str, arguments: Mapping[str, Any]) -> None:
+        contextual = self._types[type_name].contextual.get(field_name, ()) if type_name in self._types else ()
+        for name in contextual:
+            if name not in arguments:
+                msg = f"{self.name} was not sent the contextual argument {name} of {type_name}.{field_name}"
+                raise ValueError(msg)
+
     def _check_requirement(self, source: WorldObject, field_name: str, required: SelectionSetNode) -> None:
         representation = source.representation
         if representation is None or not contains_selection(
@@ -164,12 +172,13 @@ class MemorySubgraph:
 
 
 class SubgraphTypeInfo:
-    """What a subgraph's SDL says of one type: keys, field directives, whether it is an interface object."""
+    """What a subgraph's SDL says of one type: keys, field directives and contextual arguments, what kind it is."""
 
     def __init__(self) -> None:
         self.keys: list[SelectionSetNode] = []
         self.resolvable_keys: list[SelectionSetNode] = []
         self.fields: dict[str, dict[str, list[DirectiveNode]]] = {}
+        self.contextual: dict[str, list[str]] = {}
         self.is_interface_object = False
         self.is_interface = False
 
@@ -191,6 +200,9 @@ def read_types(document: DocumentNode) -> dict[str, SubgraphTypeInfo]:
         for field in node.fields or ():  # type: ignore[attr-defined]
             directives = by_name([*(field.directives or ()), *_inherited(type_directives)])
             info.fields.setdefault(field.name.value, {}).update(directives)
+            info.contextual[field.name.value] = [
+                a.name.value for a in field.arguments or () if "fromContext" in by_name(a.directives or ())
+            ]
     return types
 
 
