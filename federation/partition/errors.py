@@ -38,6 +38,9 @@ PARTITION_DESCRIPTIONS: Mapping[PartitionErrorCode, str] = MappingProxyType(
 )
 
 
+_MISTAKES = frozenset({ErrorCode.BAD_USER_INPUT.value, "GRAPHQL_VALIDATION_FAILED"})
+
+
 class ContractError(Exception):
     """A contract or an operation that cannot be merged; composition refuses such contracts."""
 
@@ -63,6 +66,19 @@ def partition_error(
     extensions.setdefault("retryable", False)
     extensions |= {"service": service, "partition": partition.name, "city": partition.city}
     located = {} if path is None else {"path": list(path)}
+    return {"message": str(error.get("message", "")), **located, "extensions": extensions}
+
+
+def is_clients_mistake(error: ResponseObject) -> bool:
+    """Whether a city refused what the client sent: every city would, and none of them failed."""
+    extensions = error.get("extensions")
+    return isinstance(extensions, dict) and extensions.get("code") in _MISTAKES
+
+
+def clients_mistake(error: ResponseObject, service: SubgraphName, path: ErrorPath | None) -> ResponseObject:
+    """A city's refusal as the partitioned subgraph's own, without naming a city."""
+    located = {} if path is None else {"path": list(path)}
+    extensions = {"code": error["extensions"]["code"], "service": service, "retryable": False}
     return {"message": str(error.get("message", "")), **located, "extensions": extensions}
 
 

@@ -11,7 +11,7 @@ from federation.executor.subgraph_client import JsonValue, ResponseObject, Sourc
 from federation.executor.translation import error_path
 from federation.partition.contract import Contract
 from federation.partition.dispatch import Ask, Dispatch
-from federation.partition.errors import incomplete_aggregate, partition_error
+from federation.partition.errors import clients_mistake, incomplete_aggregate, is_clients_mistake, partition_error
 from federation.partition.merge.aggregates import aggregate_places
 from federation.partition.merge.objects import first_value
 from federation.partition.merge.share import ItemMerge, Share, Shares
@@ -79,11 +79,16 @@ class _Folding:
             return merge(sound)
 
     def errors(self) -> Iterator[ResponseObject]:
-        """The partitions' errors at their places in the merged answer."""
+        """The partitions' errors at their places in the merged answer; a client's mistake is told once."""
+        mistakes: set[tuple[ErrorPath | None, JsonValue]] = set()
         for answer in self._answers:
             partition = self._contract.subgraph.partitions[answer.ask.partition]
             for error, path in self._located(answer):
-                yield partition_error(error, self._contract.name, partition, path)
+                if not is_clients_mistake(error):
+                    yield partition_error(error, self._contract.name, partition, path)
+                elif (path, error.get("message")) not in mistakes:
+                    mistakes.add((path, error.get("message")))
+                    yield clients_mistake(error, self._contract.name, path)
 
     def incomplete_aggregates(self, failures: list[ResponseObject], data: ResponseObject) -> Iterator[ResponseObject]:
         """For each aggregate beneath a partition's failure, that it lacks that partition's share."""

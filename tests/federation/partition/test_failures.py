@@ -199,3 +199,16 @@ async def test_a_city_that_hangs_past_the_requests_time_costs_its_own_share():
     assert response.data == {"tags": ["LOW"]}
     assert [error["extensions"]["code"] for error in response.errors] == ["GATEWAY_TIMEOUT"]
     assert [source.status for source in response.sources] == ["ok", "timeout"]
+
+
+async def test_a_clients_mistake_is_told_once_and_blames_no_city():
+    refusal = {"message": "first must be from 1 to 200.", "extensions": {"code": "BAD_USER_INPUT"}, "path": ["tags"]}
+    cities = [ScriptedCity(SubgraphResponse({"tags": None}, (refusal,))) for _ in range(2)]
+    response = await ask(partitioned(clinics(), *cities), "{tags}")
+    assert response.errors == (
+        {
+            "message": "first must be from 1 to 200.",
+            "path": ["tags"],
+            "extensions": {"code": "BAD_USER_INPUT", "service": "demo", "retryable": False},
+        },
+    )
