@@ -18,6 +18,7 @@ def compact(steps: list[Step]) -> list[Step]:
     for step in steps:
         for needed in step.depends_on:
             dependants[needed].append(step)
+    _postpone_to_contexts(steps, dependants)
     for group in _groups(steps):
         for level in _later_levels(steps, group):
             if all(d.level > level for step in group for d in dependants[step]):
@@ -25,6 +26,24 @@ def compact(steps: list[Step]) -> list[Step]:
                     step.level = level
                 break
     return _joined(steps)
+
+
+def _postpone_to_contexts(steps: list[Step], dependants: dict[Step, list[Step]]) -> None:
+    """Move an entity call to the level of one that enters the same entities with contextual values: it can be joined.
+
+    That one is a fetch of its own and sent once per value, so nothing else moves to it.
+    """
+    for contextual in [step for step in steps if step.contexts]:
+        for step in steps:
+            if (
+                step.level < contextual.level
+                and step.is_entity
+                and not step.contexts
+                and _entry(step) == _entry(contextual)
+                and not have_conflict(step.inputs, contextual.inputs)
+                and all(d.level > contextual.level for d in dependants[step])
+            ):
+                step.level = contextual.level
 
 
 def _groups(steps: list[Step]) -> list[list[Step]]:
@@ -71,8 +90,12 @@ def _joined(steps: list[Step]) -> list[Step]:
 
 def _likeness(step: Step) -> tuple[object, ...]:
     """Give what two steps must have in common to be one."""
-    static = step.selected.static.name
-    return step.position, step.level, step.schema.name, static, step.entered, step.alternatives, step.is_entity
+    return *_entry(step), step.level, step.is_entity
+
+
+def _entry(step: Step) -> tuple[object, ...]:
+    """Give which objects a step reads, of which subgraph, and when."""
+    return step.position, step.schema.name, step.selected.static.name, step.entered, step.alternatives
 
 
 def _join(kept: Step, step: Step) -> None:
