@@ -95,7 +95,8 @@ def _joins(context: MergeContext, source: TypeSource) -> list[str]:
     subgraph, definition = source
     graph = f"graph: {context.graph(subgraph)}"
     implements = [f'@join__implements({graph}, interface: "{name}")' for name in definition.interfaces]
-    extension = ["extension: true"] if definition.is_extension and definition.name not in _ROOTS else []
+    is_extension = definition.is_extension and definition.has("key") and definition.name not in _ROOTS
+    extension = ["extension: true"] if is_extension else []
     stand_in = ["isInterfaceObject: true"] if definition.is_interface_object else []
     keys = [_key_arguments(key) for key in definition.applied("key")] or [[]]
     types = [f"@join__type({', '.join([graph, *key[:1], *extension, *key[1:], *stand_in])})" for key in keys]

@@ -11,7 +11,7 @@ from federation.composition.field_sets import InvalidFieldSet, SelectedField, Se
 from federation.composition.merge.contexts import split_context_field
 from federation.composition.report import Report
 from federation.composition.schema import Field, InputValue, Kind, SubgraphSchema, TypeDefinition
-from federation.composition.types import NonNull, TypeRef, is_covariant, named_type, substitute
+from federation.composition.types import NonNull, TypeRef, is_covariant, is_non_null, named_type, substitute
 
 Problem = tuple[str, str]
 """A code and a sentence."""
@@ -151,10 +151,15 @@ def _selected_type(schema: SubgraphSchema, parent: TypeDefinition, selections: S
 
 def _field_type(schema: SubgraphSchema, parent: TypeDefinition, selection: Selection) -> TypeRef | None:
     field = parent.fields.get(selection.name) if isinstance(selection, SelectedField) else None
-    if field is None or selection.has_directives or parent.is_interface_object:
+    if field is None or selection.has_directives or parent.is_interface_object or _lacks_argument(field, selection):
         return None
     target = schema.types.get(named_type(field.type))
     if target is None or target.kind in (Kind.SCALAR, Kind.ENUM):
         return None if selection.selections else field.type
     below = _selected_type(schema, target, selection.selections)
     return None if below is None else substitute(field.type, below)
+
+
+def _lacks_argument(field: Field, selection: Selection) -> bool:
+    given = dict(selection.arguments) if isinstance(selection, SelectedField) else {}
+    return any(is_non_null(a.type) and a.default is None and a.name not in given for a in field.arguments.values())

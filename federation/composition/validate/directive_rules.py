@@ -19,7 +19,7 @@ from federation.composition.usage import read_usage
 _LABEL = re.compile(r"^[a-zA-Z][a-zA-Z0-9_\-:./]*$")
 _PERCENTAGE = re.compile(r"^percent\((\d{1,3}(?:\.\d{1,8})?)\)$")
 _SHAREABLE_ON_INTERFACE_REFUSED_SINCE = (2, 2)
-_MERGED = tuple(spec.name for spec in DIRECTIVES.values() if spec.feature is not None)
+_MERGED = (*(spec.name for spec in DIRECTIVES.values() if spec.feature is not None), "deprecated")
 
 Problem = tuple[str, str]
 """A code and a sentence."""

@@ -173,10 +173,10 @@ def _check_target(schema: SubgraphSchema, use: _Use, field: Field, selection: Se
         yield _Problem(f"{use.prefix}_INVALID_FIELDS", f'select fields of "{field.name}", whose type is an object.')
     elif not is_composite and selection.selections:
         yield _Problem(f"{use.prefix}_INVALID_FIELDS", f'"{field.name}" has no fields to select.')
-    elif use.directive != "requires" and field.arguments:
-        yield _Problem(f"{use.prefix}_FIELDS_HAS_ARGS", f'"{field.name}" has arguments; only plain fields can be used.')
     elif (problem := _argument_problem(schema, field, selection)) is not None:
         yield _Problem(f"{use.prefix}_INVALID_FIELDS", problem)
+    elif use.directive != "requires" and field.arguments:
+        yield _Problem(f"{use.prefix}_FIELDS_HAS_ARGS", f'"{field.name}" has arguments; only plain fields can be used.')
     elif target is not None and is_composite:
         yield from _check_selections(schema, use, target.name, selection.selections)
 

@@ -109,6 +109,12 @@ def explain(subgraphs: Sequence[Subgraph], ours: Outcome, theirs: Outcome) -> st
         "a nested requirement that a key reaches": (
             other == {"SATISFIABILITY_ERROR"} and not own and re.search(r'@requires\(fields: "[^"]*{', text) is not None
         ),
+        "a required contextual argument may take what is never null": (
+            "CONTEXT_INVALID_SELECTION" in other and "! @fromContext" in text and "CONTEXT_INVALID_SELECTION" not in own
+        ),
+        "what an own definition of a directive carries is not looked at": (
+            not own & {"INVALID_GRAPHQL"} and other == {"INVALID_GRAPHQL"} and "directive @key(fields: ID! @" in text
+        ),
         "a default is a value of its type": not other and _refuses_default(subgraphs),
         "more errors at once": bool(other) and other < own,
     }
