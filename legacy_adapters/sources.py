@@ -21,6 +21,9 @@ from legacy_adapters.records.provenance import CreditCode, NationalId
 
 R = TypeVar("R")
 
+UNCOUNTED = -1
+"""The total of a page that was asked for without it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R]):
@@ -43,10 +46,14 @@ class Page(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class PeopleQuery:
-    """Which people to list, by birth date, then by the register's own number. Days are inclusive."""
+    """Which people to list, by birth date, then by the register's own number. Days are inclusive.
+
+    Without `is_counted` the page's total is `UNCOUNTED`: counting citizens costs ten times what the page does.
+    """
 
     born_from: str | None = None
     born_to: str | None = None
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

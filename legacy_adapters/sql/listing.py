@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, distinct, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, distinct, false, func, literal, not_, or_, select
 
 from legacy_adapters.dates import FIRST_YEAR, LAST_YEAR
 from legacy_adapters.errors import PositionInvalid
 from legacy_adapters.resilience import Operation
+from legacy_adapters.sources import UNCOUNTED
 from legacy_adapters.sql.connections import SqlRow
 from legacy_adapters.sql.database import Database, Values
 from legacy_adapters.system import LegacySystem
@@ -38,11 +39,12 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which rows of a list: those that meet `conditions`, behind `after`, at most `first`."""
+    """Which rows of a list: those that meet `conditions`, behind `after`, at most `first`; counted in all or not."""
 
     conditions: tuple[Condition, ...]
     first: int
     after: Position | None
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class SortedList:
         dated = len(rows)
         if dated <= asked.first:
             rows += await database.rows(operation, self._undated(asked, dated), {})
-        total = rows[0].listing_total if rows else await self._count(database, operation, asked.conditions)
+        total = rows[0].listing_total if rows else await self._count(database, operation, asked)
         page = rows[: asked.first]
         positions = tuple(_position(row, index < dated) for index, row in enumerate(page))
         return ListPage([row[:-_OWN_COLUMNS] for row in page], positions, total, len(rows) > asked.first)
@@ -96,7 +98,7 @@ class SortedList:
         object.__setattr__(self, "is_dated", _is_possible_day(self.day, self.separator))
 
     def _dated(self, asked: Asked) -> Select[Any]:
-        statement = self._select(asked.conditions).where(self.is_dated).order_by(self.day, self.number)
+        statement = self._select(asked).where(self.is_dated).order_by(self.day, self.number)
         if asked.after is not None:
             day, number = asked.after.day, self.read_number(asked.after.number)
             statement = statement.where(
@@ -105,18 +107,20 @@ class SortedList:
         return statement.limit(asked.first + 1)
 
     def _undated(self, asked: Asked, dated: int) -> Select[Any]:
-        statement = self._select(asked.conditions).where(not_(self.is_dated)).order_by(self.number)
+        statement = self._select(asked).where(not_(self.is_dated)).order_by(self.number)
         if asked.after is not None and not asked.after.has_day:
             statement = statement.where(self.number > self.read_number(asked.after.number))
         return statement.limit(asked.first + 1 - dated)
 
-    def _select(self, conditions: Sequence[Condition]) -> Select[Any]:
-        total = self._total(conditions).scalar_subquery()
+    def _select(self, asked: Asked) -> Select[Any]:
+        total = self._total(asked.conditions).scalar_subquery() if asked.is_counted else literal(UNCOUNTED)
         own = (self.day.label("listing_day"), self.number.label("listing_number"), total.label("listing_total"))
-        return select(*self.columns, *own).select_from(self.source).where(*conditions)
+        return select(*self.columns, *own).select_from(self.source).where(*asked.conditions)
 
-    async def _count(self, database: Database, operation: Operation, conditions: Sequence[Condition]) -> int:
-        rows = await database.rows(operation, self._total(conditions), {})
+    async def _count(self, database: Database, operation: Operation, asked: Asked) -> int:
+        if not asked.is_counted:
+            return UNCOUNTED
+        rows = await database.rows(operation, self._total(asked.conditions), {})
         return int(rows[0][0])
 
     def _total(self, conditions: Sequence[Condition]) -> Select[Any]:

@@ -99,7 +99,8 @@ class PeopleDatabase:
         return {key: newest_first(records, lambda record: record.started_on) for key, records in found.items()}
 
     async def list_people(self, query: PeopleQuery, first: int, after: str | None) -> Page[PersonRecord]:
-        asked = Asked(self._conditions(query), first, read_position(after, self._system, PERSONAL_NUMBER))
+        position = read_position(after, self._system, PERSONAL_NUMBER)
+        asked = Asked(self._conditions(query), first, position, query.is_counted)
         page = await self._tables.people_list.page(self._database, _LIST_PEOPLE, asked)
         return self._reader.page(page, self._tables.read_person)
 

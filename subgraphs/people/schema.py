@@ -29,7 +29,7 @@ from subgraphs.shared.directives import Merge, MergeRule, Route
 from subgraphs.shared.entities import EntityResolver, by_key, citizen, key_text
 from subgraphs.shared.errors import UserInputError
 from subgraphs.shared.loaders import Partial
-from subgraphs.shared.paging import EMPTY_PAGE, page_info, page_size, position_after
+from subgraphs.shared.paging import EMPTY_PAGE, is_selected, page_info, page_size, position_after
 from subgraphs.shared.subgraph import Domain, FederationQuery
 
 PeopleContext: TypeAlias = RequestContext[PeopleLoaders]
@@ -53,7 +53,9 @@ async def _people(
     after: str | None = strawberry.UNSET,
 ) -> PersonConnection | None:
     cursor = after or None
-    page = await _page(info.context, filter or PeopleFilter(), page_size(first, DEFAULT_PAGE, LARGEST_PAGE), cursor)
+    wanted = filter or PeopleFilter()
+    size, is_counted = page_size(first, DEFAULT_PAGE, LARGEST_PAGE), is_selected(info.selected_fields, "totalCount")
+    page = await _page(info.context, wanted, size, cursor, is_counted=is_counted)
     return await _connection(info.context, page, cursor)
 
 
@@ -74,11 +76,13 @@ class Query(FederationQuery):
     employer: Employer | None = strawberry.field(resolver=_employer)
 
 
-async def _page(context: PeopleContext, wanted: PeopleFilter, first: int, after: str | None) -> Page[PersonRecord]:
+async def _page(
+    context: PeopleContext, wanted: PeopleFilter, first: int, after: str | None, *, is_counted: bool
+) -> Page[PersonRecord]:
     position = position_after(context, after)
     if wanted.registered_in and wanted.registered_in != context.city.code:
         return EMPTY_PAGE
-    query = PeopleQuery(born_from=wanted.born_from or None, born_to=wanted.born_to or None)
+    query = PeopleQuery(wanted.born_from or None, wanted.born_to or None, is_counted)
     return await context.loaders.source.list_people(query, first, position)
 
 

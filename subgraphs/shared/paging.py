@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+from strawberry.types.nodes import SelectedField, Selection
 
 from legacy_adapters.sources import Page
 from subgraphs.shared.context import RequestContext
 from subgraphs.shared.errors import UserInputError
 from subgraphs.shared.person_key import TokenKind
 from subgraphs.shared.types import PageInfo
+
+
+def is_selected(selections: Iterable[Selection], field_name: str) -> bool:
+    """Whether a field stands directly below these selections, in fragments too."""
+    for selection in selections:
+        for inner in selection.selections:
+            if isinstance(inner, SelectedField):
+                if inner.name == field_name:
+                    return True
+            elif is_selected([inner], field_name):
+                return True
+    return False
 
 
 def page_size(first: int | None, default: int, largest: int) -> int:

@@ -262,3 +262,23 @@ async def test_residence_outside_the_list_of_names_is_its_code(subgraph):
         "query($n: String!) { person(idNumber: $n) { residence { code name } } }", {"n": ZHANG}
     )
     assert answer["data"] == {"person": {"residence": {"code": "520100", "name": "520100"}}}
+
+
+@pytest.mark.parametrize(
+    ("query", "is_counted"),
+    [
+        ("{ people { nodes { id } } }", False),
+        ("{ people { totalCount } }", True),
+        ("{ people { ... on PersonConnection { ...Total } } } fragment Total on PersonConnection { totalCount }", True),
+    ],
+)
+async def test_people_are_counted_where_the_total_is_asked_for(subgraph, query, is_counted):
+    asked = []
+
+    class Watched(MemorySource):
+        async def list_people(self, query, first, after):
+            asked.append(query.is_counted)
+            return await super().list_people(query, first, after)
+
+    assert "errors" not in await subgraph("people", Watched([])).execute(query)
+    assert asked == [is_counted]
