@@ -7,7 +7,7 @@ import pytest
 from legacy_adapters.errors import BusinessError, PositionInvalid
 from legacy_adapters.records.pensions import PensionStatus
 from legacy_adapters.sandbox.population.world import City
-from legacy_adapters.sources import Page, PensionsQuery, PeopleQuery
+from legacy_adapters.sources import UNCOUNTED, Page, PensionsQuery, PeopleQuery
 from tests.legacy_adapters.support.expected import Expected
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -52,6 +52,14 @@ async def test_people_born_between_two_days(city, expected):
     records, totals = await walk(lambda first, after: city.people[0].list_people(query, first, after), 50)
     assert records == born
     assert totals == {len(born)}
+
+
+async def test_people_that_are_not_counted_are_listed_alike(city):
+    counted = await city.people[0].list_people(PeopleQuery(), 10, None)
+    uncounted = await city.people[0].list_people(PeopleQuery(is_counted=False), 10, None)
+    behind_the_end = await city.people[0].list_people(PeopleQuery("2999-01-01", is_counted=False), 10, None)
+    assert (uncounted.total, behind_the_end.total) == (UNCOUNTED, UNCOUNTED)
+    assert uncounted.positions == counted.positions
 
 
 async def test_a_page_begins_behind_any_position_of_another(city):
