@@ -107,13 +107,21 @@ def _rename(rewrite: RenameKey) -> JsonObject:
 
 
 def _rename_context(variable: str, setting: ContextSetting, call: EntityCall) -> list[JsonObject]:
-    """Give a rewrite per leaf; `..` goes one field up from the entity, through all lists."""
+    """Give a rewrite per leaf and type that sets it; `..` goes one field up from the entity, through all lists."""
     below = call.paths[0][len(setting.path) :]
     up = [".."] * sum(isinstance(segment, FieldSegment) for segment in below)
     return [
-        {"kind": "KeyRenamer", "path": [*up, *leaf], "renameKeyTo": variable}
-        for leaf in _leaves(setting.selections, tuple(f"... on {t}" for t in sorted(setting.types)[:1]))
+        {"kind": "KeyRenamer", "path": [*up, *condition, *leaf], "renameKeyTo": variable}
+        for leaf in _leaves(setting.selections, ())
+        for condition in _conditions(setting, leaf)
     ]
+
+
+def _conditions(setting: ContextSetting, leaf: tuple[str, ...]) -> list[list[str]]:
+    """Give the type conditions under which a leaf is read: its own, if it has one, else those of the setting."""
+    if not setting.types or leaf[0].startswith("... on "):
+        return [[]]
+    return [[f"... on {name}"] for name in sorted(setting.types)]
 
 
 def _leaves(selections: Iterable[RequiredSelection], before: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -14,8 +14,8 @@ from federation.query_plan.nodes import QueryPlan
 from federation.supergraph import Supergraph, load_supergraph
 
 FEDERATION = (
-    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@external", '
-    '"@requires", "@provides", "@override", "@interfaceObject", "@inaccessible"])\n'
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.8", import: ["@key", "@shareable", "@external", '
+    '"@requires", "@provides", "@override", "@interfaceObject", "@inaccessible", "@context", "@fromContext"])\n'
 )
 
 

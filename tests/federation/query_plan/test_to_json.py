@@ -74,3 +74,21 @@ def test_several_calls_are_a_batch() -> None:
 
 def test_a_plan_without_fetches_has_no_node() -> None:
     assert to_json(planned(GRAPH, "{ __typename }")) == {"kind": "QueryPlan"}
+
+
+def test_contextual_values_are_rewrites_from_the_objects_above() -> None:
+    graph = composed(
+        {
+            "a": """type Query { owners: [Owner] } interface Owner @context(name: "o") { items: [Item] }
+                type Firm implements Owner { brand: Brand items: [Item] } type Brand { mark: String }
+                type Man implements Owner { nick: String items: [Item] }
+                type Item @key(fields: "id") { id: ID! tag(t: String @fromContext(
+                    field: "$o ... on Firm { brand { mark } } ... on Man { nick }")): Int }""",
+        }
+    )
+    query = "{ owners { items { tag } } }"
+    nodes = to_json(planned(graph, query))["node"]["nodes"]  # type: ignore[index]
+    assert nodes[1]["node"]["contextRewrites"] == [
+        {"kind": "KeyRenamer", "path": ["..", "... on Firm", "brand", "mark"], "renameKeyTo": "contextualArgument_0"},
+        {"kind": "KeyRenamer", "path": ["..", "... on Man", "nick"], "renameKeyTo": "contextualArgument_0"},
+    ]
