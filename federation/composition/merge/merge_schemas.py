@@ -39,7 +39,7 @@ def merge_schemas(context: MergeContext) -> MergedSchema:
     feature_names = read_feature_names(context)
     report.stop_on_errors()
     for subgraph in subgraphs:
-        check_merged_directives(subgraph, report)
+        check_merged_directives(subgraph, context.usage[subgraph.name], report)
     custom = merge_custom_directives(context)
     types = _merge_types(context, custom.composed)
     if "Query" not in types:

@@ -38,6 +38,8 @@ def read_overrides(context: MergeContext, type_name: str, sources: Sequence[Fiel
             finding = _misuse(context, type_name, (subgraph, field), origin, fields)
             if finding is not None:
                 _report(context, coordinate, (subgraph, field), finding)
+                if finding[0] in HINT_CODES and origin in fields and applied.text("label") is not None:
+                    _hint_migration(context, coordinate, fields[origin][0], subgraph)
             else:
                 overrides[origin] = Override(subgraph, applied.text("label"))
                 _hint_use(context, (type_name, field.name), fields[origin][0], overrides[origin])
@@ -112,12 +114,7 @@ def _report(context: MergeContext, coordinate: str, source: FieldSource, finding
 def _hint_use(context: MergeContext, coordinate: tuple[str, str], origin: SubgraphSchema, override: Override) -> None:
     written = ".".join(coordinate)
     if override.label is not None:
-        context.report.hint(
-            "OVERRIDE_MIGRATION_IN_PROGRESS",
-            written,
-            f'"{written}" is moving to subgraph "{override.by.name}"; when it is done, remove it from "{origin.name}".',
-            [override.by],
-        )
+        _hint_migration(context, written, origin, override.by)
     else:
         used = context.usage[origin.name].is_used(coordinate)
         advice = "only other directives there still use it; mark it @external or remove it" if used else "remove it"
@@ -127,3 +124,12 @@ def _hint_use(context: MergeContext, coordinate: tuple[str, str], origin: Subgra
             f'"{written}" of subgraph "{origin.name}" is overridden: {advice}.',
             [origin],
         )
+
+
+def _hint_migration(context: MergeContext, coordinate: str, origin: SubgraphSchema, by: SubgraphSchema) -> None:
+    context.report.hint(
+        "OVERRIDE_MIGRATION_IN_PROGRESS",
+        coordinate,
+        f'"{coordinate}" is moving to subgraph "{by.name}"; when it is done, remove it from "{origin.name}".',
+        [by],
+    )

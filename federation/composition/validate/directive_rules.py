@@ -6,15 +6,15 @@ Source: https://specs.apollo.dev/federation/v2.9
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from graphql import IntValueNode, ListValueNode, StringValueNode
+from graphql import DirectiveNode, IntValueNode, ListValueNode, StringValueNode
 
 from federation.composition.report import Report
-from federation.composition.schema import Applied, Field, Kind, SubgraphSchema, TypeDefinition
+from federation.composition.schema import Applied, Directed, Field, Kind, SubgraphSchema, TypeDefinition
 from federation.composition.specifications import ACCESS_DIRECTIVES, DIRECTIVES
 from federation.composition.types import is_list, named_type
-from federation.composition.usage import read_usage
+from federation.composition.usage import FieldUsage, read_usage
 
 _LABEL = re.compile(r"^[a-zA-Z][a-zA-Z0-9_\-:./]*$")
 _PERCENTAGE = re.compile(r"^percent\((\d{1,3}(?:\.\d{1,8})?)\)$")
@@ -38,17 +38,21 @@ def check_directives(schema: SubgraphSchema, report: Report) -> None:
         _check_unused_externals(schema, report)
 
 
-def check_merged_directives(schema: SubgraphSchema, report: Report) -> None:
+def check_merged_directives(schema: SubgraphSchema, usage: FieldUsage, report: Report) -> None:
     """Report directives that cannot be merged; the reference looks at these when each subgraph is valid by itself."""
     for definition in schema.types.values():
         for field in definition.fields.values():
             coordinate = f"{definition.name}.{field.name}"
-            for code, text in _merging_problems(schema, definition, field):
+            is_external = (definition.name, field.name) in usage.external
+            for code, text in _merging_problems(schema, definition, field, is_external=is_external):
                 report.error(code, coordinate, f'[{schema.name}] "{coordinate}": {text}', [(schema, field.node)])
 
 
-def _merging_problems(schema: SubgraphSchema, definition: TypeDefinition, field: Field) -> Iterator[Problem]:
-    yield from _external_problems(schema, field)
+def _merging_problems(
+    schema: SubgraphSchema, definition: TypeDefinition, field: Field, *, is_external: bool
+) -> Iterator[Problem]:
+    if is_external and schema.federation_version is not None:
+        yield from _external_problems(field)
     if definition.kind is Kind.INTERFACE and schema.federation_version is not None and field.has("override"):
         yield "OVERRIDE_ON_INTERFACE", "@override has no meaning on an interface; put it on the implementations."
     for override in field.applied("override"):
@@ -76,6 +80,8 @@ def _type_problems(schema: SubgraphSchema, definition: TypeDefinition) -> Iterat
             "INTERFACE_OBJECT_USAGE_ERROR",
             f'"{definition.name}" is an @interfaceObject without @key. Give it the key of its interface.',
         )
+    if _written(schema, definition, "shareable") > 1:
+        yield "INVALID_SHAREABLE_USAGE", f'@shareable stands twice on "{definition.name}"; once is enough.'
     is_abstract = definition.merged_kind is Kind.INTERFACE
     if (
         is_abstract
@@ -111,7 +117,7 @@ def _is_same_key(key: Applied, other: Applied) -> bool:
 def _field_problems(schema: SubgraphSchema, definition: TypeDefinition, field: Field) -> Iterator[Problem]:
     if definition.kind is Kind.INTERFACE:
         yield from _interface_field_problems(schema, field)
-    if len(list(field.applied("shareable"))) > 1:
+    if _written(schema, field, "shareable") > 1:
         yield "INVALID_SHAREABLE_USAGE", "@shareable stands twice; once is enough."
     for size in field.applied("listSize"):
         yield from _list_size_problems(schema, field, size)
@@ -134,9 +140,7 @@ def _interface_field_problems(schema: SubgraphSchema, field: Field) -> Iterator[
         )
 
 
-def _external_problems(schema: SubgraphSchema, field: Field) -> Iterator[Problem]:
-    if schema.federation_version is None or not field.has("external"):
-        return
+def _external_problems(field: Field) -> Iterator[Problem]:
     for name in _MERGED:
         if field.has(name):
             yield (
@@ -168,6 +172,12 @@ def _list_size_problems(schema: SubgraphSchema, field: Field, size: Applied) -> 
             yield "LIST_SIZE_INVALID_SIZED_FIELD", f'"{name}" is no field of "{named_type(field.type)}".'
         elif not is_list(fields[name].type):
             yield "LIST_SIZE_APPLIED_TO_NON_LIST", f'sized field "{name}" of "{named_type(field.type)}" is no list.'
+
+
+def _written(schema: SubgraphSchema, element: Directed, name: str) -> int:
+    """Count the applications on this one declaration; extensions may repeat what they extend."""
+    nodes: Sequence[DirectiveNode] = getattr(element.node, "directives", None) or ()
+    return sum(schema.directive_names.get(node.name.value) == name for node in nodes)
 
 
 def _names(applied: Applied, argument: str) -> list[str]:
