@@ -19,7 +19,7 @@ import uvicorn
 import uvloop
 
 from federation.gateway.config import ConfigurationError, GatewayConfig, load_config
-from federation.gateway.graph import Graph, build_graph
+from federation.gateway.graph import build_graph
 from federation.gateway.request_log import configure_logging, log_defect, log_event
 from federation.gateway.server import Gateway
 from federation.supergraph.errors import SupergraphError
@@ -53,7 +53,7 @@ class StartError(Exception):
 class Start:
     """What the gateway starts with; `listener` is bound already, so that a taken port is known first."""
 
-    graph: Graph
+    app: Gateway
     config: GatewayConfig
     listener: socket.socket
 
@@ -66,7 +66,8 @@ def prepare_start(supergraph_path: Path, config: GatewayConfig, host: str | None
         host=config.server.host if host is None else host,
         port=config.server.port if port is None else port,
     )
-    return Start(graph, msgspec.structs.replace(config, server=server), bind(server.host, server.port))
+    config = msgspec.structs.replace(config, server=server)
+    return Start(Gateway(graph, config), config, bind(server.host, server.port))
 
 
 def read_supergraph(path: Path) -> Supergraph:
@@ -102,17 +103,16 @@ def bind(host: str, port: int) -> socket.socket:
 async def serve(start: Start) -> None:
     """Serve until SIGTERM or SIGINT; then requests under way are finished within the configured time."""
     asyncio.get_running_loop().set_exception_handler(_log_loop_error)
-    app = Gateway(start.graph, start.config)
-    server = StoppableServer(_uvicorn_config(app, start.config))
+    server = StoppableServer(_uvicorn_config(start.app, start.config))
     gc.set_threshold(*GC_THRESHOLDS)
     gc.collect()
     gc.freeze()
     address = start.listener.getsockname()
-    log_event("start", host=address[0], port=address[1], subgraphs=len(start.graph.supergraph.subgraphs))
+    log_event("start", host=address[0], port=address[1], subgraphs=len(start.app.graph.supergraph.subgraphs))
     try:
         await server.serve(sockets=[start.listener])
     finally:
-        await app.graph.close()
+        await start.app.graph.close()
         log_event("stop")
 
 

@@ -33,7 +33,7 @@ def open_connections(system: LegacySystem) -> Connections:
     config = system.config
     try:
         url = make_url(config.url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise ConfigurationInvalid(system.city, (f"systems.{system.name}.url is no database URL.",)) from None
     pool: dict[str, Any] = {
         "pool_size": config.max_concurrency,

@@ -115,6 +115,13 @@ def test_an_unknown_key_of_the_configuration_is_said_in_one_sentence(supergraph,
     assert said == "The configuration has an unknown key sever; did you mean server?\n"
 
 
+def test_a_folder_of_operations_that_is_none_is_said_in_one_sentence(supergraph, tmp_path):
+    path = tmp_path / "gateway.yaml"
+    path.write_text("graphiql_operations: nowhere")
+    output = refused("--supergraph", supergraph, "--config", path, "--port", "0")
+    assert output == "The configuration's graphiql_operations names nowhere, which is no folder.\n"
+
+
 def test_a_subgraph_without_an_address_is_said_in_one_sentence(tmp_path):
     path = tmp_path / "supergraph.graphql"
     path.write_text(SUPERGRAPH.replace("http://reviews/graphql", ""))

@@ -153,6 +153,7 @@ async def test_an_unknown_adapter_is_named_with_the_known_ones():
     ("url", "problem"),
     [
         ("register.db", "systems.register.url is no database URL."),
+        ("postgresql+asyncpg://u:p@host:port/x", "systems.register.url is no database URL."),
         ("mssql+aioodbc://user:hidden@h/db", "systems.register.url names the driver mssql+aioodbc;"),
     ],
 )
