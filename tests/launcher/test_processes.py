@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -46,11 +48,18 @@ async def test_a_child_is_healthy_when_its_url_answers(start, tmp_path: Path) ->
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-async def test_health_is_asked_without_the_environments_proxy(start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+ASK = "import sys; from launcher.processes import _answers_ok; sys.exit(0 if _answers_ok(sys.argv[1]) else 1)"
+
+
+async def test_health_is_asked_without_the_environments_proxy(start) -> None:
+    """In a process of its own: Python reads the environment's proxies once."""
     port = free_port()
-    process = await start(spec(SERVER, str(port), health_url=f"http://127.0.0.1:{port}/"))
-    await process.wait_until_healthy(30)
+    url = f"http://127.0.0.1:{port}/"
+    await (await start(spec(SERVER, str(port), health_url=url))).wait_until_healthy(30)
+    environment = {name: value for name, value in os.environ.items() if name.lower() != "no_proxy"}
+    environment["http_proxy"] = "http://127.0.0.1:1"
+    asking = await asyncio.create_subprocess_exec(sys.executable, "-c", ASK, url, env=environment)
+    assert await asking.wait() == 0
 
 
 async def test_a_child_that_ends_is_reported_with_the_end_of_its_log(start) -> None:

@@ -310,7 +310,7 @@ async def test_a_field_with_a_resolver_leaves_the_list_to_graphql_core(item_by_i
 
 async def test_a_null_where_none_may_be_is_graphql_cores_to_report(item_by_item):
     document = parse("{ boxes { strict { text } } }")
-    broken = Box(id="1", leaf=None, leaves=None, strict=[None], nested=None)  # type: ignore[list-item]
+    broken = Box(id="1", leaf=None, leaves=None, strict=[None], nested=None)
     result, _ = await run(ListExecutor, document, _root(boxes=[broken]), [])
     assert result.data == {"boxes": None}
     assert [error.path for error in result.errors or ()] == [["boxes", 0, "strict", 0]]
@@ -325,7 +325,7 @@ async def test_a_batched_field_is_loaded_once_for_all_items_even_when_the_list_i
         return {}
 
     bags = [Bag(id=str(number), leaf=None, one=LEAF, inner=None) for number in range(3)]
-    bags.append(Bag(id="3", leaf=None, one=None, inner=None))  # type: ignore[arg-type]
+    bags.append(Bag(id="3", leaf=None, one=None, inner=None))
     context = Context(Loaders(RecordLoader(fetch, lambda found: found, list)), [])
     document = parse("{ bags { loaded { text } again: loaded { note } one { text } } }")
     result = await execute(

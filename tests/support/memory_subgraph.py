@@ -189,15 +189,15 @@ def read_types(document: DocumentNode) -> dict[str, SubgraphTypeInfo]:
     for node in document.definitions:
         if node.kind.split("_")[0] not in {"object", "interface"}:
             continue
-        info = types.setdefault(node.name.value, SubgraphTypeInfo())  # type: ignore[attr-defined]
+        info = types.setdefault(node.name.value, SubgraphTypeInfo())
         info.is_interface = info.is_interface or node.kind.startswith("interface")
-        type_directives = by_name(node.directives or ())  # type: ignore[attr-defined]
+        type_directives = by_name(node.directives or ())
         info.is_interface_object = info.is_interface_object or "interfaceObject" in type_directives
         for key in type_directives.get("key", ()):
             info.keys.append(field_set(key))
             if _boolean_argument(key, "resolvable", default=True):
                 info.resolvable_keys.append(field_set(key))
-        for field in node.fields or ():  # type: ignore[attr-defined]
+        for field in node.fields or ():
             directives = by_name([*(field.directives or ()), *_inherited(type_directives)])
             info.fields.setdefault(field.name.value, {}).update(directives)
             info.contextual[field.name.value] = [
@@ -213,7 +213,7 @@ def overridden_fields(sdls: Mapping[str, str], labels: frozenset[str]) -> dict[s
         for type_name, info in read_types(parse(sdl)).items():
             for field_name, directives in info.fields.items():
                 for override in directives.get("override", ()):
-                    arguments = {a.name.value: a.value.value for a in override.arguments or ()}  # type: ignore[attr-defined]
+                    arguments = {a.name.value: a.value.value for a in override.arguments or ()}
                     is_active = "label" not in arguments or arguments["label"] in labels
                     loser = arguments["from"] if is_active else name
                     if loser in result:
@@ -229,13 +229,13 @@ def executable_schema(document: DocumentNode, types: Mapping[str, SubgraphTypeIn
     for node in document.definitions:
         if node.kind in {"schema_extension", "schema_definition", "directive_definition"}:
             continue
-        if node.kind in DEFINITION_OF_EXTENSION and node.name.value not in defined:  # type: ignore[attr-defined]
+        if node.kind in DEFINITION_OF_EXTENSION and node.name.value not in defined:
             values = {key: getattr(node, key, None) for key in node.keys}
-            defined[node.name.value] = DEFINITION_OF_EXTENSION[node.kind](**values)  # type: ignore[attr-defined]
+            defined[node.name.value] = DEFINITION_OF_EXTENSION[node.kind](**values)
         elif node.kind in DEFINITION_OF_EXTENSION or node.name.value in defined:
             extensions.append(node)
         else:
-            defined[node.name.value] = node  # type: ignore[attr-defined]
+            defined[node.name.value] = node
     query = "type Query { _service: _Service! }" if "Query" not in defined else ""
     service = parse(f"{query}\nscalar _Any\ntype _Service {{ sdl: String }}").definitions
     schema = build_ast_schema(
@@ -264,8 +264,8 @@ def by_name(directives: Iterable[DirectiveNode]) -> dict[str, list[DirectiveNode
 
 def field_set(directive: DirectiveNode) -> SelectionSetNode:
     """The `fields` argument as a selection set."""
-    text = next(argument.value.value for argument in directive.arguments or () if argument.name.value == "fields")  # type: ignore[attr-defined]
-    return parse(f"{{ {text} }}").definitions[0].selection_set  # type: ignore[attr-defined,no-any-return]
+    text = next(argument.value.value for argument in directive.arguments or () if argument.name.value == "fields")
+    return parse(f"{{ {text} }}").definitions[0].selection_set
 
 
 def top_level(selections: SelectionSetNode, typename: str | None = None) -> set[str]:
@@ -374,7 +374,7 @@ def _inherited(type_directives: Mapping[str, list[DirectiveNode]]) -> list[Direc
 def _boolean_argument(directive: DirectiveNode, name: str, *, default: bool) -> bool:
     for argument in directive.arguments or ():
         if argument.name.value == name:
-            return bool(argument.value.value)  # type: ignore[attr-defined]
+            return bool(argument.value.value)
     return default
 
 

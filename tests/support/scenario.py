@@ -128,7 +128,7 @@ def right_answer(
     """What the scenario states, or else what graphql-core answers over the world and the unsplit API schema."""
     if operation.data is not None:
         return as_text(operation.data, operation.errors or ())
-    kind = document.definitions[0].operation.value  # type: ignore[attr-defined]
+    kind = document.definitions[0].operation.value
     result = execute(
         supergraph.api_schema,
         document,

@@ -68,4 +68,4 @@ def _argument_problems(
 
 
 def _default(value: object) -> str | None:
-    return None if value is None else print_ast(value)  # type: ignore[arg-type]
+    return None if value is None else print_ast(value)  # type: ignore[arg-type]  # a default is always a literal here

@@ -19,7 +19,7 @@ class ConcatMerge:
 
     name: str
 
-    def merge(self, shares: Shares, run: MergeRun) -> JsonValue:  # noqa: ARG002
+    def merge(self, shares: Shares, run: MergeRun) -> JsonValue:  # noqa: ARG002  (the protocol's signature)
         name = self.name
         merged: list[JsonValue] | None = None
         for _, share in shares:
@@ -29,7 +29,7 @@ class ConcatMerge:
                 merged = items if merged is None else merged + items
         return merged
 
-    def relocate(self, path: ErrorPath, origin: int, shares: Shares, run: MergeRun) -> ErrorPath:  # noqa: ARG002
+    def relocate(self, path: ErrorPath, origin: int, shares: Shares, run: MergeRun) -> ErrorPath:  # noqa: ARG002  (the protocol's signature)
         before = 0
         for partition, share in shares:
             items = share.get(self.name)

@@ -32,7 +32,7 @@ class LatestMerge:
         winner = self._winner(shares)
         return None if winner is None else winner[1][self.name]
 
-    def relocate(self, path: ErrorPath, origin: int, shares: Shares, run: MergeRun) -> ErrorPath:  # noqa: ARG002
+    def relocate(self, path: ErrorPath, origin: int, shares: Shares, run: MergeRun) -> ErrorPath:  # noqa: ARG002  (the protocol's signature)
         winner = self._winner(shares)
         return path if winner is not None and winner[0] == origin else ()
 
@@ -64,11 +64,11 @@ class FoldMerge:
     name: str
     fold: Fold
 
-    def merge(self, shares: Shares, run: MergeRun) -> JsonValue:  # noqa: ARG002
+    def merge(self, shares: Shares, run: MergeRun) -> JsonValue:  # noqa: ARG002  (the protocol's signature)
         values = values_of(shares, self.name)
         return self.fold(values) if values else None
 
-    def relocate(self, path: ErrorPath, origin: int, shares: Shares, run: MergeRun) -> ErrorPath:  # noqa: ARG002
+    def relocate(self, path: ErrorPath, origin: int, shares: Shares, run: MergeRun) -> ErrorPath:  # noqa: ARG002  (the protocol's signature)
         return ()
 
 

@@ -63,7 +63,7 @@ def test_an_entity_call_is_flattened_to_its_path() -> None:
 
 def test_several_calls_are_a_batch() -> None:
     plan = to_json(planned(GRAPH, "{ me { age(unit: 1) } all { age(unit: 2) } }"))
-    nodes = plan["node"]["nodes"]  # type: ignore[index]
+    nodes = plan["node"]["nodes"]
     batch = nodes[1]
     assert batch["kind"] == "BatchFetch"
     assert [(a["alias"], a["representationsVariableName"], a["paths"]) for a in batch["entityBatch"]["aliases"]] == [
@@ -87,7 +87,7 @@ def test_contextual_values_are_rewrites_from_the_objects_above() -> None:
         }
     )
     query = "{ owners { items { tag } } }"
-    nodes = to_json(planned(graph, query))["node"]["nodes"]  # type: ignore[index]
+    nodes = to_json(planned(graph, query))["node"]["nodes"]
     assert nodes[1]["node"]["contextRewrites"] == [
         {"kind": "KeyRenamer", "path": ["..", "... on Firm", "brand", "mark"], "renameKeyTo": "contextualArgument_0"},
         {"kind": "KeyRenamer", "path": ["..", "... on Man", "nick"], "renameKeyTo": "contextualArgument_0"},
