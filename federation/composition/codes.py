@@ -164,6 +164,7 @@ HINT_CODES: Mapping[str, HintCode] = MappingProxyType(
             "MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS": "A directive's arguments were merged by its rules.",
             "DIRECTIVE_COMPOSITION_INFO": "A `@composeDirective` has no effect, or a feature's major versions differ.",
             "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS": "An argument is contextual in some subgraphs only.",
+            "IMPLICITLY_UPGRADED_FEDERATION_VERSION": "A subgraph uses a feature that its federation version lacks.",
         },
     )
     | _hints(

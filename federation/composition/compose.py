@@ -12,7 +12,7 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from federation.composition.contract import Contract, apply_contract
 from federation.composition.errors import CompositionError, CompositionHint, Position
 from federation.composition.federation_1 import upgrade_federation_1
-from federation.composition.links import InvalidLink, read_links
+from federation.composition.links import InvalidLinks, read_links
 from federation.composition.locate import locate_error
 from federation.composition.merge.merge_schemas import merge_context, merge_schemas
 from federation.composition.parse_sdl import parse_sdl
@@ -109,8 +109,8 @@ def _read_subgraphs(subgraphs: Sequence[Subgraph], report: Report) -> tuple[Subg
         except GraphQLSyntaxError as error:
             report.errors.append(_syntax_error(subgraph, error))
             continue
-        except InvalidLink as error:
-            report.errors.append(error.error)
+        except InvalidLinks as error:
+            report.errors.extend(error.errors)
             continue
         errors = [
             *check_root_names(subgraph, document),

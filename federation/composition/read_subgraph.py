@@ -112,8 +112,8 @@ def machinery_types(document: DocumentNode, links: Links) -> Iterator[str]:
 
 
 def _is_real(definition: TypeDefinition) -> bool:
-    """A query type that held nothing but `_service` and `_entities` is no part of the graph."""
-    return definition.name not in ROOT_NAMES.values() or bool(definition.fields)
+    """A query type that held nothing but `_service` and `_entities` is no part of the graph; what it is marked with is."""
+    return definition.name not in ROOT_NAMES.values() or bool(definition.fields or definition.directives)
 
 
 def _schema_directives(document: DocumentNode, names: _Names, link_directive: str) -> Iterator[Applied]:

@@ -179,10 +179,6 @@ class SubgraphSchema:
         """Give the applications of `@composeDirective`."""
         return tuple(directive for directive in self.schema_directives if directive.name == "composeDirective")
 
-    def applied_directives(self) -> frozenset[str]:
-        """Give the names of all directives that stand on something here."""
-        return frozenset(directive.name for element in self.elements() for directive in element.directives)
-
     def elements(self) -> Iterator[Directed]:
         """Iterate over everything that may carry a directive, the schema itself included."""
         yield Directed("schema", None, self.schema_directives)

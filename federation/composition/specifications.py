@@ -6,7 +6,7 @@ Source: https://specs.apollo.dev/federation (v2.0 to v2.15) and the specificatio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 SPECS = "https://specs.apollo.dev"
@@ -16,8 +16,10 @@ CONNECT_IDENTITY = f"{SPECS}/connect"
 PARTITION_IDENTITY = "https://bureaugraph.dev/partition"
 LATEST_FEDERATION = (2, 15)
 
-_TYPE_PARTS = "OBJECT | INTERFACE | UNION | SCALAR | ENUM | INPUT_OBJECT"
-_TAG_LOCATIONS = f"FIELD_DEFINITION | {_TYPE_PARTS} | ARGUMENT_DEFINITION | ENUM_VALUE | INPUT_FIELD_DEFINITION"
+_OUTPUT_LOCATIONS = "FIELD_DEFINITION | OBJECT | INTERFACE | UNION"
+_TAG_LOCATIONS = (
+    f"{_OUTPUT_LOCATIONS} | ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION"
+)
 _ACCESS_LOCATIONS = "FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM"
 
 
@@ -26,12 +28,12 @@ class DirectiveSpecification:
     """A directive of the federation specification.
 
     Attributes:
-        since: the first federation version that has it.
+        since: the first federation version that has it in this form.
         signature: arguments as `{name: (type, optional default)}`; `$FieldSet` and its like stand for federation types.
         feature: name of the specification under which it appears in a supergraph, None for one that does not.
         version: that specification's version.
         purpose: `for:` of the supergraph's link.
-        earlier: signature and repeatability in versions before one that changed them, with that version.
+        earlier: the form it had before.
     """
 
     name: str
@@ -42,23 +44,30 @@ class DirectiveSpecification:
     feature: str | None = None
     version: str = "v0.1"
     purpose: str | None = None
-    earlier: tuple[tuple[int, int], str, bool] | None = None
+    earlier: DirectiveSpecification | None = None
 
-    def definition(
-        self, directive: str, federation_types: Mapping[str, str], version: tuple[int, int] = LATEST_FEDERATION
-    ) -> str:
-        """Write the definition of a federation version with a subgraph's or supergraph's names."""
-        signature, is_repeatable = self.signature, self.is_repeatable
-        if self.earlier is not None and version < self.earlier[0]:
-            _, signature, is_repeatable = self.earlier
+    def at(self, version: tuple[int, int]) -> DirectiveSpecification | None:
+        """Give the form that a federation version has, if it has the directive."""
+        form: DirectiveSpecification | None = self
+        while form is not None and version < form.since:
+            form = form.earlier
+        return form
+
+    def definition(self, directive: str, federation_types: Mapping[str, str]) -> str:
+        """Write the definition with a subgraph's or supergraph's names."""
+        signature = self.signature
         for name, local in federation_types.items():
             signature = signature.replace(f"${name}", local)
-        repeatable = "repeatable " if is_repeatable else ""
+        repeatable = "repeatable " if self.is_repeatable else ""
         return f"directive @{directive}{signature} {repeatable}on {self.locations}"
 
 
 FEDERATION_TYPES: Mapping[str, tuple[int, int]] = MappingProxyType(
     {"FieldSet": (2, 0), "Scope": (2, 5), "Policy": (2, 6), "ContextFieldValue": (2, 8)}
+)
+
+_TAG_BEFORE = DirectiveSpecification(
+    "tag", (2, 0), "(name: String!)", _TAG_LOCATIONS, is_repeatable=True, feature="tag", version="v0.2"
 )
 
 _ALL = (
@@ -70,26 +79,25 @@ _ALL = (
     DirectiveSpecification("external", (2, 0), "(reason: String)", "OBJECT | FIELD_DEFINITION"),
     DirectiveSpecification("extends", (2, 0), "", "OBJECT | INTERFACE"),
     DirectiveSpecification(
-        "shareable", (2, 0), "", "OBJECT | FIELD_DEFINITION", is_repeatable=True, earlier=((2, 2), "", False)
+        "shareable",
+        (2, 2),
+        "",
+        "OBJECT | FIELD_DEFINITION",
+        is_repeatable=True,
+        earlier=DirectiveSpecification("shareable", (2, 0), "", "OBJECT | FIELD_DEFINITION"),
     ),
     DirectiveSpecification(
         "override",
-        (2, 0),
+        (2, 7),
         "(from: String!, label: String)",
         "FIELD_DEFINITION",
-        earlier=((2, 7), "(from: String!)", False),
+        earlier=DirectiveSpecification("override", (2, 0), "(from: String!)", "FIELD_DEFINITION"),
     ),
     DirectiveSpecification(
         "inaccessible", (2, 0), "", _TAG_LOCATIONS, feature="inaccessible", version="v0.2", purpose="SECURITY"
     ),
-    DirectiveSpecification(
-        "tag",
-        (2, 0),
-        "(name: String!)",
-        f"{_TAG_LOCATIONS} | SCHEMA",
-        is_repeatable=True,
-        feature="tag",
-        version="v0.3",
+    replace(
+        _TAG_BEFORE, since=(2, 3), locations=f"{_TAG_LOCATIONS} | SCHEMA", version="v0.3", earlier=_TAG_BEFORE
     ),
     DirectiveSpecification("composeDirective", (2, 1), "(name: String)", "SCHEMA", is_repeatable=True),
     DirectiveSpecification("interfaceObject", (2, 3), "", "OBJECT"),
@@ -143,7 +151,41 @@ _ALL = (
 
 DIRECTIVES: Mapping[str, DirectiveSpecification] = MappingProxyType({spec.name: spec for spec in _ALL})
 
+# Federation 1 had these as federation 2.0 has them.
 FEDERATION_1_DIRECTIVES = ("key", "requires", "provides", "external", "extends", "tag")
+
+
+def _standing_alone() -> dict[tuple[str, tuple[int, int]], tuple[DirectiveSpecification, ...]]:
+    """Give the directives of each specification that may be linked without federation, by its identity and version."""
+    found: dict[tuple[str, tuple[int, int]], tuple[DirectiveSpecification, ...]] = {}
+    for spec in _ALL:
+        if spec.feature is not None and spec.name != "cacheTag":  # which is federation's only
+            _, _, minor = spec.version.partition(".")
+            key = (f"{SPECS}/{spec.feature}", (0, int(minor)))
+            found[key] = (*found.get(key, ()), spec)
+    tag, inaccessible = DIRECTIVES["tag"], DIRECTIVES["inaccessible"]
+    found[f"{SPECS}/tag", (0, 2)] = (_TAG_BEFORE,)
+    found[f"{SPECS}/tag", (0, 1)] = (replace(tag, locations=_OUTPUT_LOCATIONS),)
+    found[f"{SPECS}/inaccessible", (0, 1)] = (replace(inaccessible, locations=_OUTPUT_LOCATIONS),)
+    found[f"{SPECS}/context", (0, 1)] = (DIRECTIVES["context"], DIRECTIVES["fromContext"])
+    return found
+
+
+STANDING_ALONE = MappingProxyType(_standing_alone())
+
+# What is linked by itself and is not in earlier federation versions.
+IMPLIED_FEDERATION: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {f"{SPECS}/{name}": DIRECTIVES[name].since for name in ("authenticated", "cost")}
+)
+
+LINK_PURPOSES = ("EXECUTION", "SECURITY")
+
+
+def link_directive() -> DirectiveSpecification:
+    """Give the directive of the `link` specification itself."""
+    signature = "(url: String, as: String, for: link__Purpose, import: [link__Import])"
+    return DirectiveSpecification("link", (2, 0), signature, "SCHEMA", is_repeatable=True)
+
 
 BUILT_IN_DIRECTIVES = frozenset({"deprecated", "specifiedBy", "skip", "include", "oneOf", "defer", "stream"})
 BUILT_IN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})

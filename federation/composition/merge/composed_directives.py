@@ -47,7 +47,8 @@ def read_composed_directives(context: MergeContext) -> tuple[Composed, ...]:
     by_name: dict[str, list[_Asked]] = {}
     for item in sorted(asked, key=lambda item: item.name):
         by_name.setdefault(item.name, []).append(item)
-    newest = {i: _newest(context, i, asked) for i in dict.fromkeys(item.feature.identity for item in asked)}
+    linked = dict.fromkeys(feature.identity for s in context.subgraphs for feature in s.features)
+    newest = {identity: _newest(context, identity, asked) for identity in linked}
     _check_originals(context, asked)
     composed = [_compose(context, name, items, newest) for name, items in by_name.items()]
     return tuple(item for item in composed if item is not None)
@@ -96,7 +97,7 @@ def _taken(context: MergeContext, bare: str) -> SubgraphSchema | None:
 
 
 def _newest(context: MergeContext, identity: str, asked: Sequence[_Asked]) -> LinkedFeature | None:
-    """Give the highest version of a feature among those that carry it; None if their major versions differ."""
+    """Give the highest version of a feature among those that carry it; None if nobody does, or by different majors."""
     carrying = [item for item in asked if item.feature.identity == identity]
     majors = {item.feature.version[0] for item in carrying}
     linked = [(s, feature) for s in context.subgraphs for feature in s.features if feature.identity == identity]
@@ -108,14 +109,14 @@ def _newest(context: MergeContext, identity: str, asked: Sequence[_Asked]) -> Li
             places,
         )  # fmt: skip
         return None
-    others = [subgraph for subgraph, feature in linked if feature.version[0] not in majors]
-    if others:
+    if len({feature.version[0] for _, feature in linked}) > 1:
         context.report.hint(
             "DIRECTIVE_COMPOSITION_INFO", identity,
-            f'Feature "{identity}" has another major version in {in_subgraphs(others)}, which does not compose it.',
-            others,
+            f'Feature "{identity}" is linked in different major versions: '
+            f"{by_value((s, feature.url) for s, feature in linked)}. Only one of them can be composed.",
+            [subgraph for subgraph, _ in linked],
         )  # fmt: skip
-    return max((item.feature for item in carrying), key=lambda feature: feature.version)
+    return max((item.feature for item in carrying), key=lambda feature: feature.version, default=None)
 
 
 def _check_originals(context: MergeContext, asked: Sequence[_Asked]) -> None:

@@ -9,6 +9,7 @@ from federation.composition.merge.directives import ComposedNames, merge_directi
 from federation.composition.merge.enums import Position, TypeSource, read_positions
 from federation.composition.merge.feature_names import read_feature_names
 from federation.composition.merge.graphs import graph_names
+from federation.composition.merge.implied_versions import hint_implied_versions
 from federation.composition.merge.interface_objects import add_interface_object_fields
 from federation.composition.merge.merged import MergedSchema, MergedType
 from federation.composition.merge.partitions import partition_schema_lines
@@ -36,6 +37,7 @@ def merge_context(subgraphs: tuple[SubgraphSchema, ...], report: Report) -> Merg
 def merge_schemas(context: MergeContext) -> MergedSchema:
     """Give the merged schema; what cannot be merged is reported and left out."""
     subgraphs, report = context.subgraphs, context.report
+    hint_implied_versions(context)
     feature_names = read_feature_names(context)
     report.stop_on_errors()
     for subgraph in subgraphs:

@@ -39,9 +39,7 @@ from federation.composition.links import Links
 from federation.composition.locate import coordinate_at
 from federation.composition.schema import Subgraph
 from federation.composition.specifications import (
-    DIRECTIVES,
     FEDERATION_TYPES,
-    LATEST_FEDERATION,
     PARTITION_DIRECTIVES,
     PARTITION_ENUMS,
 )
@@ -154,13 +152,13 @@ def _own_definitions(document: DocumentNode, supplied: tuple[DefinitionNode, ...
 
 
 def _supplied_definitions(document: DocumentNode, links: Links) -> tuple[DefinitionNode, ...]:
-    texts = [_LINK_DEFINITION.format(link=links.link_directive)]
+    texts = [_LINK_DEFINITION.format(link=links.link_directive)] if _brings_link(document, links) else []
     types = {name: local for local, name in links.types.items()}
     types = {name: f"federation__{name}" for name in FEDERATION_TYPES} | types
     types = {name: f"partition__{name}" for name in PARTITION_ENUMS} | types
     for local, name in links.directives.items():
-        if name in DIRECTIVES:
-            texts.append(DIRECTIVES[name].definition(local, types, links.federation_version or LATEST_FEDERATION))
+        if local in links.specifications:
+            texts.append(links.specifications[local].definition(local, types))
         else:
             signature = PARTITION_DIRECTIVES[name]
             for enum in PARTITION_ENUMS:
@@ -171,6 +169,13 @@ def _supplied_definitions(document: DocumentNode, links: Links) -> tuple[Definit
         texts.append(f"enum {local} {{ {' '.join(values)} }}" if values else f"scalar {local}")
     texts.append(_query_machinery(document))
     return _parse_definitions("\n".join(texts))
+
+
+def _brings_link(document: DocumentNode, links: Links) -> bool:
+    """`@link` is known without a definition; under another name a subgraph must define it."""
+    return links.link_directive == "link" or any(
+        isinstance(d, DirectiveDefinitionNode) and d.name.value == links.link_directive for d in document.definitions
+    )
 
 
 @lru_cache(maxsize=32)

@@ -15,6 +15,7 @@ from federation.composition import Subgraph, compose
 from tests.federation.composition.canonical import canonical
 from tests.federation.composition.generate import generate_set
 from tests.federation.composition.generate_features import generate_featured_set
+from tests.federation.composition.generate_links import generate_linked_set
 from tests.federation.composition.mutate import mutate_set
 from tests.federation.composition.reference import ask_reference
 
@@ -22,12 +23,14 @@ Outcome = dict[str, object]
 KINDS: Mapping[str, Callable[[int], list[Subgraph]]] = {
     "base": generate_set,
     "features": generate_featured_set,
+    "links": generate_linked_set,
     "changed": mutate_set,
 }
 UNREADABLE = {
     "INVALID_GRAPHQL", "TYPE_DEFINITION_INVALID", "DIRECTIVE_DEFINITION_INVALID", "ROOT_QUERY_USED",
-    "ROOT_MUTATION_USED", "ROOT_SUBSCRIPTION_USED",
+    "ROOT_MUTATION_USED", "ROOT_SUBSCRIPTION_USED", "INVALID_LINK_DIRECTIVE_USAGE", "INVALID_LINK_IDENTIFIER",
 }  # fmt: skip
+CONSEQUENCES = {"INVALID_GRAPHQL", "DIRECTIVE_DEFINITION_INVALID", "INVALID_LINK_DIRECTIVE_USAGE"}
 
 
 def our_outcome(subgraphs: Sequence[Subgraph]) -> Outcome:
@@ -99,7 +102,13 @@ def explain(subgraphs: Sequence[Subgraph], ours: Outcome, theirs: Outcome) -> st
         "features that nothing in the supergraph uses are not linked": not own | other
         and _has_idle_links(ours, theirs),
         "equal marks are equal whatever version is linked": "mark/v1.1" in text and _has_idle_hint(ours, theirs),
-        "a subgraph that cannot be read is reported as that only": own < other and bool(own & UNREADABLE),
+        "a subgraph that cannot be read is reported as that only": (
+            bool(own & UNREADABLE) and bool(other) and other - own <= CONSEQUENCES
+        ),
+        "the reference takes a subgraph that renames link partly for one of Federation 1": "@linked(" in text,
+        "a labelled override from where the field is external has no effect": (
+            other == {"SATISFIABILITY_ERROR"} and not own and "label:" in text and "@external" in text
+        ),
         "the reference takes a mutation's subgraphs for a query's": (
             own == {"SATISFIABILITY_ERROR"}
             and theirs.get("codes") is None
