@@ -112,10 +112,12 @@ def _read_subgraphs(subgraphs: Sequence[Subgraph], report: Report) -> tuple[Subg
         except InvalidLinks as error:
             report.errors.extend(error.errors)
             continue
+        own = check_own_definitions(subgraph, document, links)
+        refused = frozenset(coordinate for error in own for coordinate in error.coordinates)
         errors = [
             *check_root_names(subgraph, document),
-            *check_own_definitions(subgraph, document, links),
-            *validate_graphql(subgraph, document, links),
+            *own,
+            *validate_graphql(subgraph, document, links, refused),
         ]
         report.errors.extend(errors)
         if not errors:

@@ -112,7 +112,7 @@ def machinery_types(document: DocumentNode, links: Links) -> Iterator[str]:
 
 
 def _is_real(definition: TypeDefinition) -> bool:
-    """A query type that held nothing but `_service` and `_entities` is no part of the graph; what it is marked with is."""
+    """A query type that held nothing but `_service` and `_entities` is no part of the graph, unless it is marked."""
     return definition.name not in ROOT_NAMES.values() or bool(definition.fields or definition.directives)
 
 

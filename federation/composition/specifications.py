@@ -96,9 +96,7 @@ _ALL = (
     DirectiveSpecification(
         "inaccessible", (2, 0), "", _TAG_LOCATIONS, feature="inaccessible", version="v0.2", purpose="SECURITY"
     ),
-    replace(
-        _TAG_BEFORE, since=(2, 3), locations=f"{_TAG_LOCATIONS} | SCHEMA", version="v0.3", earlier=_TAG_BEFORE
-    ),
+    replace(_TAG_BEFORE, since=(2, 3), locations=f"{_TAG_LOCATIONS} | SCHEMA", version="v0.3", earlier=_TAG_BEFORE),
     DirectiveSpecification("composeDirective", (2, 1), "(name: String)", "SCHEMA", is_repeatable=True),
     DirectiveSpecification("interfaceObject", (2, 3), "", "OBJECT"),
     DirectiveSpecification("authenticated", (2, 5), "", _ACCESS_LOCATIONS, feature="authenticated", purpose="SECURITY"),
@@ -174,8 +172,8 @@ def _standing_alone() -> dict[tuple[str, tuple[int, int]], tuple[DirectiveSpecif
 STANDING_ALONE = MappingProxyType(_standing_alone())
 
 # What is linked by itself and is not in earlier federation versions.
-IMPLIED_FEDERATION: Mapping[str, tuple[int, int]] = MappingProxyType(
-    {f"{SPECS}/{name}": DIRECTIVES[name].since for name in ("authenticated", "cost")}
+IMPLIED_FEDERATION: Mapping[tuple[str, tuple[int, int]], tuple[int, int]] = MappingProxyType(
+    {(f"{SPECS}/{name}", (0, 1)): DIRECTIVES[name].since for name in ("authenticated", "cost")}
 )
 
 LINK_PURPOSES = ("EXECUTION", "SECURITY")

@@ -56,7 +56,8 @@ class LinkedNames:
             yield _confusion(other, (original, confusing), feature)
         if namespace in self.features:
             other = self.features[namespace]
-            yield f'"{other.identity}" has the namespace "{namespace}" too; name one otherwise by `as`.{_advice(feature, other)}'
+            advice = _advice(feature, other)
+            yield f'"{other.identity}" has the namespace "{namespace}" too; name one otherwise by `as`.{advice}'
 
     def _import_conflicts(self, feature: LinkedFeature, original: str, local: str) -> Iterator[str]:
         prefix, is_directive = _prefix(local), original.startswith("@")
@@ -71,7 +72,8 @@ class LinkedNames:
                 yield _confusion(feature, (original, local), other)
         taken = self.by_import.get(local)
         if taken is not None:
-            yield f'"{local}" is imported from "{taken[0].identity}" too; rename one by `as`.{_advice(feature, taken[0])}'
+            other, advice = taken[0], _advice(feature, taken[0])
+            yield f'"{local}" is imported from "{other.identity}" too; rename one by `as`.{advice}'
 
 
 def import_conflict(pairs: list[tuple[str, str]]) -> str | None:

@@ -9,7 +9,7 @@ from federation.composition.specifications import IMPLIED_FEDERATION
 def hint_implied_versions(context: MergeContext) -> None:
     """Say which subgraphs are treated as of a newer version than they link."""
     for subgraph in context.subgraphs:
-        implied = [IMPLIED_FEDERATION[f.identity] for f in subgraph.features if f.identity in IMPLIED_FEDERATION]
+        implied = [v for f in subgraph.features if (v := IMPLIED_FEDERATION.get((f.identity, f.version))) is not None]
         version = subgraph.federation_version
         if version is not None and implied and max(implied) > version:
             context.report.hint(

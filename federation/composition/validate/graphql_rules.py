@@ -13,9 +13,13 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     InputValueDefinitionNode,
+    NamedTypeNode,
+    NameNode,
     Node,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
+    OperationType,
+    OperationTypeDefinitionNode,
     ParallelVisitor,
     SchemaDefinitionNode,
     SchemaExtensionNode,
@@ -40,15 +44,15 @@ from federation.composition.locate import coordinate_at
 from federation.composition.schema import Subgraph
 from federation.composition.specifications import (
     FEDERATION_TYPES,
+    LINK_PURPOSES,
     PARTITION_DIRECTIVES,
     PARTITION_ENUMS,
 )
+from federation.composition.validate.own_definitions import is_replaced
 
-_LINK_DEFINITION = """
-directive @{link}(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
-scalar link__Import
-enum link__Purpose {{ SECURITY EXECUTION }}
-"""
+_LINK_DEFINITION = (
+    "directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA"
+)
 # The draft after the October 2021 specification forbids this; other federation tools do not, so graphs rely on it.
 _DEPRECATION_RULE = "must not be deprecated"
 _KEYS_WITHOUT_NAMES = {
@@ -57,9 +61,14 @@ _KEYS_WITHOUT_NAMES = {
 _MACHINERY = "scalar _Any type _Service {{ sdl: String }} extend type {query} {{ _service: _Service! }}"
 
 
-def validate_graphql(subgraph: Subgraph, document: DocumentNode, links: Links) -> list[CompositionError]:
-    """Give an INVALID_GRAPHQL error per breach of the GraphQL specification."""
-    supplied = _supplied_definitions(document, links)
+def validate_graphql(
+    subgraph: Subgraph, document: DocumentNode, links: Links, refused: frozenset[str] = frozenset()
+) -> list[CompositionError]:
+    """Give an INVALID_GRAPHQL error per breach of the GraphQL specification.
+
+    `refused` are the subgraph's own definitions (`@name`) that are reported already; the specifications' stand in.
+    """
+    supplied = _supplied_definitions(document, links, refused)
     own = tuple(_own_definitions(document, supplied))
     complete = DocumentNode(definitions=(*own, *supplied))
     errors = _validate_sdl(complete, own)
@@ -135,28 +144,54 @@ def _report(subgraph: Subgraph, document: DocumentNode, error: GraphQLError) -> 
 def _own_definitions(document: DocumentNode, supplied: tuple[DefinitionNode, ...]) -> Iterator[DefinitionNode]:
     """The subgraph's own definitions, without those that are supplied; extensions without a base become one."""
     supplied_names = {_key(definition) for definition in supplied} - {None}
-    has_schema_definition = any(isinstance(definition, SchemaDefinitionNode) for definition in document.definitions)
     defined = {
         definition.name.value
         for definition in (*document.definitions, *supplied)
         if isinstance(definition, TypeDefinitionNode)
     }
+    has_schema_definition = any(isinstance(definition, SchemaDefinitionNode) for definition in document.definitions)
+    if not has_schema_definition:
+        yield from _extended_schema(document)
     for definition in document.definitions:
         if isinstance(definition, TypeExtensionNode) and definition.name.value not in defined:
             defined.add(definition.name.value)
             yield _as_definition(definition)
-        elif _key(definition) not in supplied_names and (
-            has_schema_definition or not isinstance(definition, SchemaExtensionNode)
-        ):
+        elif isinstance(definition, SchemaExtensionNode) and not has_schema_definition:
+            continue
+        elif _key(definition) not in supplied_names:
             yield _without_machinery(definition)
 
 
-def _supplied_definitions(document: DocumentNode, links: Links) -> tuple[DefinitionNode, ...]:
-    texts = [_LINK_DEFINITION.format(link=links.link_directive)] if _brings_link(document, links) else []
+def _extended_schema(document: DocumentNode) -> Iterator[DefinitionNode]:
+    """Give the schema definition that extensions of the implied schema amount to."""
+    extensions = [definition for definition in document.definitions if isinstance(definition, SchemaExtensionNode)]
+    if not extensions:
+        return
+    explicit = [operation for extension in extensions for operation in extension.operation_types or ()]
+    named = {operation.operation for operation in explicit}
+    known = {d.name.value for d in document.definitions if isinstance(d, TypeDefinitionNode | TypeExtensionNode)}
+    implied = [
+        OperationTypeDefinitionNode(operation=kind, type=NamedTypeNode(name=NameNode(value=kind.value.capitalize())))
+        for kind in OperationType
+        if kind not in named and (kind.value.capitalize() in known or kind is OperationType.QUERY)
+    ]
+    directives = tuple(directive for extension in extensions for directive in extension.directives or ())
+    yield SchemaDefinitionNode(directives=directives, operation_types=(*explicit, *implied))
+
+
+def _supplied_definitions(document: DocumentNode, links: Links, refused: frozenset[str]) -> tuple[DefinitionNode, ...]:
+    own = {
+        d.name.value
+        for d in document.definitions
+        if isinstance(d, DirectiveDefinitionNode) and not is_replaced(d, links) and f"@{d.name.value}" not in refused
+    }
+    texts = [] if links.link_directive in own or links.link_directive != "link" else [_LINK_DEFINITION]
     types = {name: local for local, name in links.types.items()}
     types = {name: f"federation__{name}" for name in FEDERATION_TYPES} | types
     types = {name: f"partition__{name}" for name in PARTITION_ENUMS} | types
     for local, name in links.directives.items():
+        if local in own:
+            continue
         if local in links.specifications:
             texts.append(links.specifications[local].definition(local, types))
         else:
@@ -167,15 +202,8 @@ def _supplied_definitions(document: DocumentNode, links: Links) -> tuple[Definit
     for name, local in types.items():
         values = PARTITION_ENUMS.get(name)
         texts.append(f"enum {local} {{ {' '.join(values)} }}" if values else f"scalar {local}")
-    texts.append(_query_machinery(document))
+    texts += ["scalar link__Import", f"enum link__Purpose {{ {' '.join(LINK_PURPOSES)} }}", _query_machinery(document)]
     return _parse_definitions("\n".join(texts))
-
-
-def _brings_link(document: DocumentNode, links: Links) -> bool:
-    """`@link` is known without a definition; under another name a subgraph must define it."""
-    return links.link_directive == "link" or any(
-        isinstance(d, DirectiveDefinitionNode) and d.name.value == links.link_directive for d in document.definitions
-    )
 
 
 @lru_cache(maxsize=32)

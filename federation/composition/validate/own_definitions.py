@@ -99,7 +99,7 @@ def _problems(definition: DefinitionNode, links: Links, types: _Types) -> Iterat
     match definition:
         case DirectiveDefinitionNode():
             specified = links.specifications.get(definition.name.value)
-            if specified is not None and not _is_loose(definition, specified, links):
+            if specified is not None and not is_replaced(definition, links):
                 yield from _directive_problems(definition, specified, types)
             elif definition.name.value == "link" and links.link_directive == "link" and not links.defines_link:
                 yield from _directive_problems(definition, link_directive(), types)
@@ -120,8 +120,10 @@ def _link_type_problems(definition: TypeDefinitionNode) -> Iterator[Problem]:
                 yield _TYPE, f"must be one of an enum with the values {' and '.join(LINK_PURPOSES)}."
 
 
-def _is_loose(own: DirectiveDefinitionNode, specified: DirectiveSpecification, links: Links) -> bool:
-    if links.federation_version is not None or specified.name not in _LOOSE_IN_FEDERATION_1:
+def is_replaced(own: DirectiveDefinitionNode, links: Links) -> bool:
+    """Tell whether the specification's definition stands in for this one, which Federation 1 did not prescribe."""
+    specified = links.specifications.get(own.name.value)
+    if links.federation_version is not None or specified is None or specified.name not in _LOOSE_IN_FEDERATION_1:
         return False
     arguments = own.arguments or ()
     is_field_set = [a.name.value == "fields" and print_ast(a.type) in _LOOSE_FIELD_SETS for a in arguments]

@@ -30,7 +30,9 @@ UNREADABLE = {
     "INVALID_GRAPHQL", "TYPE_DEFINITION_INVALID", "DIRECTIVE_DEFINITION_INVALID", "ROOT_QUERY_USED",
     "ROOT_MUTATION_USED", "ROOT_SUBSCRIPTION_USED", "INVALID_LINK_DIRECTIVE_USAGE", "INVALID_LINK_IDENTIFIER",
 }  # fmt: skip
-CONSEQUENCES = {"INVALID_GRAPHQL", "DIRECTIVE_DEFINITION_INVALID", "INVALID_LINK_DIRECTIVE_USAGE"}
+CONSEQUENCES = {
+    "INVALID_GRAPHQL", "TYPE_DEFINITION_INVALID", "DIRECTIVE_DEFINITION_INVALID", "INVALID_LINK_DIRECTIVE_USAGE",
+}  # fmt: skip
 
 
 def our_outcome(subgraphs: Sequence[Subgraph]) -> Outcome:
@@ -104,6 +106,9 @@ def explain(subgraphs: Sequence[Subgraph], ours: Outcome, theirs: Outcome) -> st
         "equal marks are equal whatever version is linked": "mark/v1.1" in text and _has_idle_hint(ours, theirs),
         "a subgraph that cannot be read is reported as that only": (
             bool(own & UNREADABLE) and bool(other) and other - own <= CONSEQUENCES
+        ),
+        "one directive of two features under two names has the same code as of one": (
+            own == {"LINK_IMPORT_NAME_MISMATCH"} and other == {"INVALID_LINK_DIRECTIVE_USAGE"}
         ),
         "the reference takes a subgraph that renames link partly for one of Federation 1": "@linked(" in text,
         "a labelled override from where the field is external has no effect": (

@@ -40,8 +40,7 @@ _DEFINITIONS = {
     ),
     "tag": (
         "directive @{tag}(name: String!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE | UNION",
-        "directive @{tag}(name: String!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE | UNION |"
-        " ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCHEMA",
+        "directive @{tag}(name: String!) repeatable on FIELD_DEFINITION | ARGUMENT_DEFINITION | ENUM_VALUE | SCHEMA",
         "directive @{tag}(name: String) repeatable on FIELD_DEFINITION",
         "directive @{tag}(label: String!) repeatable on FIELD_DEFINITION",
     ),
@@ -55,11 +54,12 @@ _DEFINITIONS = {
         "directive @{override}(from: String!, label: String) on FIELD_DEFINITION",
     ),
 }
+_LINK_DIRECTIVE = (
+    "directive @link(url: {}, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA"
+)
 _LINK_DEFINITIONS = (
-    "directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA\n"
-    "scalar link__Import\nenum link__Purpose { SECURITY EXECUTION }",
-    "directive @link(url: String!, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA\n"
-    'scalar link__Import\nenum link__Purpose { "secure" SECURITY "needed" EXECUTION }',
+    f"{_LINK_DIRECTIVE.format('String')}\nscalar link__Import\nenum link__Purpose {{ SECURITY EXECUTION }}",
+    f'{_LINK_DIRECTIVE.format("String!")}\nscalar link__Import\nenum link__Purpose {{ "one" SECURITY EXECUTION }}',
     "directive @link(url: String!, as: String, import: [link__Import]) repeatable on SCHEMA\nscalar link__Import",
     "directive @link(url: String!, import: [String]) repeatable on SCHEMA",
     "directive @link(url: String!) on SCHEMA",
@@ -67,12 +67,18 @@ _LINK_DEFINITIONS = (
     "enum link__Purpose { SECURITY }",
     "scalar link__Purpose",
 )
+_KEY = '(fields: "id")'
+_RENAMED = ', as: "linked"'
 _FEDERATION_1_DEFINITIONS = (
     "scalar _Any\nscalar _FieldSet\ndirective @key(fields: _FieldSet!) repeatable on OBJECT | INTERFACE",
     "directive @key(fields: String!) on OBJECT | INTERFACE\ndirective @external on FIELD_DEFINITION",
     "scalar federation__FieldSet\ndirective @extends on OBJECT | INTERFACE",
-    "union _Entity = T\ntype _Service { sdl: String }\nextend type Query { _service: _Service! "
-    "_entities(representations: [_Any!]!): [_Entity]! }\nscalar _Any",
+    """
+    union _Entity = T
+    type _Service { sdl: String }
+    extend type Query { _service: _Service! _entities(representations: [_Any!]!): [_Entity]! }
+    scalar _Any
+    """,
 )
 
 
@@ -177,7 +183,9 @@ class _Linked:
         for name, texts in _DEFINITIONS.items():
             if name in self.local and self.chance(0.12):
                 text = self.random.choice(texts if self.is_free() or self.chance(0.3) else texts[:2])
-                found.append(text.replace(f"{{{name}}}", self.local[name]).replace("{FieldSet}", self.types["FieldSet"]))
+                found.append(
+                    text.replace(f"{{{name}}}", self.local[name]).replace("{FieldSet}", self.types["FieldSet"])
+                )
         if self.chance(0.1) and self.types["FieldSet"] != "federation__FieldSet":
             kind = "enum {} {{ A }}" if self.is_free() else "scalar {}"
             found.append(kind.format(self.types["FieldSet"]))
@@ -191,7 +199,9 @@ def generate_linked_set(seed: int) -> list[Subgraph]:
     random = Random(seed)
     liberty = 0.0 if seed % 2 == 0 else 0.15
     return [
-        Subgraph(name, f"http://{name}", _federation_1(random) if random.random() < 0.12 else _sdl(random, name, liberty))
+        Subgraph(
+            name, f"http://{name}", _federation_1(random) if random.random() < 0.12 else _sdl(random, name, liberty)
+        )
         for name in ("a", "b", "c")[: random.randint(1, 3)]
     ]
 
@@ -211,7 +221,10 @@ def _sdl(random: Random, name: str, liberty: float) -> str:
     links = [linked.federation_link()]
     links += [linked.other_link() for _ in range(random.choice([0, 0, 0, 1, 1, 2]))]
     if random.random() < 0.15:
-        links.insert(random.randrange(2), f'@link(url: "{_SPECS}/link/v1.0"{random.choice(["", ", as: " + chr(34) + "linked" + chr(34)])})')
+        links.insert(
+            random.randrange(2),
+            f'@link(url: "{_SPECS}/link/v1.0"{random.choice(["", ", as: " + chr(34) + "linked" + chr(34)])})',
+        )
     if any('as: "linked"' in link for link in links):
         links = [link.replace("@link(", "@linked(", 1) for link in links]
     random.shuffle(links)
@@ -224,7 +237,7 @@ def _sdl(random: Random, name: str, liberty: float) -> str:
     secured = linked.use("authenticated") if random.random() < 0.2 else ""
     weighed = linked.use("cost", "(weight: 2)") if random.random() < 0.2 else ""
     body = (
-        f"type T{linked.use('key', '(fields: ' + chr(34) + 'id' + chr(34) + ')')} {{\n"
+        f"type T{linked.use('key', _KEY)} {{\n"
         f"  id: ID!\n  common: Int{linked.use('shareable')}{tagged}{weighed}\n  {name}: Int{hidden}{secured}\n}}"
     )
     marked = random.choice(["", "", "", " @mark", " @mine__x", " @sign"]) if random.random() < 0.3 else ""
