@@ -7,7 +7,7 @@ subgraph own an entity that others extended. Source: https://specs.apollo.dev/fe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from graphql import StringValueNode
 
@@ -28,6 +28,31 @@ from federation.composition.usage import FieldUsage, field_types, read_usage
 _UNMEANT_ON_INTERFACES = ("external", "provides", "requires", "key")
 
 
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """What is known of a subgraph's fields.
+
+    Attributes:
+        types: the named type of each.
+        external: those of other subgraphs, and fields of interfaces that some implementation has from another one.
+    """
+
+    usage: FieldUsage
+    types: Mapping[FieldCoordinate, str]
+    external: frozenset[FieldCoordinate]
+
+
+def _read_fields(schema: SubgraphSchema) -> _Fields:
+    usage = read_usage(schema)
+    implemented = {
+        (interface, name)
+        for type_name, name in usage.external
+        for interface in schema.types[type_name].interfaces
+        if interface in schema.types and name in schema.types[interface].fields
+    }
+    return _Fields(usage, field_types(schema), usage.external | implemented)
+
+
 def upgrade_federation_1(schemas: Sequence[SubgraphSchema], report: Report) -> tuple[SubgraphSchema, ...]:
     """Give all schemas, those of Federation 1 upgraded. Bases of extensions are looked for in all of them."""
     if all(schema.federation_version is not None for schema in schemas):
@@ -38,30 +63,46 @@ def upgrade_federation_1(schemas: Sequence[SubgraphSchema], report: Report) -> t
         for definition in schema.types.values()
         if not definition.is_extension or schema.federation_version is not None
     }
+    _check_interface_objects(schemas, report)
     return tuple(
         schema if schema.federation_version is not None else _upgrade(schema, bases, report) for schema in schemas
     )
 
 
+def _check_interface_objects(schemas: Sequence[SubgraphSchema], report: Report) -> None:
+    """A key on an interface of Federation 1 says nothing, so it cannot tell an interface object its types."""
+    stand_ins = {d.name for schema in schemas for d in schema.types.values() if d.is_interface_object}
+    for schema in schemas:
+        for definition in schema.types.values() if schema.federation_version is None else ():
+            if definition.kind is Kind.INTERFACE and definition.has("key") and definition.name in stand_ins:
+                report.error(
+                    "INTERFACE_OBJECT_USAGE_ERROR", definition.name,
+                    f'[{schema.name}] "{definition.name}" is an @interfaceObject elsewhere, but its @key in this '
+                    "Federation 1 subgraph cannot resolve the types behind it. Link Federation 2 here, or remove @key.",
+                    [(schema, definition.node)],
+                )  # fmt: skip
+
+
 def _upgrade(schema: SubgraphSchema, bases: set[str], report: Report) -> SubgraphSchema:
-    usage = read_usage(schema)
+    fields = _read_fields(schema)
     types = {
-        definition.name: _upgrade_type(schema, definition, usage, bases, report) for definition in schema.types.values()
+        definition.name: _upgrade_type(schema, definition, fields, bases, report)
+        for definition in schema.types.values()
     }
     return replace(schema, types={name: definition for name, definition in types.items() if definition is not None})
 
 
 def _upgrade_type(
-    schema: SubgraphSchema, definition: TypeDefinition, usage: FieldUsage, bases: set[str], report: Report
+    schema: SubgraphSchema, definition: TypeDefinition, known: _Fields, bases: set[str], report: Report
 ) -> TypeDefinition | None:
     if definition.kind is Kind.INTERFACE:
         return _without_directives(definition)
     if definition.kind is not Kind.OBJECT:
         return definition
     fields = {
-        field.name: _upgrade_field(schema, definition, field, usage)
+        field.name: _upgrade_field(schema, definition, field, known)
         for field in definition.fields.values()
-        if not _is_unused_external(definition, field, usage)
+        if not _is_unused_external(definition, field, known.usage)
     }
     if definition.fields and not fields:
         if definition.name not in _referenced(schema):
@@ -100,16 +141,16 @@ def _is_unused_external(definition: TypeDefinition, field: Field, usage: FieldUs
     return coordinate in usage.external and not usage.is_used(coordinate)
 
 
-def _upgrade_field(schema: SubgraphSchema, definition: TypeDefinition, field: Field, usage: FieldUsage) -> Field:
+def _upgrade_field(schema: SubgraphSchema, definition: TypeDefinition, field: Field, fields: _Fields) -> Field:
     """Drop an `@external` that the subgraph does not mean, since the key of a type it extends is its own."""
-    is_own = (definition.name, field.name) not in usage.external
+    is_own = (definition.name, field.name) not in fields.usage.external
     kept = (directive for directive in field.directives if not (is_own and directive.name == "external"))
-    active = (_active_part(schema, definition, field, directive, usage) for directive in kept)
+    active = (_active_part(schema, definition, field, directive, fields) for directive in kept)
     return replace(field, directives=tuple(directive for directive in active if directive is not None))
 
 
 def _active_part(
-    schema: SubgraphSchema, definition: TypeDefinition, field: Field, applied: Applied, usage: FieldUsage
+    schema: SubgraphSchema, definition: TypeDefinition, field: Field, applied: Applied, fields: _Fields
 ) -> Applied | None:
     """Leave out of `@requires` and `@provides` what the subgraph resolves itself; None if nothing is left."""
     if applied.name not in ("requires", "provides"):
@@ -121,26 +162,24 @@ def _active_part(
         selections = parse_field_set(applied.text("fields") or "")
     except InvalidFieldSet:
         return applied
-    active = tuple(_external_part(field_types(schema), parent, selections, usage))
+    active = tuple(_external_part(fields, parent, selections))
     if active == selections:
         return applied
-    fields = StringValueNode(value=print_field_set(active))
-    return replace(applied, arguments={**applied.arguments, "fields": fields}) if active else None
+    text = StringValueNode(value=print_field_set(active))
+    return replace(applied, arguments={**applied.arguments, "fields": text}) if active else None
 
 
-def _external_part(
-    types: Mapping[FieldCoordinate, str], parent: str, selections: Iterable[Selection], usage: FieldUsage
-) -> Iterator[Selection]:
+def _external_part(fields: _Fields, parent: str, selections: Iterable[Selection]) -> Iterator[Selection]:
     """Keep unknown fields too: they are reported by the rules of field sets."""
     for selection in selections:
         match selection:
             case TypeCondition(type_name, below):
-                kept = tuple(_external_part(types, type_name or parent, below, usage))
+                kept = tuple(_external_part(fields, type_name or parent, below))
                 if kept:
                     yield replace(selection, selections=kept)
             case SelectedField(name, below):
                 coordinate = (parent, name)
-                if coordinate in usage.external or coordinate not in types:
+                if coordinate in fields.external or coordinate not in fields.types:
                     yield selection
-                elif kept := tuple(_external_part(types, types[coordinate], below, usage)):
+                elif kept := tuple(_external_part(fields, fields.types[coordinate], below)):
                     yield replace(selection, selections=kept)

@@ -56,14 +56,13 @@ def _merge_applications(
     context: MergeContext, coordinate: str, name: str, applications: list[tuple[SubgraphSchema, Applied]]
 ) -> Iterable[MergedDirective]:
     values: _Values = list(dict.fromkeys(applied.printed_arguments() for _, applied in applications))
-    if len(values) == 1 and name not in _STRATEGIES:
+    if len(values) == 1:
         return [MergedDirective(name, values[0])]
     if _is_repeatable(name, applications):
         return [MergedDirective(name, arguments) for arguments in values]
     if name in _STRATEGIES:
-        merged = MergedDirective(name, _STRATEGIES[name]([applied.printed_arguments() for _, applied in applications]))
-        if len(values) > 1:
-            _hint_merged(context, coordinate, applications, merged)
+        merged = MergedDirective(name, _STRATEGIES[name](values))
+        _hint_merged(context, coordinate, applications, merged)
         return [merged]
     return [_most_frequent(context, coordinate, applications)]
 
@@ -123,9 +122,9 @@ def _merge_list_size(values: _Values) -> tuple[tuple[str, str], ...]:
         if lists:
             items = dict.fromkeys(item for text in lists for item in text.strip("[]").split(", ") if item)
             merged[name] = f"[{', '.join(items)}]"
-    if any("requireOneSlicingArgument" in arguments for arguments in given) or any(a != given[0] for a in given):
-        demanded = all(arguments.get("requireOneSlicingArgument", "true") == "true" for arguments in given)
-        merged["requireOneSlicingArgument"] = "true" if demanded else "false"
+    demanded = [arguments.get("requireOneSlicingArgument", "true") for arguments in given]
+    if any(value != "null" for value in demanded):
+        merged["requireOneSlicingArgument"] = "false" if "false" in demanded else "true"
     return tuple(sorted(merged.items()))
 
 

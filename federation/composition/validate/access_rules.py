@@ -114,4 +114,4 @@ def _access(*elements: MergedElement) -> _Access:
 
 
 def _implies(own: Alternatives, needed: Alternatives) -> bool:
-    return all(any(choice <= held for choice in needed) for held in own)
+    return all(any(set(choice) <= set(held) for choice in needed) for held in own)

@@ -6,10 +6,11 @@ Source: https://specs.apollo.dev/federation/v2.9
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from graphql import DirectiveNode, IntValueNode, ListValueNode, StringValueNode
 
+from federation.composition.field_sets import InvalidFieldSet, SelectedField, Selection, parse_field_set
 from federation.composition.report import Report
 from federation.composition.schema import Applied, Directed, Field, Kind, SubgraphSchema, TypeDefinition
 from federation.composition.specifications import ACCESS_DIRECTIVES, DIRECTIVES
@@ -98,19 +99,27 @@ def _type_problems(schema: SubgraphSchema, definition: TypeDefinition) -> Iterat
 
 def _interface_problems(schema: SubgraphSchema, interface: TypeDefinition) -> Iterator[Problem]:
     for key in interface.applied("key"):
-        if not key.flag("resolvable", default=True):
-            continue
         for name in schema.implementations(interface.name):
-            if not any(_is_same_key(key, other) for other in schema.types[name].applied("key")):
-                yield (
-                    "INTERFACE_KEY_NOT_ON_IMPLEMENTATION",
-                    f'interface "{interface.name}" has key "{key.text("fields")}", but "{name}" has not. Add it there.',
-                )
+            same = [other for other in schema.types[name].applied("key") if _has_same_fields(key, other)]
+            written = f'interface "{interface.name}" has key "{key.text("fields")}", but "{name}"'
+            if not same:
+                yield "INTERFACE_KEY_NOT_ON_IMPLEMENTATION", f"{written} has not. Add it there."
+            elif key.flag("resolvable", default=True) and not same[0].flag("resolvable", default=True):
+                yield "INTERFACE_KEY_NOT_ON_IMPLEMENTATION", f"{written} is not resolvable by it. Make it so."
 
 
-def _is_same_key(key: Applied, other: Applied) -> bool:
-    return sorted((key.text("fields") or "").split()) == sorted((other.text("fields") or "").split()) and other.flag(
-        "resolvable", default=True
+def _has_same_fields(key: Applied, other: Applied) -> bool:
+    try:
+        return _unordered(parse_field_set(key.text("fields") or "")) == _unordered(
+            parse_field_set(other.text("fields") or "")
+        )
+    except InvalidFieldSet:
+        return key.text("fields") == other.text("fields")
+
+
+def _unordered(selections: Iterable[Selection]) -> frozenset[object]:
+    return frozenset(
+        (s.name if isinstance(s, SelectedField) else f"... {s.type_name}", _unordered(s.selections)) for s in selections
     )
 
 

@@ -5,12 +5,13 @@ Source: https://specs.apollo.dev/federation/v2.0
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from graphql import StringValueNode, parse_value
 
 from federation.composition.field_sets import (
+    FieldCoordinate,
     InvalidFieldSet,
     SelectedField,
     Selection,
@@ -20,6 +21,7 @@ from federation.composition.field_sets import (
 from federation.composition.report import Report
 from federation.composition.schema import Applied, Directed, Field, Kind, SubgraphSchema, TypeDefinition
 from federation.composition.types import is_non_null, named_type
+from federation.composition.usage import read_usage
 from federation.composition.validate.literals import fits
 
 _COMPOSITE = (Kind.OBJECT, Kind.INTERFACE, Kind.UNION)
@@ -30,13 +32,19 @@ _IN_KNOWN_FIELDS = ("_DIRECTIVE_IN_FIELDS_ARG", "_FIELDS_HAS_ARGS")
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """One application whose field set is checked; `parent` is the type its fields are selected on."""
+    """One application whose field set is checked.
+
+    Attributes:
+        parent: the type its fields are selected on.
+        externals: the fields that are other subgraphs'; keys of extensions are the subgraph's own, however marked.
+    """
 
     directive: str
     coordinate: str
     parent: str
     applied: Applied
     element: Directed
+    externals: Set[FieldCoordinate]
 
     @property
     def prefix(self) -> str:
@@ -55,11 +63,12 @@ class _Problem:
 
 def check_field_sets(schema: SubgraphSchema, report: Report) -> None:
     """Report every invalid application of the three directives."""
+    externals = read_usage(schema).external
     for definition in schema.types.values():
-        for use in _key_uses(definition):
+        for use in _key_uses(definition, externals):
             _report(schema, report, use, list(_key_problems(schema, definition, use)))
         for field in definition.fields.values():
-            for use in _field_uses(definition, field):
+            for use in _field_uses(definition, field, externals):
                 _report(schema, report, use, list(_field_problems(schema, definition, field, use)))
 
 
@@ -71,17 +80,17 @@ def _report(schema: SubgraphSchema, report: Report, use: _Use, problems: list[_P
         )  # fmt: skip
 
 
-def _key_uses(definition: TypeDefinition) -> Iterator[_Use]:
+def _key_uses(definition: TypeDefinition, externals: Set[FieldCoordinate]) -> Iterator[_Use]:
     for applied in definition.applied("key"):
-        yield _Use("key", definition.name, definition.name, applied, definition)
+        yield _Use("key", definition.name, definition.name, applied, definition, externals)
 
 
-def _field_uses(definition: TypeDefinition, field: Field) -> Iterator[_Use]:
+def _field_uses(definition: TypeDefinition, field: Field, externals: Set[FieldCoordinate]) -> Iterator[_Use]:
     coordinate = f"{definition.name}.{field.name}"
     for applied in field.applied("requires"):
-        yield _Use("requires", coordinate, definition.name, applied, field)
+        yield _Use("requires", coordinate, definition.name, applied, field, externals)
     for applied in field.applied("provides"):
-        yield _Use("provides", coordinate, named_type(field.type), applied, field)
+        yield _Use("provides", coordinate, named_type(field.type), applied, field, externals)
 
 
 def _key_problems(schema: SubgraphSchema, definition: TypeDefinition, use: _Use) -> Iterator[_Problem]:
@@ -208,23 +217,19 @@ def _missing_externals(
             case TypeCondition(type_name, below):
                 target = type_name or parent
                 yield from _missing_externals(schema, use, target, below, is_below_external=is_below_external)
-            case SelectedField(name, below):
-                is_external = is_below_external or (name != "__typename" and _is_external(schema, parent, name))
-                if below:
-                    target = named_type(schema.types[parent].fields[name].type)
-                    yield from _missing_externals(schema, use, target, below, is_below_external=is_external)
-                elif not is_external:
+            case SelectedField(name, below) if below:
+                is_external = is_below_external or _is_external(schema, use.externals, parent, name)
+                target = named_type(schema.types[parent].fields[name].type)
+                yield from _missing_externals(schema, use, target, below, is_below_external=is_external)
+            case SelectedField(name):
+                if not is_below_external and (parent, name) not in use.externals:
                     yield _Problem(
                         f"{use.prefix}_FIELDS_MISSING_EXTERNAL",
                         f'"{parent}.{name}" is this subgraph\'s own field; mark it @external or leave it out.',
                     )
 
 
-def _is_external(schema: SubgraphSchema, parent: str, name: str) -> bool:
-    """Tell whether the field, or for an interface's field any implementation's, is marked."""
-    definition = schema.types[parent]
-    if definition.fields[name].has("external"):
-        return True
-    if definition.kind is not Kind.INTERFACE:
-        return False
-    return any(schema.types[t].fields[name].has("external") for t in schema.implementations(parent))
+def _is_external(schema: SubgraphSchema, externals: Set[FieldCoordinate], parent: str, name: str) -> bool:
+    """Tell whether the field, or for an interface's field any implementation's, is another subgraph's."""
+    types = schema.implementations(parent) if schema.types[parent].kind is Kind.INTERFACE else ()
+    return any((type_name, name) in externals for type_name in (parent, *types))

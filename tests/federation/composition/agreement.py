@@ -129,10 +129,15 @@ def explain(subgraphs: Sequence[Subgraph], ours: Outcome, theirs: Outcome) -> st
         "what an own definition of a directive carries is not looked at": (
             not own & {"INVALID_GRAPHQL"} and other == {"INVALID_GRAPHQL"} and "directive @key(fields: ID! @" in text
         ),
-        "a default is a value of its type": not other and _refuses_default(subgraphs),
+        "a default is a value of its type": own == {"INVALID_GRAPHQL"} and _refuses_default(subgraphs),
+        "a condition on an unknown type is refused": "is no type with fields here" in _messages(subgraphs),
         "more errors at once": bool(other) and other < own,
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def _messages(subgraphs: Sequence[Subgraph]) -> str:
+    return " ".join(error.message for error in compose(subgraphs).errors)
 
 
 def _refuses_default(subgraphs: Sequence[Subgraph]) -> bool:

@@ -134,7 +134,7 @@ class _Linked:
             return self.random.choice(
                 [f"{_SPECS}/federation", f"{_SPECS}/federation/2.3", f"{_SPECS}/federation/v2", "federation",
                  f"{_SPECS}/federation/v3.0", f"{_SPECS}/federation/v{self.version}/", f"{_SPECS}/federation/v1.0",
-                 f"http://specs.apollo.dev/federation/v{self.version}", f"{_SPECS}/federation/v{self.version}?a=b"]
+                 f"{_SPECS}/federation/v{self.version}?a=b"]
             )  # fmt: skip
         return f"{_SPECS}/federation/v{self.version}"
 
