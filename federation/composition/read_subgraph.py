@@ -48,22 +48,25 @@ from federation.composition.types import named_type, read_type, rename
 ROOT_NAMES = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
 FEDERATION_MACHINERY = frozenset({"_Any", "_Entity", "_Service"})
 _MACHINERY_FIELDS = frozenset({"_entities", "_service"})
-_SPREAD_DIRECTIVES = ("shareable", "external")
+_ON_ALL_FIELDS = ("shareable", "external")
 
 TypeNode = TypeDefinitionNode | TypeExtensionNode
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """How this subgraph's names become the supergraph's."""
+    """How this subgraph's names become the supergraph's, and which directives on a type stand for all its fields."""
 
     directives: Mapping[str, str]
     types: dict[str, str]
+    on_all_fields: tuple[str, ...] = _ON_ALL_FIELDS
 
 
 def read_subgraph(subgraph: Subgraph, document: DocumentNode, links: Links) -> SubgraphSchema:
     """Give the subgraph's schema. Roots get their usual names; federation's own types and fields are left out."""
-    names = _Names(links.directives, root_renames(document))
+    # Federation 1 accepted `@external` on a type and ignored it.
+    on_all_fields = _ON_ALL_FIELDS if links.federation_version is not None else ()
+    names = _Names(links.directives, root_renames(document), on_all_fields)
     hidden = FEDERATION_MACHINERY | BUILT_IN_SCALARS | set(links.types) | set(machinery_types(document, links))
     parts: dict[str, list[TypeNode]] = {}
     for definition in document.definitions:
@@ -131,7 +134,7 @@ def _read_type(name: str, nodes: list[TypeNode], names: _Names) -> TypeDefinitio
     return TypeDefinition(
         names.types.get(name, name),
         _description(ordered),
-        tuple(applied for applied in directives if applied.name not in _SPREAD_DIRECTIVES),
+        tuple(applied for applied in directives if applied.name not in _ON_ALL_FIELDS),
         ordered[0],
         kind=_kind(ordered[0]),
         fields={field.name: field for node in ordered for field in _read_fields(node, names)},
@@ -174,7 +177,7 @@ def _read_fields(node: TypeNode, names: _Names) -> Iterator[Field]:
         ObjectTypeDefinitionNode | ObjectTypeExtensionNode | InterfaceTypeDefinitionNode | InterfaceTypeExtensionNode,
     ):
         return
-    spread = tuple(applied for applied in _applied(node.directives or (), names) if applied.name in _SPREAD_DIRECTIVES)
+    spread = tuple(applied for applied in _applied(node.directives or (), names) if applied.name in names.on_all_fields)
     for field in node.fields or ():
         if field.name.value not in _MACHINERY_FIELDS:
             yield _read_field(field, spread, names)

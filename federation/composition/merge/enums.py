@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Flag, auto
+
+from graphql import DirectiveDefinitionNode
 
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.descriptions import merge_description
 from federation.composition.merge.directives import ComposedNames, merge_directives
-from federation.composition.merge.merged import MergedElement
+from federation.composition.merge.merged import MergedElement, MergedType
 from federation.composition.report import in_subgraphs
 from federation.composition.schema import EnumValue, SubgraphSchema, TypeDefinition
-from federation.composition.types import named_type
+from federation.composition.types import named_type, read_type
 
 TypeSource = tuple[SubgraphSchema, TypeDefinition]
 
@@ -24,21 +26,31 @@ class Position(Flag):
     OUTPUT = auto()
 
 
-def read_positions(subgraphs: Sequence[SubgraphSchema]) -> dict[str, Position]:
-    """Give the positions of every named type that a field, argument or input field has."""
+def read_positions(
+    subgraphs: Sequence[SubgraphSchema], merged: Iterable[MergedType], directives: Iterable[DirectiveDefinitionNode]
+) -> dict[str, Position]:
+    """Give the positions of every named type: in what is merged, and in all input fields, also those left out."""
     positions: dict[str, Position] = {}
-    for subgraph in subgraphs:
-        for name, position in _uses(subgraph):
-            positions[name] = positions.get(name, Position.UNUSED) | position
+    for name, position in (*_uses(merged), *_input_uses(subgraphs, directives)):
+        positions[name] = positions.get(name, Position.UNUSED) | position
     return positions
 
 
-def _uses(subgraph: SubgraphSchema) -> Iterator[tuple[str, Position]]:
-    for definition in subgraph.types.values():
+def _uses(merged: Iterable[MergedType]) -> Iterator[tuple[str, Position]]:
+    for definition in merged:
         for field in definition.fields.values():
             yield named_type(field.type), Position.OUTPUT
             yield from ((named_type(argument.type), Position.INPUT) for argument in field.arguments.values())
-        yield from ((named_type(value.type), Position.INPUT) for value in definition.inputs.values())
+
+
+def _input_uses(
+    subgraphs: Sequence[SubgraphSchema], directives: Iterable[DirectiveDefinitionNode]
+) -> Iterator[tuple[str, Position]]:
+    for directive in directives:
+        yield from ((named_type(read_type(a.type)), Position.INPUT) for a in directive.arguments or ())
+    for subgraph in subgraphs:
+        for definition in subgraph.types.values():
+            yield from ((named_type(value.type), Position.INPUT) for value in definition.inputs.values())
 
 
 def merge_enum_values(

@@ -13,7 +13,7 @@ from federation.composition.merge.directives import ComposedNames, merge_directi
 from federation.composition.merge.externals import check_externals
 from federation.composition.merge.inputs import ARGUMENT, merge_inputs
 from federation.composition.merge.merged import MergedField
-from federation.composition.merge.overrides import FieldSource, Override, read_overrides
+from federation.composition.merge.overrides import FieldSource, Override, override_label, read_overrides
 from federation.composition.merge.partitions import partition_field_joins
 from federation.composition.merge.sharing import check_sharing
 from federation.composition.merge.stand_ins import stand_ins
@@ -211,7 +211,7 @@ def _override_arguments(field: Field, override: Override | None, *, is_used: boo
     label = override.label if override is not None else None
     for applied in field.applied("override"):
         arguments.append(f"override: {quoted_string(applied.text('from') or '')}")
-        label = applied.text("label") if is_overriding else label
+        label = override_label(applied) if is_overriding else label
     if override is not None and is_used:
         arguments.append("usedOverridden: true")
     if label is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from federation.composition.merge.access import read_inherited_access
 from federation.composition.merge.context import MergeContext, read_supertypes
-from federation.composition.merge.custom_directives import merge_custom_directives
-from federation.composition.merge.directives import ComposedNames, merge_directives
+from federation.composition.merge.custom_directives import CustomDirectives, merge_custom_directives
+from federation.composition.merge.directives import merge_directives
 from federation.composition.merge.enums import Position, TypeSource, read_positions
 from federation.composition.merge.feature_names import read_feature_names
 from federation.composition.merge.graphs import graph_names
@@ -43,7 +43,7 @@ def merge_schemas(context: MergeContext) -> MergedSchema:
     for subgraph in subgraphs:
         check_merged_directives(subgraph, context.usage[subgraph.name], report)
     custom = merge_custom_directives(context)
-    types = _merge_types(context, custom.composed)
+    types = _merge_types(context, custom)
     if "Query" not in types:
         report.error("NO_QUERIES", "Query", "No subgraph has a query. Add a field to Query in one of them.")
     schema_level = [(subgraph, Directed("schema", None, subgraph.schema_directives)) for subgraph in subgraphs]
@@ -58,14 +58,18 @@ def merge_schemas(context: MergeContext) -> MergedSchema:
     )
 
 
-def _merge_types(context: MergeContext, composed: ComposedNames) -> dict[str, MergedType]:
-    positions = read_positions(context.subgraphs)
-    merged: dict[str, MergedType] = {}
-    for name, sources in sorted(_definitions_by_name(context).items()):
-        merged_type = merge_type(context, name, sources, positions.get(name, Position.UNUSED), composed)
-        if merged_type is not None:
-            merged[name] = merged_type
-    return merged
+def _merge_types(context: MergeContext, custom: CustomDirectives) -> dict[str, MergedType]:
+    """Merge all types, enums last: how they are merged depends on where the others still use them."""
+    definitions = sorted(_definitions_by_name(context).items())
+    enums = [(name, sources) for name, sources in definitions if sources[0][1].kind is Kind.ENUM]
+    others = [(name, sources) for name, sources in definitions if sources[0][1].kind is not Kind.ENUM]
+    merged = {name: merge_type(context, name, sources, Position.UNUSED, custom.composed) for name, sources in others}
+    found = [definition for definition in merged.values() if definition is not None]
+    positions = read_positions(context.subgraphs, found, custom.definitions.values())
+    for name, sources in enums:
+        position = positions.get(name, Position.UNUSED)
+        merged[name] = merge_type(context, name, sources, position, custom.composed)
+    return {name: definition for name, definition in sorted(merged.items()) if definition is not None}
 
 
 def _definitions_by_name(context: MergeContext) -> dict[str, list[TypeSource]]:

@@ -11,10 +11,15 @@ from dataclasses import dataclass
 from federation.composition.codes import HINT_CODES
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.stand_ins import stand_ins
-from federation.composition.schema import Field, SubgraphSchema
+from federation.composition.schema import Applied, Field, SubgraphSchema
 
 FieldSource = tuple[SubgraphSchema, Field]
 _EXCLUDED = ("external", "requires", "provides")
+
+
+def override_label(applied: Applied) -> str | None:
+    """Give the label of an `@override`; an empty one is none."""
+    return applied.text("label") or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +43,10 @@ def read_overrides(context: MergeContext, type_name: str, sources: Sequence[Fiel
             finding = _misuse(context, type_name, (subgraph, field), origin, fields)
             if finding is not None:
                 _report(context, coordinate, (subgraph, field), finding)
-                if finding[0] in HINT_CODES and origin in fields and applied.text("label") is not None:
+                if finding[0] in HINT_CODES and origin in fields and override_label(applied) is not None:
                     _hint_migration(context, coordinate, fields[origin][0], subgraph)
             else:
-                overrides[origin] = Override(subgraph, applied.text("label"))
+                overrides[origin] = Override(subgraph, override_label(applied))
                 _hint_use(context, (type_name, field.name), fields[origin][0], overrides[origin])
     return overrides
 

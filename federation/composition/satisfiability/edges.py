@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from federation.composition.field_sets import Selection, parse_field_set
+from federation.composition.field_sets import FieldCoordinate, Selection, parse_field_set
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.contexts import context_name, split_context_field
 from federation.composition.merge.merged import MergedSchema
-from federation.composition.merge.overrides import Override, read_overrides
+from federation.composition.merge.overrides import read_overrides
 from federation.composition.schema import Field, Kind, SubgraphSchema, TypeDefinition
 from federation.composition.types import named_type
 
-Assignment = Mapping[str, bool]
-"""For each label of a progressive override, whether it is on for the request."""
+FieldPlace = tuple[str, str, str]
+"""Subgraph, type and field."""
+
+Condition = tuple[str, bool]
+"""A label of a progressive override, and whether it is on for the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,19 @@ class ContextUse:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A field that a subgraph resolves. `target` is the subgraph's own name of its type, unwrapped."""
+    """A field that a subgraph resolves.
+
+    Attributes:
+        target: the subgraph's own name of its type, unwrapped.
+        condition: when the subgraph resolves it, if a progressive override moves it; None: always.
+    """
 
     name: str
     target: str
     requires: tuple[Selection, ...] = ()
     provides: tuple[Selection, ...] = ()
     contexts: tuple[ContextUse, ...] = ()
+    condition: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ class SubgraphEdges:
         external: by type and field, those it resolves only where a path provides them.
         keys: by type, the keys by which it can be entered.
         interface_objects: types that stand for an interface of the supergraph.
+        abstract_types: its interfaces and unions.
     """
 
     name: str
@@ -53,62 +63,75 @@ class SubgraphEdges:
     keys: Mapping[str, tuple[tuple[Selection, ...], ...]]
     possible_types: Mapping[str, frozenset[str]]
     interface_objects: frozenset[str]
+    abstract_types: frozenset[str]
+
+    def targets(self, edge: Edge) -> frozenset[str]:
+        """Give the concrete types behind an edge; none for a leaf."""
+        return self.possible_types.get(edge.target, frozenset())
 
 
-def read_labels(subgraphs: Iterable[SubgraphSchema]) -> tuple[str, ...]:
-    """Give the labels of all progressive overrides, sorted."""
-    return tuple(
-        sorted(
-            {
-                label
-                for subgraph in subgraphs
-                for definition in subgraph.types.values()
-                for field in definition.fields.values()
-                for applied in field.applied("override")
-                if (label := applied.text("label")) is not None
-            }
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class _Overridden:
+    """What overrides take from subgraphs, by (subgraph, type, field): for good, or under a condition."""
+
+    lost: frozenset[FieldPlace]
+    conditions: Mapping[FieldPlace, Condition]
 
 
-def read_edges(context: MergeContext, merged: MergedSchema, assignment: Assignment) -> tuple[SubgraphEdges, ...]:
-    """Give every subgraph's edges while the labels are as assigned."""
-    silent = _lost_fields(context, assignment)
-    return tuple(_subgraph_edges(context, merged, subgraph, silent) for subgraph in context.subgraphs)
+def read_edges(context: MergeContext, merged: MergedSchema) -> tuple[SubgraphEdges, ...]:
+    """Give every subgraph's edges."""
+    overridden = _read_overridden(context)
+    return tuple(_subgraph_edges(context, merged, subgraph, overridden) for subgraph in context.subgraphs)
 
 
-def _lost_fields(context: MergeContext, assignment: Assignment) -> frozenset[tuple[str, str, str]]:
-    """Give (subgraph, type, field) of what an override takes from a subgraph under this assignment."""
-    lost: set[tuple[str, str, str]] = set()
-    sources: dict[tuple[str, str], list[tuple[SubgraphSchema, Field]]] = {}
-    for subgraph in context.subgraphs:
-        for definition in subgraph.types.values():
-            for field in definition.fields.values():
-                sources.setdefault((definition.name, field.name), []).append((subgraph, field))
-    for (type_name, field_name), having in sources.items():
+def _read_overridden(context: MergeContext) -> _Overridden:
+    lost: set[FieldPlace] = set()
+    conditions: dict[FieldPlace, Condition] = {}
+    for (type_name, field_name), having in _overriding_fields(context).items():
         for origin, override in read_overrides(context, type_name, having).items():
-            lost.add((_loser(origin, override, assignment), type_name, field_name))
-    return frozenset(lost)
+            if override.label is None:
+                lost.add((origin, type_name, field_name))
+            else:
+                conditions[origin, type_name, field_name] = (override.label, False)
+                conditions[override.by.name, type_name, field_name] = (override.label, True)
+    return _Overridden(frozenset(lost), conditions)
 
 
-def _loser(origin: str, override: Override, assignment: Assignment) -> str:
-    is_on = override.label is None or assignment[override.label]
-    return origin if is_on else override.by.name
+def _overriding_fields(context: MergeContext) -> dict[FieldCoordinate, list[tuple[SubgraphSchema, Field]]]:
+    """Give all definitions of each field that some subgraph overrides."""
+    overridden = {
+        (definition.name, field.name)
+        for subgraph in context.subgraphs
+        for definition in subgraph.types.values()
+        for field in definition.fields.values()
+        if field.has("override")
+    }
+    return {
+        (type_name, name): [
+            (subgraph, subgraph.types[type_name].fields[name])
+            for subgraph in context.subgraphs
+            if type_name in subgraph.types and name in subgraph.types[type_name].fields
+        ]
+        for type_name, name in sorted(overridden)
+    }
 
 
 def _subgraph_edges(
-    context: MergeContext, merged: MergedSchema, subgraph: SubgraphSchema, lost: frozenset[tuple[str, str, str]]
+    context: MergeContext, merged: MergedSchema, subgraph: SubgraphSchema, overridden: _Overridden
 ) -> SubgraphEdges:
     external = context.usage[subgraph.name].external
     resolved: dict[str, dict[str, Edge]] = {}
     referred: dict[str, dict[str, Edge]] = {}
     for definition in subgraph.types.values():
         for field in definition.fields.values():
-            if (subgraph.name, definition.name, field.name) in lost:
+            place = (subgraph.name, definition.name, field.name)
+            if place in overridden.lost:
                 continue
             is_external = (definition.name, field.name) in external
             target = referred if is_external else resolved
-            target.setdefault(definition.name, {})[field.name] = _edge(subgraph, field)
+            target.setdefault(definition.name, {})[field.name] = _edge(
+                subgraph, field, overridden.conditions.get(place)
+            )
     return SubgraphEdges(
         name=subgraph.name,
         fields=resolved,
@@ -116,6 +139,7 @@ def _subgraph_edges(
         keys={definition.name: _keys(definition) for definition in subgraph.types.values()},
         possible_types={name: _possible_types(merged, subgraph, name) for name in subgraph.types},
         interface_objects=frozenset(d.name for d in subgraph.types.values() if d.is_interface_object),
+        abstract_types=frozenset(d.name for d in subgraph.types.values() if d.kind in (Kind.INTERFACE, Kind.UNION)),
     )
 
 
@@ -126,13 +150,14 @@ def _possible_types(merged: MergedSchema, subgraph: SubgraphSchema, name: str) -
     return frozenset(subgraph.possible_types(name))
 
 
-def _edge(subgraph: SubgraphSchema, field: Field) -> Edge:
+def _edge(subgraph: SubgraphSchema, field: Field, condition: Condition | None) -> Edge:
     return Edge(
         field.name,
         named_type(field.type),
         requires=_selections(field, "requires"),
         provides=_selections(field, "provides"),
         contexts=tuple(_context_uses(subgraph, field)),
+        condition=condition,
     )
 
 

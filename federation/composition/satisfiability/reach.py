@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from federation.composition.field_sets import SelectedField, Selection, TypeCondition
-from federation.composition.satisfiability.edges import Edge, SubgraphEdges
+from federation.composition.satisfiability.edges import Condition, Edge, SubgraphEdges
 
 View = tuple[Selection, ...]
 
@@ -28,21 +29,37 @@ class Tail:
 
 Tails = frozenset[Tail]
 
+Assignment = frozenset[Condition]
+"""The labels of progressive overrides that are decided; the others were not asked for yet."""
+
+
+class LabelNeeded(Exception):
+    """An answer depends on a label that is not decided."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label)
+        self.label = label
+
 
 @dataclass(slots=True)
 class Reach:
-    """The memory of one walk.
+    """What can be reached under one assignment. Questions raise LabelNeeded where it does not decide enough.
 
     The questions are recursive: a key may need a field that needs a key. Each is answered by the least fixed point: a
     question met again while it is open counts as "no" there, and answers that rest on such a "no" are not remembered.
     """
 
     subgraphs: tuple[SubgraphEdges, ...]
-    interfaces_of: dict[str, frozenset[str]]
+    interfaces_of: Mapping[str, frozenset[str]]
+    assignment: Assignment = frozenset()
     _closures: dict[tuple[str, Tail], Tails] = field(default_factory=dict)
     _required: dict[tuple[str, Tail, str], bool] = field(default_factory=dict)
     _open: set[tuple[object, ...]] = field(default_factory=set)
     _assumptions: int = 0
+
+    def is_type_known(self, type_name: str, tails: Iterable[Tail]) -> bool:
+        """Tell whether some tail knows the concrete type: an interface object cannot say which one it stands for."""
+        return any(tail.type_name == type_name for tail in tails)
 
     def closure(self, type_name: str, tails: Iterable[Tail]) -> Tails:
         """Give all tails reachable from any of these, themselves included."""
@@ -61,7 +78,12 @@ class Reach:
         edge = subgraph.fields.get(tail.type_name, {}).get(name)
         if edge is None and any(selected.name == name for selected in _selected(tail.view)):
             edge = subgraph.external.get(tail.type_name, {}).get(name)
-        return edge
+        if edge is None or edge.condition is None or edge.condition in self.assignment:
+            return edge
+        label, is_on = edge.condition
+        if (label, not is_on) in self.assignment:
+            return None
+        raise LabelNeeded(label)
 
     def advance(self, tail: Tail, edge: Edge, type_name: str) -> Tail | None:
         """Give the tail behind the edge at concrete type `type_name`, or None if the subgraph never answers with it."""
@@ -74,7 +96,7 @@ class Reach:
 
     def targets(self, tail: Tail, edge: Edge) -> frozenset[str]:
         """Give the concrete types behind an edge; none for a leaf."""
-        return self.subgraphs[tail.subgraph].possible_types.get(edge.target, frozenset())
+        return self.subgraphs[tail.subgraph].targets(edge)
 
     def can_select(self, type_name: str, tails: Tails, selections: Iterable[Selection]) -> bool:
         """Tell whether everything selected can be fetched from these tails and what they reach."""
@@ -92,25 +114,46 @@ class Reach:
         return self._answer_requirement(question, type_name, tail, edge)
 
     def entries(self, type_name: str) -> Iterator[tuple[Tail, View]]:
-        """Iterate over the keys of all subgraphs by which an entity of this type can be entered."""
+        """Iterate over the keys of all subgraphs by which an entity of this known type can be entered."""
         for index, subgraph in enumerate(self.subgraphs):
             locals_ = [type_name, *sorted(self.interfaces_of.get(type_name, frozenset()) & subgraph.interface_objects)]
             for local in locals_:
                 for key in subgraph.keys.get(local, ()):
                     yield Tail(index, local), key
 
+    def _entries_from(self, type_name: str, tail: Tail) -> Iterator[tuple[Tail, View]]:
+        """Iterate over the keys that lead away from one tail.
+
+        From an interface object only the interface's own keys do: to other interface objects, and to those who own the
+        interface and tell the type.
+        """
+        if tail.type_name == type_name:
+            yield from self.entries(type_name)
+            return
+        for index, subgraph in enumerate(self.subgraphs):
+            local = tail.type_name if tail.type_name in subgraph.interface_objects else type_name
+            for key in subgraph.keys.get(tail.type_name, ()):
+                yield Tail(index, local), key
+
     def _answer_requirement(self, question: tuple[str, Tail, str], type_name: str, tail: Tail, edge: Edge) -> bool:
         if question in self._open:
             self._assumptions += 1
             return False
         before = self._assumptions
-        self._open.add(question)
-        tails = self._closure(type_name, tail)
-        answer = self.can_select(type_name, tails, edge.requires) and self._can_enter(type_name, tails, tail)
-        self._open.discard(question)
+        with self._opened(question):
+            tails = self._closure(type_name, tail)
+            answer = self.can_select(type_name, tails, edge.requires) and self._can_enter(type_name, tails, tail)
         if answer or self._assumptions == before:
             self._required[question] = answer
         return answer
+
+    @contextmanager
+    def _opened(self, question: tuple[object, ...]) -> Iterator[None]:
+        self._open.add(question)
+        try:
+            yield
+        finally:
+            self._open.discard(question)
 
     def _can_enter(self, type_name: str, tails: Tails, target: Tail) -> bool:
         return type_name == "Query" or any(
@@ -126,9 +169,8 @@ class Reach:
             self._assumptions += 1
             return frozenset({tail})
         before = self._assumptions
-        self._open.add(question)
-        reached = self._spread(type_name, tail)
-        self._open.discard(question)
+        with self._opened(question):
+            reached = self._spread(type_name, tail)
         if self._assumptions == before or not self._open:
             self._closures[question] = reached
         return reached
@@ -138,12 +180,16 @@ class Reach:
         if type_name == "Query":
             indices = (i for i, subgraph in enumerate(self.subgraphs) if "Query" in subgraph.fields)
             return frozenset(reached | {Tail(index, "Query") for index in indices})
-        pending = [(entry, key) for entry, key in self.entries(type_name) if entry != tail]
+        pending = [(entry, key) for entry, key in self._entries_from(type_name, tail) if entry != tail]
+        is_known = tail.type_name == type_name
         is_growing = True
         while is_growing and pending:
             tails = frozenset(reached)
             usable = [(e, key) for e, key in pending if e not in reached and self.can_select(type_name, tails, key)]
             reached.update(entry for entry, _ in usable)
+            if not is_known and self.is_type_known(type_name, reached):
+                is_known = True
+                pending = list(self.entries(type_name))
             pending = [(entry, key) for entry, key in pending if entry not in reached]
             is_growing = bool(usable)
         return frozenset(reached)

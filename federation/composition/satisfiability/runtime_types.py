@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from federation.composition.errors import CompositionError, CompositionHint
 from federation.composition.report import Report
-from federation.composition.satisfiability.edges import Edge
-from federation.composition.satisfiability.reach import Reach, Tail
+from federation.composition.satisfiability.edges import Edge, SubgraphEdges
+from federation.composition.satisfiability.reach import Tail
 
 
 @dataclass(slots=True)
@@ -16,16 +16,19 @@ class RuntimeTypes:
     """Reports each field once."""
 
     report: Report
-    reach: Reach
-    checked: set[str]
+    subgraphs: tuple[SubgraphEdges, ...]
+    checked: set[str] = field(default_factory=set)
     mismatched: set[str] = field(default_factory=set)
 
     def check(self, coordinate: str, ways: Sequence[tuple[Tail, Edge]]) -> bool:
         """Report a shared field whose possible types differ; False, and an error, if they have nothing in common."""
-        if len(ways) < 2 or coordinate in self.checked:
+        abstract = [edge for tail, edge in ways if edge.target in self.subgraphs[tail.subgraph].abstract_types]
+        if len(abstract) < 2 or coordinate in self.checked:
             return coordinate not in self.mismatched
         self.checked.add(coordinate)
-        possible = {self.reach.subgraphs[tail.subgraph].name: self.reach.targets(tail, edge) for tail, edge in ways}
+        possible = {
+            self.subgraphs[tail.subgraph].name: self.subgraphs[tail.subgraph].targets(edge) for tail, edge in ways
+        }
         types = list(possible.values())
         if all(other == types[0] for other in types):
             return True

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from federation.composition.errors import CompositionError
 from federation.composition.field_sets import print_field_set
 from federation.composition.merge.merged import MergedField, MergedInput, MergedSchema
-from federation.composition.report import Report
+from federation.composition.report import Report, quoted
+from federation.composition.satisfiability.edges import SubgraphEdges
 from federation.composition.satisfiability.reach import Reach, Tail, Tails
 from federation.composition.schema import Kind
-from federation.composition.types import ListOf, NonNull, TypeRef, is_non_null, named_type
+from federation.composition.types import ListOf, Named, NonNull, TypeRef, is_non_null, named_type
 
 _LITERALS = {"Int": "1", "Float": "1.0", "Boolean": "true", "ID": '"…"', "String": '"…"'}
 _MAX_INPUT_DEPTH = 3
@@ -51,6 +52,27 @@ def report_dead_end(report: Report, merged: MergedSchema, reach: Reach, path: Pa
             f"{print_witness(merged, path, field)}\nbecause{listed}",
             (coordinate,),
             tuple(dict.fromkeys(reach.subgraphs[tail.subgraph].name for tail in _sorted(tails))),
+        )
+    )
+
+
+def report_unknown_type(
+    report: Report, merged: MergedSchema, subgraphs: Sequence[SubgraphEdges], path: Path, tails: Tails
+) -> None:
+    """Add a SATISFIABILITY_ERROR: only interface objects answer on this path, and nobody can tell them the type."""
+    last = path.steps[-1]
+    names = tuple(dict.fromkeys(subgraphs[tail.subgraph].name for tail in _sorted(tails)))
+    stand_ins = ", ".join(dict.fromkeys(tail.type_name for tail in _sorted(tails)))
+    typename = MergedField("__typename", None, (), (), NonNull(Named("String")), {})
+    report.errors.append(
+        CompositionError(
+            "SATISFIABILITY_ERROR",
+            f'The API allows this query, but no plan can tell whether an object is of type "{last.type_name}":\n'
+            f"{print_witness(merged, path, typename)}\nbecause {quoted(names)} only has the @interfaceObject "
+            f'"{stand_ins}", and no subgraph that defines this interface can be entered by its @key. '
+            "Make the interface's key resolvable where it is defined.",
+            (f"{last.parent}.{last.field}",),
+            names,
         )
     )
 
@@ -102,8 +124,15 @@ def _literal(merged: MergedSchema, reference: TypeRef, depth: int) -> str:
 def _reasons(reach: Reach, type_name: str, tails: Tails, name: str) -> Iterator[str]:
     for tail in _sorted(tails):
         subgraph = reach.subgraphs[tail.subgraph]
+        declared = subgraph.fields.get(tail.type_name, {}).get(name)
         edge = reach.edge(tail, name)
-        if edge is not None:
+        if edge is None and declared is not None and declared.condition is not None:
+            label, is_on = declared.condition
+            yield (
+                f'subgraph "{subgraph.name}" resolves "{tail.type_name}.{name}" only while the label "{label}" of '
+                f"@override is {'on' if is_on else 'off'}"
+            )
+        elif edge is not None:
             yield (
                 f'subgraph "{subgraph.name}" resolves "{name}" only with @requires(fields: '
                 f'"{print_field_set(edge.requires)}"), which cannot be fetched there from here'

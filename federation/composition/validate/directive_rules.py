@@ -58,7 +58,7 @@ def _merging_problems(
         yield "OVERRIDE_ON_INTERFACE", "@override has no meaning on an interface; put it on the implementations."
     for override in field.applied("override"):
         label = override.text("label")
-        if label is not None and not _is_label(label):
+        if label and not _is_label(label):
             yield "OVERRIDE_LABEL_INVALID", f'"{label}" is neither a name nor percent(0 to 100); correct the label.'
 
 

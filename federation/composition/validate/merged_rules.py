@@ -32,6 +32,13 @@ def check_merged(context: MergeContext, merged: MergedSchema) -> None:
 
 def _check_implementation(context: MergeContext, merged: MergedSchema, definition: MergedType) -> None:
     for interface in definition.interfaces:
+        for above in merged.types[interface].interfaces if interface in merged.types else ():
+            if above not in (definition.name, *definition.interfaces):
+                context.report.error(
+                    "INVALID_GRAPHQL", definition.name,
+                    f'"{definition.name}" implements "{interface}", which implements "{above}" in some subgraph. '
+                    f'Let "{definition.name}" implement "{above}" too where it is defined.',
+                )  # fmt: skip
         for field in merged.types[interface].fields.values() if interface in merged.types else ():
             own = definition.fields.get(field.name)
             coordinate = f"{definition.name}.{field.name}"

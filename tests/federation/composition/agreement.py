@@ -129,7 +129,10 @@ def explain(subgraphs: Sequence[Subgraph], ours: Outcome, theirs: Outcome) -> st
         "what an own definition of a directive carries is not looked at": (
             not own & {"INVALID_GRAPHQL"} and other == {"INVALID_GRAPHQL"} and "directive @key(fields: ID! @" in text
         ),
-        "a default is a value of its type": own == {"INVALID_GRAPHQL"} and _refuses_default(subgraphs),
+        "a default is a value of its type": "INVALID_GRAPHQL" in own and _refuses_default(subgraphs),
+        "what stands behind a mistake in a field set is used, too": (
+            other - own == {"EXTERNAL_UNUSED"} and own <= other and any(code.endswith("_INVALID_FIELDS") for code in own)
+        ),
         "a condition on an unknown type is refused": "is no type with fields here" in _messages(subgraphs),
         "more errors at once": bool(other) and other < own,
     }
@@ -141,8 +144,7 @@ def _messages(subgraphs: Sequence[Subgraph]) -> str:
 
 
 def _refuses_default(subgraphs: Sequence[Subgraph]) -> bool:
-    errors = compose(subgraphs).errors
-    return bool(errors) and all("has invalid default value" in error.message for error in errors)
+    return "has invalid default value" in _messages(subgraphs)
 
 
 def _has_idle_hint(ours: Outcome, theirs: Outcome) -> bool:

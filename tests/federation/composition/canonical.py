@@ -68,10 +68,7 @@ def _member(node) -> tuple[object, ...]:
 
 
 def _directive(node) -> str:
-    arguments = sorted(f"{a.name.value}: {_argument(a.value)}" for a in node.arguments or ())
+    written = (f"{a.name.value}: {print_ast(a.value)}" for a in node.arguments or ())
+    arguments = sorted(text for text in written if text != "resolvable: true")  # the default, written or not
     text = f"@{node.name.value}({', '.join(arguments)})"
     return text.replace("/join/v0.3", "/join/v0.5").replace("/join/v0.4", "/join/v0.5")
-
-
-def _argument(value) -> str:
-    return print_ast(value)
