@@ -64,9 +64,50 @@ def upgrade_federation_1(schemas: Sequence[SubgraphSchema], report: Report) -> t
         if not definition.is_extension or schema.federation_version is not None
     }
     _check_interface_objects(schemas, report)
+    tags = _read_tags(schemas)
     return tuple(
-        schema if schema.federation_version is not None else _upgrade(schema, bases, report) for schema in schemas
+        schema
+        if schema.federation_version is not None
+        else _upgrade(_without_repeated_tags(schema, tags), bases, report)
+        for schema in schemas
     )
+
+
+_Tags = Mapping[FieldCoordinate, set[tuple[str, str | None]]]
+"""By field, subgraph and name of the tags where it is resolved."""
+
+
+def _read_tags(schemas: Sequence[SubgraphSchema]) -> _Tags:
+    tags: dict[FieldCoordinate, set[tuple[str, str | None]]] = {}
+    for schema in schemas:
+        for definition in schema.types.values():
+            for field in definition.fields.values():
+                if not field.has("external"):
+                    found = {(schema.name, applied.text("name")) for applied in field.applied("tag")}
+                    tags.setdefault((definition.name, field.name), set()).update(found)
+    return tags
+
+
+def _without_repeated_tags(schema: SubgraphSchema, tags: _Tags) -> SubgraphSchema:
+    """Federation 1 repeated a field's tags on its external copies; one that is not on the field itself is a mistake."""
+
+    def is_kept(definition: TypeDefinition, field: Field, applied: Applied) -> bool:
+        elsewhere = {name for owner, name in tags.get((definition.name, field.name), ()) if owner != schema.name}
+        return applied.name != "tag" or not field.has("external") or applied.text("name") not in elsewhere
+
+    types = {
+        definition.name: replace(
+            definition,
+            fields={
+                field.name: replace(
+                    field, directives=tuple(a for a in field.directives if is_kept(definition, field, a))
+                )
+                for field in definition.fields.values()
+            },
+        )
+        for definition in schema.types.values()
+    }
+    return replace(schema, types=types)
 
 
 def _check_interface_objects(schemas: Sequence[SubgraphSchema], report: Report) -> None:

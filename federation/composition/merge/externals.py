@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from graphql import print_ast
-
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.merged import MergedField, MergedInput
 from federation.composition.merge.overrides import FieldSource
 from federation.composition.schema import InputValue
 from federation.composition.types import is_covariant
+from federation.composition.validate.literals import literal_value
 
 
 def check_externals(
@@ -63,9 +62,9 @@ def _argument_problems(
         return
     if not is_covariant(merged.type, declared.type, context.is_subtype):
         yield "EXTERNAL_ARGUMENT_TYPE_MISMATCH", f'has the type "{declared.type}" for the argument'
-    if _default(declared.default) != _default(merged.default):
+    if _default(declared) != _default(merged):
         yield "EXTERNAL_ARGUMENT_DEFAULT_MISMATCH", "has another default for the argument"
 
 
-def _default(value: object) -> str | None:
-    return None if value is None else print_ast(value)  # type: ignore[arg-type]  # a default is always a literal here
+def _default(value: InputValue | MergedInput) -> object:
+    return None if value.default is None else literal_value(value.default)

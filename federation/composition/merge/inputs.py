@@ -14,6 +14,7 @@ from federation.composition.merge.merged import MergedInput
 from federation.composition.report import by_value, in_subgraphs
 from federation.composition.schema import InputValue, SubgraphSchema
 from federation.composition.types import TypeRef, is_covariant, is_non_null
+from federation.composition.validate.literals import literal_value
 
 InputSource = tuple[SubgraphSchema, InputValue]
 
@@ -149,7 +150,7 @@ def _merge_default(
     given = [(s, v, print_ast(v.default)) for s, v in sources if v.default is not None]
     if not given:
         return None
-    if len({printed for _, _, printed in given}) > 1:
+    if len({literal_value(v.default) for _, v, _ in given if v.default is not None}) > 1:
         context.report.error(
             codes.default_mismatch,
             coordinate,

@@ -44,7 +44,7 @@ def merge_schemas(context: MergeContext) -> MergedSchema:
         check_merged_directives(subgraph, context.usage[subgraph.name], report)
     custom = merge_custom_directives(context)
     types = _merge_types(context, custom)
-    if "Query" not in types:
+    if "Query" not in types or not types["Query"].fields:
         report.error("NO_QUERIES", "Query", "No subgraph has a query. Add a field to Query in one of them.")
     schema_level = [(subgraph, Directed("schema", None, subgraph.schema_directives)) for subgraph in subgraphs]
     return MergedSchema(

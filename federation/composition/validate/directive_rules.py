@@ -52,7 +52,7 @@ def check_merged_directives(schema: SubgraphSchema, usage: FieldUsage, report: R
 def _merging_problems(
     schema: SubgraphSchema, definition: TypeDefinition, field: Field, *, is_external: bool
 ) -> Iterator[Problem]:
-    if is_external and schema.federation_version is not None:
+    if is_external:
         yield from _external_problems(field)
     if definition.kind is Kind.INTERFACE and schema.federation_version is not None and field.has("override"):
         yield "OVERRIDE_ON_INTERFACE", "@override has no meaning on an interface; put it on the implementations."

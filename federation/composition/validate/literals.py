@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from decimal import Decimal
 
 from graphql import (
     BooleanValueNode,
@@ -14,11 +15,15 @@ from graphql import (
     ObjectValueNode,
     StringValueNode,
     ValueNode,
+    print_ast,
 )
 
 from federation.composition.merge.merged import MergedType
 from federation.composition.schema import Kind, TypeDefinition
 from federation.composition.types import ListOf, NonNull, TypeRef
+
+Value = Hashable
+"""What a literal says, comparable: `1` and `1.0` are one number, and the order of an object's fields does not count."""
 
 Types = Mapping[str, MergedType] | Mapping[str, TypeDefinition]
 
@@ -29,6 +34,22 @@ _LITERALS: dict[str, tuple[type[ValueNode], ...]] = {
     "Boolean": (BooleanValueNode,),
     "ID": (IntValueNode, StringValueNode),
 }
+
+
+def literal_value(node: ValueNode) -> Value:
+    """Give the value of a constant literal, to be compared with others."""
+    match node:
+        case IntValueNode() | FloatValueNode():
+            return Decimal(node.value)
+        case ListValueNode():
+            return tuple(literal_value(item) for item in node.values)
+        case ObjectValueNode():
+            return frozenset((field.name.value, literal_value(field.value)) for field in node.fields)
+        case StringValueNode():
+            return ("string", node.value)  # which no enum value is
+        case BooleanValueNode():
+            return ("boolean", node.value)
+    return print_ast(node)
 
 
 def fits(types: Types, expected: TypeRef, value: ValueNode) -> bool:

@@ -16,6 +16,7 @@ from tests.federation.composition.canonical import canonical
 from tests.federation.composition.generate import generate_set
 from tests.federation.composition.generate_features import generate_featured_set
 from tests.federation.composition.generate_links import generate_linked_set
+from tests.federation.composition.generate_motifs import generate_motif_set
 from tests.federation.composition.mutate import mutate_set
 from tests.federation.composition.reference import ask_reference
 
@@ -24,6 +25,7 @@ KINDS: Mapping[str, Callable[[int], list[Subgraph]]] = {
     "base": generate_set,
     "features": generate_featured_set,
     "links": generate_linked_set,
+    "motifs": generate_motif_set,
     "changed": mutate_set,
 }
 UNREADABLE = {
@@ -105,7 +107,16 @@ def explain(subgraphs: Sequence[Subgraph], ours: Outcome, theirs: Outcome) -> st
         and _has_idle_links(ours, theirs),
         "equal marks are equal whatever version is linked": "mark/v1.1" in text and _has_idle_hint(ours, theirs),
         "a subgraph that cannot be read is reported as that only": (
-            bool(own & UNREADABLE) and bool(other) and other - own <= CONSEQUENCES
+            bool(own & UNREADABLE) and (own < other or (bool(other) and other - own <= CONSEQUENCES))
+        ),
+        "a type that cannot be merged is reported as that only": own < other and "TYPE_KIND_MISMATCH" in own,
+        "an extension of Federation 1 without a base is looked for later": (
+            other == {"EXTENSION_WITH_NO_BASE"} and bool(own) and any("@link" not in s.sdl for s in subgraphs)
+        ),
+        "a plan enters only queries again": (
+            own == {"SATISFIABILITY_ERROR"}
+            and not other
+            and re.search(r": \[?(Subscription|Mutation)\b", text) is not None
         ),
         "one directive of two features under two names has the same code as of one": (
             own == {"LINK_IMPORT_NAME_MISMATCH"} and other == {"INVALID_LINK_DIRECTIVE_USAGE"}
@@ -131,7 +142,9 @@ def explain(subgraphs: Sequence[Subgraph], ours: Outcome, theirs: Outcome) -> st
         ),
         "a default is a value of its type": "INVALID_GRAPHQL" in own and _refuses_default(subgraphs),
         "what stands behind a mistake in a field set is used, too": (
-            other - own == {"EXTERNAL_UNUSED"} and own <= other and any(code.endswith("_INVALID_FIELDS") for code in own)
+            other - own == {"EXTERNAL_UNUSED"}
+            and own <= other
+            and any(code.endswith("_INVALID_FIELDS") for code in own)
         ),
         "a condition on an unknown type is refused": "is no type with fields here" in _messages(subgraphs),
         "more errors at once": bool(other) and other < own,

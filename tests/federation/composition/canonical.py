@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from graphql import DirectiveDefinitionNode, SchemaDefinitionNode, parse, print_ast
 
 # Printed in every supergraph, in the words of each tool.
@@ -61,10 +63,15 @@ def _member(node) -> tuple[object, ...]:
         node.name.value,
         node.description.value if node.description else None,
         print_ast(node.type) if getattr(node, "type", None) else None,
-        print_ast(node.default_value) if getattr(node, "default_value", None) else None,
+        _number(print_ast(node.default_value)) if getattr(node, "default_value", None) else None,
         sorted((_member(a) for a in getattr(node, "arguments", ()) or ()), key=str),
         sorted(_directive(d) for d in node.directives or ()),
     )
+
+
+def _number(text: str) -> str:
+    """The reference writes 1.0 as 1."""
+    return re.sub(r"\b(\d+)\.0\b", r"\1", text)
 
 
 def _directive(node) -> str:
