@@ -61,7 +61,7 @@ def upgrade_federation_1(schemas: Sequence[SubgraphSchema], report: Report) -> t
         definition.name
         for schema in schemas
         for definition in schema.types.values()
-        if not definition.is_extension or schema.federation_version is not None
+        if not definition.is_extension or (schema.federation_version is not None and not definition.is_only_extended)
     }
     _check_interface_objects(schemas, report)
     tags = _read_tags(schemas)

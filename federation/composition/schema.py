@@ -10,7 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from graphql import BooleanValueNode, DirectiveDefinitionNode, Node, StringValueNode, ValueNode, print_ast
+from graphql import (
+    BooleanValueNode,
+    DirectiveDefinitionNode,
+    Node,
+    StringValueNode,
+    TypeExtensionNode,
+    ValueNode,
+    print_ast,
+)
 
 from federation.composition.types import TypeRef
 from federation.supergraph.partitions import Partition
@@ -117,6 +125,11 @@ class TypeDefinition(Directed):
     members: tuple[str, ...] = field(default=(), kw_only=True)
     values: Mapping[str, EnumValue] = field(default_factory=dict, kw_only=True)
     is_extension: bool = field(default=False, kw_only=True)
+
+    @property
+    def is_only_extended(self) -> bool:
+        """Tell whether the subgraph has only `extend` for it; `@extends` on a definition says that in Federation 1."""
+        return self.is_extension and isinstance(self.node, TypeExtensionNode)
 
     @property
     def is_interface_object(self) -> bool:

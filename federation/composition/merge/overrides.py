@@ -5,6 +5,7 @@ Source: https://specs.apollo.dev/federation/v2.7
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from federation.composition.merge.stand_ins import stand_ins
 from federation.composition.schema import Applied, Field, SubgraphSchema
 
 FieldSource = tuple[SubgraphSchema, Field]
+_LABEL = re.compile(r"^[a-zA-Z][a-zA-Z0-9_\-:./]*$")
+_PERCENTAGE = re.compile(r"^percent\((\d{1,2}(\.\d{1,8})?|100)\)$")
 _EXCLUDED = ("external", "requires", "provides")
 
 
@@ -44,8 +47,10 @@ def read_overrides(context: MergeContext, type_name: str, sources: Sequence[Fiel
             if finding is not None:
                 _report(context, coordinate, (subgraph, field), finding)
                 if finding[0] in HINT_CODES and origin in fields and override_label(applied) is not None:
+                    _check_label(context, coordinate, (subgraph, field), applied)
                     _hint_migration(context, coordinate, fields[origin][0], subgraph)
             else:
+                _check_label(context, coordinate, (subgraph, field), applied)
                 overrides[origin] = Override(subgraph, override_label(applied))
                 _hint_use(context, (type_name, field.name), fields[origin][0], overrides[origin])
     return overrides
@@ -105,6 +110,14 @@ def _collision(coordinate: str, source: FieldSource, origin: FieldSource) -> Fin
                 sentence = f'@override of "{coordinate}" cannot be used with {where}. Remove one of the two.'
                 return "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE", sentence
     return None
+
+
+def _check_label(context: MergeContext, coordinate: str, source: FieldSource, applied: Applied) -> None:
+    """A label is looked at only where there is something to override."""
+    label = override_label(applied)
+    if label is not None and not _LABEL.match(label) and not _PERCENTAGE.match(label):
+        sentence = f'"{label}" is neither a name nor percent(0 to 100); correct the label of "{coordinate}".'
+        _report(context, coordinate, source, ("OVERRIDE_LABEL_INVALID", f"[{source[0].name}] {sentence}"))
 
 
 def _report(context: MergeContext, coordinate: str, source: FieldSource, finding: Finding) -> None:

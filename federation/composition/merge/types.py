@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from graphql import TypeExtensionNode
-
 from federation.composition.merge.cache_tags import cache_tag_joins
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.contexts import merge_contexts
@@ -82,8 +80,8 @@ def _check_extension(context: MergeContext, name: str, sources: Sequence[TypeSou
 
 def _is_base(subgraph: SubgraphSchema, definition: TypeDefinition) -> bool:
     """In Federation 2 `@extends` on a definition says nothing about another one."""
-    is_written_as_base = subgraph.federation_version is not None and not isinstance(definition.node, TypeExtensionNode)
-    return not definition.is_extension or is_written_as_base
+    is_federation_2 = subgraph.federation_version is not None
+    return not definition.is_extension or (is_federation_2 and not definition.is_only_extended)
 
 
 def _joins_of_all(context: MergeContext, sources: Sequence[TypeSource]) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ Source: https://specs.apollo.dev/federation/v2.9
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from graphql import DirectiveNode, IntValueNode, ListValueNode, StringValueNode
@@ -17,8 +16,6 @@ from federation.composition.specifications import ACCESS_DIRECTIVES, DIRECTIVES
 from federation.composition.types import is_list, named_type
 from federation.composition.usage import FieldUsage, read_usage
 
-_LABEL = re.compile(r"^[a-zA-Z][a-zA-Z0-9_\-:./]*$")
-_PERCENTAGE = re.compile(r"^percent\((\d{1,3}(?:\.\d{1,8})?)\)$")
 _SHAREABLE_ON_INTERFACE_REFUSED_SINCE = (2, 2)
 _MERGED = (*(spec.name for spec in DIRECTIVES.values() if spec.feature is not None), "deprecated")
 
@@ -56,10 +53,6 @@ def _merging_problems(
         yield from _external_problems(field)
     if definition.kind is Kind.INTERFACE and schema.federation_version is not None and field.has("override"):
         yield "OVERRIDE_ON_INTERFACE", "@override has no meaning on an interface; put it on the implementations."
-    for override in field.applied("override"):
-        label = override.text("label")
-        if label and not _is_label(label):
-            yield "OVERRIDE_LABEL_INVALID", f'"{label}" is neither a name nor percent(0 to 100); correct the label.'
 
 
 def _check_unused_externals(schema: SubgraphSchema, report: Report) -> None:
@@ -156,11 +149,6 @@ def _external_problems(field: Field) -> Iterator[Problem]:
                 "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL",
                 f"@{name} stands on an @external field; put it where the field is resolved.",
             )
-
-
-def _is_label(label: str) -> bool:
-    match = _PERCENTAGE.match(label)
-    return float(match[1]) <= 100 if match else _LABEL.match(label) is not None
 
 
 def _list_size_problems(schema: SubgraphSchema, field: Field, size: Applied) -> Iterator[Problem]:
