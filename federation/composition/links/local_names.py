@@ -38,7 +38,8 @@ def local_directives(
 
 def local_types(features: Iterable[LinkedFeature], version: tuple[int, int] | None) -> dict[str, str]:
     """Give, by the subgraph's name of each type of the specifications, its name there."""
-    names = {} if version is not None else {"_FieldSet": "FieldSet"}
+    # Federation 1 had the first name; upgraded subgraphs have the second, so a subgraph's own type cannot.
+    names = {} if version is not None else {"_FieldSet": "FieldSet", "federation__FieldSet": "FieldSet"}
     for feature in features:
         if feature.identity == FEDERATION_IDENTITY:
             names |= {feature.local_type(name): name for name in FEDERATION_TYPES}

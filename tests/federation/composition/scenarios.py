@@ -55,6 +55,6 @@ def _read_subgraph(text: str) -> Subgraph:
 def link(version: str) -> str:
     """Write the link of a federation version that imports all of its directives."""
     major, minor = version.split(".")
-    names = [name for name, spec in DIRECTIVES.items() if spec.since <= (int(major), int(minor))]
+    names = [name for name, spec in DIRECTIVES.items() if spec.at((int(major), int(minor))) is not None]
     imports = ", ".join(f'"@{name}"' for name in names)
     return f'extend schema @link(url: "https://specs.apollo.dev/federation/v{version}", import: [{imports}])\n'
