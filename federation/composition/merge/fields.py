@@ -30,6 +30,9 @@ class FieldParts:
         owners: names of the subgraphs that have the type, with or without this field.
         sources: all definitions.
         external: those that only refer to the field.
+        resolving: those that are neither external nor overridden for all requests.
+        declaring: those that say what the field is: all but the external ones, since an override may be undone. Where
+            an interface object alone resolves the field, the external ones have to say it.
     """
 
     type_name: str
@@ -38,30 +41,14 @@ class FieldParts:
     owners: tuple[SubgraphSchema, ...]
     sources: tuple[FieldSource, ...]
     external: tuple[FieldSource, ...]
+    resolving: tuple[FieldSource, ...]
+    declaring: tuple[FieldSource, ...]
     overrides: Mapping[str, Override]
 
     @property
     def coordinate(self) -> str:
         """`Type.field`."""
         return f"{self.type_name}.{self.name}"
-
-    @property
-    def resolving(self) -> tuple[FieldSource, ...]:
-        """Definitions that are neither external nor overridden for all requests."""
-        return tuple(source for source in self.sources if source not in self.external and not self.is_lost(source[0]))
-
-    @property
-    def declaring(self) -> tuple[FieldSource, ...]:
-        """Definitions that say what the field is: all but the external ones, since an override may be undone.
-
-        Where an interface object alone resolves the field, the external ones have to say it.
-        """
-        return tuple(source for source in self.sources if source not in self.external) or self.sources
-
-    def is_lost(self, subgraph: SubgraphSchema) -> bool:
-        """Tell whether another subgraph overrides the field for every request."""
-        override = self.overrides.get(subgraph.name)
-        return override is not None and override.label is None
 
 
 def merge_field(
@@ -123,16 +110,28 @@ def split_sources(
 ) -> FieldParts:
     """Find out what each definition is for."""
     coordinate = (type_name, sources[0][1].name)
-    external = tuple(source for source in sources if coordinate in context.usage[source[0].name].external)
+    external: list[FieldSource] = []
+    declaring: list[FieldSource] = []
+    for source in sources:
+        (external if coordinate in context.usage[source[0].name].external else declaring).append(source)
+    overrides = read_overrides(context, type_name, sources)
     return FieldParts(
         type_name,
         sources[0][1].name,
         is_interface,
         tuple(owners),
         tuple(sources),
-        external,
-        read_overrides(context, type_name, sources),
+        external=tuple(external),
+        resolving=tuple(source for source in declaring if not _is_lost(source[0], overrides)),
+        declaring=tuple(declaring) or tuple(sources),
+        overrides=overrides,
     )
+
+
+def _is_lost(subgraph: SubgraphSchema, overrides: Mapping[str, Override]) -> bool:
+    """Tell whether another subgraph overrides the field for every request."""
+    override = overrides.get(subgraph.name)
+    return override is not None and override.label is None
 
 
 def _merge_type(context: MergeContext, parts: FieldParts) -> TypeRef:
