@@ -184,7 +184,7 @@ def _read_fields(node: TypeNode, names: _Names) -> Iterator[Field]:
 
 
 def _read_field(node: FieldDefinitionNode, spread: tuple[Applied, ...], names: _Names) -> Field:
-    own = tuple(_applied(node.directives or (), names))
+    own = tuple(_applied(node.directives, names)) if node.directives else ()
     inherited = tuple(applied for applied in spread if all(applied.name != other.name for other in own))
     return Field(
         node.name.value,

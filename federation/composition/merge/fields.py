@@ -12,7 +12,7 @@ from federation.composition.merge.descriptions import merge_description
 from federation.composition.merge.directives import ComposedNames, merge_directives
 from federation.composition.merge.externals import check_externals
 from federation.composition.merge.inputs import ARGUMENT, merge_inputs
-from federation.composition.merge.merged import MergedField
+from federation.composition.merge.merged import MergedField, MergedInput
 from federation.composition.merge.overrides import FieldSource, Override, override_label, read_overrides
 from federation.composition.merge.partitions import partition_field_joins
 from federation.composition.merge.sharing import check_sharing
@@ -68,13 +68,7 @@ def merge_field(
     if parts.resolving:
         check_sharing(context, parts.type_name, parts.is_interface, _providing(context, parts), parts.overrides)
     merged_type = _merge_type(context, parts)
-    arguments = merge_inputs(
-        context,
-        f"{parts.coordinate}({{}}:)",
-        client_arguments(context, parts.coordinate, parts.declaring),
-        ARGUMENT,
-        composed,
-    )
+    arguments = _merge_arguments(context, parts, composed)
     merged = MergedField(
         parts.name,
         merge_description(context.report, parts.coordinate, parts.declaring),
@@ -89,8 +83,17 @@ def merge_field(
     return merged
 
 
+def _merge_arguments(context: MergeContext, parts: FieldParts, composed: ComposedNames) -> dict[str, MergedInput]:
+    if not any(field.arguments for _, field in parts.declaring):
+        return {}
+    sources = client_arguments(context, parts.coordinate, parts.declaring)
+    return merge_inputs(context, f"{parts.coordinate}({{}}:)", sources, ARGUMENT, composed)
+
+
 def _providing(context: MergeContext, parts: FieldParts) -> list[FieldSource]:
     """Give the definitions that answer the field on some path."""
+    if not parts.external:
+        return list(parts.resolving)
     coordinate = (parts.type_name, parts.name)
     return [
         source
@@ -162,10 +165,11 @@ def _merge_type(context: MergeContext, parts: FieldParts) -> TypeRef:
 
 def _joins(context: MergeContext, parts: FieldParts, merged_type: TypeRef) -> tuple[str, ...]:
     """Give the `@join__field`s; none are needed where every subgraph of the type resolves the field alike."""
+    is_typed = any(field.type != merged_type for _, field in parts.sources)
     applications = [
         (subgraph, arguments)
         for subgraph, field in parts.sources
-        if (arguments := _join_arguments(context, parts, subgraph, field, merged_type)) is not None
+        if (arguments := _join_arguments(context, parts, subgraph, field, is_typed=is_typed)) is not None
     ]
     is_plain = not any(_is_telling(argument) for _, arguments in applications for argument in arguments)
     if len(applications) == len(parts.owners) and is_plain:
@@ -182,11 +186,12 @@ def _is_telling(argument: str) -> bool:
 
 
 def _join_arguments(
-    context: MergeContext, parts: FieldParts, subgraph: SubgraphSchema, field: Field, merged_type: TypeRef
+    context: MergeContext, parts: FieldParts, subgraph: SubgraphSchema, field: Field, *, is_typed: bool
 ) -> list[str] | None:
-    coordinate = (parts.type_name, parts.name)
+    if not is_typed and not parts.overrides and not field.directives and not field.arguments:
+        return []
     override = parts.overrides.get(subgraph.name)
-    is_used = context.usage[subgraph.name].is_used(coordinate)
+    is_used = override is not None and context.usage[subgraph.name].is_used((parts.type_name, parts.name))
     if override is not None and override.label is None and not is_used:
         return None
     arguments = [
@@ -195,7 +200,7 @@ def _join_arguments(
         for applied in field.applied(name)
         if (text := applied.text("fields")) is not None
     ]
-    if any(other.type != merged_type for _, other in parts.sources):
+    if is_typed:
         arguments.append(f'type: "{field.type}"')
     if (subgraph, field) in parts.external:
         arguments.append("external: true")

@@ -68,7 +68,7 @@ def check_field_sets(schema: SubgraphSchema, report: Report) -> None:
         for use in _key_uses(definition, externals):
             _report(schema, report, use, list(_key_problems(schema, definition, use)))
         for field in definition.fields.values():
-            for use in _field_uses(definition, field, externals):
+            for use in _field_uses(definition, field, externals) if field.directives else ():
                 _report(schema, report, use, list(_field_problems(schema, definition, field, use)))
 
 
