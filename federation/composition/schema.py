@@ -10,7 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from graphql import BooleanValueNode, DirectiveDefinitionNode, Node, StringValueNode, ValueNode, print_ast
+from graphql import (
+    BooleanValueNode,
+    DirectiveDefinitionNode,
+    EnumValueNode,
+    IntValueNode,
+    Node,
+    StringValueNode,
+    ValueNode,
+    print_ast,
+)
+from graphql.language.print_string import print_string
 
 from federation.composition.types import TypeRef
 from federation.supergraph.partitions import Partition
@@ -38,6 +48,16 @@ class Subgraph:
     file: str | None = None
 
 
+def print_literal(value: ValueNode) -> str:
+    """Write a literal as graphql-core does, whose printer is slow and leaves garbage, so that it gets the rare ones."""
+    match value:
+        case StringValueNode() if not value.block:
+            return print_string(value.value)
+        case IntValueNode() | EnumValueNode():
+            return value.value
+    return print_ast(value)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Applied:
     """One application of a directive."""
@@ -58,7 +78,7 @@ class Applied:
 
     def printed_arguments(self) -> tuple[tuple[str, str], ...]:
         """Give name and value of each argument, sorted: two applications with equal ones are the same."""
-        return tuple(sorted((name, print_ast(value)) for name, value in self.arguments.items()))
+        return tuple(sorted((name, print_literal(value)) for name, value in self.arguments.items()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -57,11 +57,12 @@ def merge_field(
     composed: ComposedNames,
 ) -> MergedField | None:
     """Give the merged field, or None where no subgraph resolves it (reported)."""
+    coordinate = parts.coordinate
     if not parts.resolving and not stand_ins(context, parts.type_name, parts.name):
         context.report.error(
             "EXTERNAL_MISSING_ON_BASE",
-            parts.coordinate,
-            f'"{parts.coordinate}" is @external wherever it is defined. Define it without @external in one subgraph.',
+            coordinate,
+            f'"{coordinate}" is @external wherever it is defined. Define it without @external in one subgraph.',
             [(subgraph, field.node) for subgraph, field in parts.sources],
         )
         return None
@@ -71,15 +72,13 @@ def merge_field(
     arguments = _merge_arguments(context, parts, composed)
     merged = MergedField(
         parts.name,
-        merge_description(context.report, parts.coordinate, parts.declaring),
-        merge_directives(context, parts.coordinate, parts.declaring, composed),
-        _joins(context, parts, merged_type)
-        + cache_tag_joins(context, parts.sources)
-        + partition_field_joins(context, parts.sources),
+        merge_description(context.report, coordinate, parts.declaring),
+        merge_directives(context, coordinate, parts.declaring, composed),
+        _joins(context, parts, merged_type) + _carried_joins(context, parts),
         merged_type,
         arguments,
     )
-    check_externals(context, merged, parts.coordinate, parts.external, parts.declaring)
+    check_externals(context, merged, coordinate, parts.external, parts.declaring)
     return merged
 
 
@@ -88,6 +87,12 @@ def _merge_arguments(context: MergeContext, parts: FieldParts, composed: Compose
         return {}
     sources = client_arguments(context, parts.coordinate, parts.declaring)
     return merge_inputs(context, f"{parts.coordinate}({{}}:)", sources, ARGUMENT, composed)
+
+
+def _carried_joins(context: MergeContext, parts: FieldParts) -> tuple[str, ...]:
+    if not any(field.directives for _, field in parts.sources):
+        return ()
+    return cache_tag_joins(context, parts.sources) + partition_field_joins(context, parts.sources)
 
 
 def _providing(context: MergeContext, parts: FieldParts) -> list[FieldSource]:

@@ -13,11 +13,13 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     InputValueDefinitionNode,
+    ListValueNode,
     NamedTypeNode,
     NameNode,
     Node,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
+    ObjectValueNode,
     OperationType,
     OperationTypeDefinitionNode,
     SchemaDefinitionNode,
@@ -87,13 +89,21 @@ def _validate_schema(document: DocumentNode, own: tuple[DefinitionNode, ...]) ->
 
 def _invalid_values(schema: GraphQLSchema, own: tuple[DefinitionNode, ...]) -> Iterator[GraphQLError]:
     """Look at the values that directives are given: graphql-core's rules for SDL leave them out."""
+    valid: set[tuple[str, str, str, object]] = set()  # a subgraph writes the same key and the same tag again and again
     for applied in (applied for definition in own for applied in _applications(definition)):
         directive = schema.get_directive(applied.name.value)
         if directive is None:
             continue
         for argument in applied.arguments or ():
+            value = argument.value
+            written = (applied.name.value, argument.name.value, value.kind, getattr(value, "value", None))
+            if written in valid:
+                continue
             expected = directive.args[argument.name.value].type
-            if value_from_ast(argument.value, expected) is Undefined:
+            if value_from_ast(value, expected) is not Undefined:
+                if not isinstance(value, ListValueNode | ObjectValueNode):
+                    valid.add(written)
+            else:
                 yield GraphQLError(
                     f"@{applied.name.value}({argument.name.value}:) is no value of type '{expected}'.", argument
                 )
