@@ -9,6 +9,7 @@ import re
 from typing import TypeVar
 
 from graphql import (
+    ArgumentNode,
     ConstDirectiveNode,
     DirectiveNode,
     DocumentNode,
@@ -21,6 +22,7 @@ from graphql import (
     Node,
     NonNullTypeNode,
     Source,
+    StringValueNode,
     Token,
     TokenKind,
     TypeNode,
@@ -30,18 +32,22 @@ from graphql.language.parser import Parser
 
 AnyNode = TypeVar("AnyNode", bound=Node)
 
+_IGNORED = r"[ \t,\n\r\ufeff]*"
+_WORD = r"([A-Za-z_][A-Za-z0-9_]*+)"
+_TEXT = r'"([^"\\\n\r\ud800-\udfff]*)"(?!")'
 # Ignored characters and comments, then a name, a punctuator, a string without escapes, or an integer. Surrogates are
 # left to the library: whether they are allowed depends on their neighbours.
 _PLAIN = re.compile(
-    r"[ \t,\n\r\ufeff]*(?:#[^\n\r\ud800-\udfff]*[\n\r][ \t,\n\r\ufeff]*)*"
-    r"(?:([A-Za-z_][A-Za-z0-9_]*)"
-    r"|([!&():=@\[\]{|}])"
-    r'|"([^"\\\n\r\ud800-\udfff]*)"(?!")'
-    r"|(-?(?:0|[1-9][0-9]*))(?![.A-Za-z0-9_]))"
+    rf"{_IGNORED}(?:#[^\n\r\ud800-\udfff]*[\n\r]{_IGNORED})*"
+    rf"(?:{_WORD}|([!&():=@\[\]{{|}}])|{_TEXT}|(-?(?:0|[1-9][0-9]*))(?![.A-Za-z0-9_]))"
 )
+# What follows the name of a field or an argument, if it is a type without a list.
+_TYPE = re.compile(rf"{_IGNORED}:{_IGNORED}{_WORD}(?:{_IGNORED}(!)|(?!{_IGNORED}#))")
+# What follows the @ of most directives, e.g. of `@key(fields: "id")`.
+_ONE_TEXT = re.compile(rf"{_IGNORED}{_WORD}{_IGNORED}\({_IGNORED}{_WORD}{_IGNORED}:{_IGNORED}({_TEXT}){_IGNORED}\)")
 _NAME, _PUNCTUATOR, _STRING = 1, 2, 3
 NAME, STRING, INT = TokenKind.NAME, TokenKind.STRING, TokenKind.INT
-AT, BANG, COLON, PAREN_L = TokenKind.AT, TokenKind.BANG, TokenKind.COLON, TokenKind.PAREN_L
+AT, BANG, COLON, EQUALS, PAREN_L = TokenKind.AT, TokenKind.BANG, TokenKind.COLON, TokenKind.EQUALS, TokenKind.PAREN_L
 _PUNCTUATORS = {kind.value: kind for kind in TokenKind}
 
 
@@ -87,6 +93,11 @@ class _PatternLexer(Lexer):
         self._ahead = self._ahead or self._read(self.token.end)
         return self._ahead
 
+    def skip_to(self, end: int) -> None:
+        """Take everything up to here as read."""
+        self.last_token = _PlainToken(NAME, end, end, None)
+        self.token = self._read(end)
+
     def _read(self, start: int) -> Token:
         match = _PLAIN.match(self.source.body, start)
         if match is None:  # other numbers and strings, what ends the text, and what is no token
@@ -111,6 +122,8 @@ class _PatternLexer(Lexer):
 
 class _PatternParser(Parser):
     """The library's parser with its most frequent productions written out; the others, and all errors, are its own."""
+
+    _lexer: _PatternLexer
 
     def advance_lexer(self) -> None:
         self._lexer.advance()
@@ -146,10 +159,16 @@ class _PatternParser(Parser):
         return super().parse_const_directives() if self._lexer.token.kind is AT else None
 
     def parse_directive(self, is_const: bool) -> DirectiveNode:
-        start = self._lexer.token
-        self.expect_token(AT)
-        name, arguments = self.parse_name(), self.parse_arguments(is_const)
-        return _node(DirectiveNode, name=name, arguments=arguments, loc=self.loc(start))
+        lexer = self._lexer
+        start = lexer.token
+        match = _ONE_TEXT.match(lexer.source.body, start.end)
+        if match is None:
+            return super().parse_directive(is_const)
+        lexer.skip_to(match.end())
+        name, argument_name = self.matched_name(match, 1), self.matched_name(match, 2)
+        value = _node(StringValueNode, value=match[4], block=False, loc=self.matched_location(match, 3, 3))
+        argument = _node(ArgumentNode, name=argument_name, value=value, loc=self.matched_location(match, 2, 3))
+        return _node(DirectiveNode, name=name, arguments=(argument,), loc=self.loc(start))
 
     def parse_argument_defs(self) -> tuple[InputValueDefinitionNode, ...] | None:
         return super().parse_argument_defs() if self._lexer.token.kind is PAREN_L else None
@@ -157,18 +176,56 @@ class _PatternParser(Parser):
     def parse_field_definition(self) -> FieldDefinitionNode:
         start = self._lexer.token
         description = self.parse_description()
-        name = self.parse_name()
-        arguments = self.parse_argument_defs()
-        self.expect_token(COLON)
+        name, type_ = self.parse_plain_member()
+        arguments = None if type_ else self.parse_argument_defs()
         return _node(
             FieldDefinitionNode,
             description=description,
             name=name,
             arguments=arguments,
-            type=self.parse_type_reference(),
+            type=type_ or self.parse_type_after_colon(),
             directives=self.parse_const_directives(),
             loc=self.loc(start),
         )
+
+    def parse_input_value_def(self) -> InputValueDefinitionNode:
+        start = self._lexer.token
+        description = self.parse_description()
+        name, type_ = self.parse_plain_member()
+        return _node(
+            InputValueDefinitionNode,
+            description=description,
+            name=name,
+            type=type_ or self.parse_type_after_colon(),
+            default_value=self.parse_const_value_literal() if self.expect_optional_token(EQUALS) else None,
+            directives=self.parse_const_directives(),
+            loc=self.loc(start),
+        )
+
+    def parse_plain_member(self) -> tuple[NameNode, NamedTypeNode | NonNullTypeNode | None]:
+        """Read a name, and its type if that follows and is no list: three or four tokens at once."""
+        lexer = self._lexer
+        token = lexer.token
+        match = _TYPE.match(lexer.source.body, token.end) if token.kind is NAME else None
+        if match is None:
+            return self.parse_name(), None
+        lexer.skip_to(match.end())
+        name = _node(NameNode, value=token.value, loc=_PlainLocation(token.start, token.end, lexer.source))
+        type_name = self.matched_name(match, 1)
+        type_ = _node(NamedTypeNode, name=type_name, loc=type_name.loc)
+        if match[2] is None:
+            return name, type_
+        return name, _node(NonNullTypeNode, type=type_, loc=self.matched_location(match, 1, 2))
+
+    def matched_name(self, match: re.Match[str], group: int) -> NameNode:
+        return _node(NameNode, value=match[group], loc=self.matched_location(match, group, group))
+
+    def matched_location(self, match: re.Match[str], first: int, last: int) -> Location:
+        return _PlainLocation(match.start(first), match.end(last), self._lexer.source)
+
+    def parse_type_after_colon(self) -> TypeNode:
+        self.expect_token(COLON)
+        return self.parse_type_reference()
 
 
 def _node(node_class: type[AnyNode], **values: object) -> AnyNode:
