@@ -83,31 +83,26 @@ class _Traversal:
     plans: dict[str, _Plan]
     ancestors: list[object] = field(default_factory=list)
 
-    def visit_all(self, nodes: tuple[Node, ...], parent: Node) -> None:
-        self.ancestors.append(parent)
-        for node in nodes:
-            self.visit(node, nodes)
-        self.ancestors.pop()
-
     def visit(self, node: Node, parent: object) -> None:
-        plan = self.plans.get(node.kind)
-        if plan is None:
-            return
+        plan = self.plans[node.kind]
         for enter in plan.enter:
             enter(node, None, parent, (), self.ancestors)
-        if plan.keys:
-            self.visit_children(node, plan.keys, parent)
-        for leave in plan.leave:
-            leave(node, None, parent, (), self.ancestors)
-
-    def visit_children(self, node: Node, keys: tuple[str, ...], parent: object) -> None:
         self.ancestors.append(parent)
-        for key in keys:
+        for key in plan.keys:
             child = getattr(node, key)
             if isinstance(child, tuple):
                 self.visit_all(child, node)
-            elif child is not None:
+            elif child is not None and child.kind in self.plans:
                 self.visit(child, node)
+        self.ancestors.pop()
+        for leave in plan.leave:
+            leave(node, None, parent, (), self.ancestors)
+
+    def visit_all(self, nodes: tuple[Node, ...], parent: Node) -> None:
+        self.ancestors.append(parent)
+        for node in nodes:
+            if node.kind in self.plans:
+                self.visit(node, nodes)
         self.ancestors.pop()
 
 
