@@ -84,7 +84,7 @@ class Reach:
         """Give the field's edge at the tail, if the subgraph resolves it or the way here provides it."""
         subgraph = self.subgraphs[tail.subgraph]
         edge = subgraph.fields.get(tail.type_name, {}).get(name)
-        if edge is None and any(selected.name == name for selected in _selected(tail.view)):
+        if edge is None and tail.view and any(selected.name == name for selected in _selected(tail.view)):
             edge = subgraph.external.get(tail.type_name, {}).get(name)
         if edge is None or edge.condition is None or edge.condition in self.assignment:
             return edge

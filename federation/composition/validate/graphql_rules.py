@@ -65,13 +65,20 @@ def validate_graphql(
 
     `refused` are the subgraph's own definitions (`@name`) that are reported already; the specifications' stand in.
     """
-    supplied = _supplied_definitions(document, links, refused)
-    own = tuple(_own_definitions(document, supplied))
-    complete = DocumentNode(definitions=(*own, *supplied))
+    complete, own = complete_document(document, links, refused)
     errors = validate_sdl(complete, own)
     if not errors:
         errors = _validate_schema(complete, own)
     return [_report(subgraph, document, error) for error in errors if _DEPRECATION_RULE not in error.message]
+
+
+def complete_document(
+    document: DocumentNode, links: Links, refused: frozenset[str] = frozenset()
+) -> tuple[DocumentNode, tuple[DefinitionNode, ...]]:
+    """Give the document with federation's definitions, and which of its definitions are the subgraph's own."""
+    supplied = _supplied_definitions(document, links, refused)
+    own = tuple(_own_definitions(document, supplied))
+    return DocumentNode(definitions=(*own, *supplied)), own
 
 
 def _validate_schema(document: DocumentNode, own: tuple[DefinitionNode, ...]) -> list[GraphQLError]:
