@@ -50,18 +50,25 @@ def compose(subgraphs: Sequence[Subgraph], contract: Contract | None = None) -> 
 
     Each stage runs only if the one before found no error, so that no error is a mere consequence of another.
     """
-    report = Report()
     with _collection_paused():
-        try:
-            return _compose(sorted(subgraphs, key=lambda subgraph: subgraph.name), contract, report)
-        except CompositionStopped:
-            errors = tuple(locate_error(error, report.subgraphs) for error in report.errors)
-            return CompositionResult(None, None, errors, tuple(report.hints))
+        return _run(sorted(subgraphs, key=lambda subgraph: subgraph.name), contract)
+
+
+def _run(subgraphs: Sequence[Subgraph], contract: Contract | None) -> CompositionResult:
+    report = Report()
+    try:
+        return _compose(subgraphs, contract, report)
+    except CompositionStopped:
+        errors = tuple(locate_error(error, report.subgraphs) for error in report.errors)
+        return CompositionResult(None, None, errors, tuple(report.hints))
 
 
 @contextmanager
 def _collection_paused() -> Iterator[None]:
-    """A run only builds; looking for garbage among millions of live objects again and again is half of its time."""
+    """A run only builds; looking for garbage among millions of live objects again and again is half of its time.
+
+    What the run built must be gone before collection is enabled, or the first one looks at all of it once more.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

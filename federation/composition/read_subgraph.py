@@ -43,12 +43,18 @@ from federation.composition.schema import (
     TypeDefinition,
 )
 from federation.composition.specifications import BUILT_IN_DIRECTIVES, BUILT_IN_SCALARS
-from federation.composition.types import named_type, read_type, rename
+from federation.composition.types import TypeRef, named_type, read_type, rename
 
 ROOT_NAMES = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
 FEDERATION_MACHINERY = frozenset({"_Any", "_Entity", "_Service"})
 _MACHINERY_FIELDS = frozenset({"_entities", "_service"})
 _ON_ALL_FIELDS = ("shareable", "external")
+
+# Tuples made once: a union of classes written at its use is made anew by each of a large graph's million questions.
+_FIELDED = (ObjectTypeDefinitionNode, ObjectTypeExtensionNode, InterfaceTypeDefinitionNode, InterfaceTypeExtensionNode)
+_INPUTS = (InputObjectTypeDefinitionNode, InputObjectTypeExtensionNode)
+_UNIONS = (UnionTypeDefinitionNode, UnionTypeExtensionNode)
+_ENUMS = (EnumTypeDefinitionNode, EnumTypeExtensionNode)
 
 TypeNode = TypeDefinitionNode | TypeExtensionNode
 
@@ -172,10 +178,7 @@ def _description(nodes: Iterable[TypeNode]) -> str | None:
 
 
 def _read_fields(node: TypeNode, names: _Names) -> Iterator[Field]:
-    if not isinstance(
-        node,
-        ObjectTypeDefinitionNode | ObjectTypeExtensionNode | InterfaceTypeDefinitionNode | InterfaceTypeExtensionNode,
-    ):
+    if not isinstance(node, _FIELDED):
         return
     spread = tuple(applied for applied in _applied(node.directives or (), names) if applied.name in names.on_all_fields)
     for field in node.fields or ():
@@ -184,20 +187,25 @@ def _read_fields(node: TypeNode, names: _Names) -> Iterator[Field]:
 
 
 def _read_field(node: FieldDefinitionNode, spread: tuple[Applied, ...], names: _Names) -> Field:
-    own = tuple(_applied(node.directives or (), names))
+    own = tuple(_applied(node.directives, names)) if node.directives else ()
     inherited = tuple(applied for applied in spread if all(applied.name != other.name for other in own))
     return Field(
         node.name.value,
         node.description.value if node.description else None,
         own + inherited,
         node,
-        type=rename(read_type(node.type), names.types),
+        type=_type(node, names),
         arguments={argument.name.value: _read_input(argument, names) for argument in node.arguments or ()},
     )
 
 
+def _type(node: FieldDefinitionNode | InputValueDefinitionNode, names: _Names) -> TypeRef:
+    reference = read_type(node.type)
+    return rename(reference, names.types) if names.types else reference
+
+
 def _read_inputs(node: TypeNode, names: _Names) -> Iterator[InputValue]:
-    if isinstance(node, InputObjectTypeDefinitionNode | InputObjectTypeExtensionNode):
+    if isinstance(node, _INPUTS):
         yield from (_read_input(field, names) for field in node.fields or ())
 
 
@@ -205,9 +213,9 @@ def _read_input(node: InputValueDefinitionNode, names: _Names) -> InputValue:
     return InputValue(
         node.name.value,
         node.description.value if node.description else None,
-        tuple(_applied(node.directives or (), names)),
+        tuple(_applied(node.directives, names)) if node.directives else (),
         node,
-        type=rename(read_type(node.type), names.types),
+        type=_type(node, names),
         default=node.default_value,
     )
 
@@ -218,20 +226,17 @@ def read_argument(node: InputValueDefinitionNode) -> InputValue:
 
 
 def _interfaces(node: TypeNode) -> Iterator[str]:
-    if isinstance(
-        node,
-        ObjectTypeDefinitionNode | ObjectTypeExtensionNode | InterfaceTypeDefinitionNode | InterfaceTypeExtensionNode,
-    ):
+    if isinstance(node, _FIELDED):
         yield from (interface.name.value for interface in node.interfaces or ())
 
 
 def _members(node: TypeNode) -> Iterator[str]:
-    if isinstance(node, UnionTypeDefinitionNode | UnionTypeExtensionNode):
+    if isinstance(node, _UNIONS):
         yield from (member.name.value for member in node.types or ())
 
 
 def _read_values(node: TypeNode, names: _Names) -> Iterator[EnumValue]:
-    if isinstance(node, EnumTypeDefinitionNode | EnumTypeExtensionNode):
+    if isinstance(node, _ENUMS):
         for value in node.values or ():
             yield EnumValue(
                 value.name.value,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from graphql import Node, StringValueNode, print_ast
+from graphql import Node
+from graphql.language.print_string import print_string
 
 from federation.composition.errors import CompositionError, CompositionHint, Position, position_of
 from federation.composition.schema import SubgraphSchema
@@ -71,4 +72,4 @@ def by_value(pairs: Iterable[tuple[SubgraphSchema, str]]) -> str:
 
 def quoted_string(text: str) -> str:
     """Write a text as a GraphQL string literal on one line."""
-    return print_ast(StringValueNode(value=text))
+    return print_string(text)

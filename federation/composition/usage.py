@@ -47,28 +47,31 @@ def field_types(schema: SubgraphSchema) -> dict[FieldCoordinate, str]:
     }
 
 
-def read_usage(schema: SubgraphSchema) -> FieldUsage:
-    """Collect the uses; field sets that cannot be parsed count for nothing (they are reported elsewhere)."""
-    types = field_types(schema)
-    extension_keys = {
-        coordinate
-        for definition in schema.types.values()
-        if definition.is_extension
-        for coordinate in _of_keys(definition, types)
-    }
-    marked = {
+def read_externals(schema: SubgraphSchema) -> frozenset[FieldCoordinate]:
+    """Give the external fields alone; most subgraphs have none."""
+    marked = frozenset(
         (definition.name, field.name)
         for definition in schema.types.values()
         for field in definition.fields.values()
         if field.has("external")
-    }
+    )
+    if not marked:
+        return marked
+    types = field_types(schema)
+    extensions = (definition for definition in schema.types.values() if definition.is_extension)
+    return marked - {coordinate for definition in extensions for coordinate in _of_keys(definition, types)}
+
+
+def read_usage(schema: SubgraphSchema) -> FieldUsage:
+    """Collect the uses; field sets that cannot be parsed count for nothing (they are reported elsewhere)."""
+    types = field_types(schema)
     return FieldUsage(
         keys=frozenset(_spread(schema, (c for d in schema.types.values() for c in _of_keys(d, types)))),
         requires=frozenset(_spread(schema, _of_fields(schema, "requires", types))),
         provides=frozenset(_spread(schema, _of_fields(schema, "provides", types))),
         interfaces=frozenset(_of_interfaces(schema)),
         contexts=frozenset(_spread(schema, _of_contexts(schema, types))),
-        external=frozenset(marked - extension_keys),
+        external=read_externals(schema),
     )
 
 

@@ -2,6 +2,8 @@
 
 Each figure has a process of its own: "cold" is its first composition with loading the packages, as a command line pays
 it; "warm" is the best of the next ones, as a server or a watching tool pays it. The two alternate, best of several.
+Beside the time that passed stands the time of all processors, which other work on the machine disturbs less; the
+reference's has its compiler and collector in it, which run beside it. "Ratio" is ours by the reference's.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from tests.federation.composition.reference import script_command
@@ -23,27 +26,42 @@ RUNS = 3
 
 _OURS = """
 import json, resource, sys, time
-seconds, start = [], time.perf_counter()
+seconds, cpu, start, used = [], [], time.perf_counter(), 0.0
 from federation.composition import Subgraph, compose
 for _ in range(int(sys.argv[2])):
     result = compose([Subgraph(**subgraph) for subgraph in json.load(open(sys.argv[1]))])
     assert result.supergraph_sdl, result.errors[0]
     seconds.append(time.perf_counter() - start)
-    start = time.perf_counter()
-print(json.dumps({"seconds": seconds, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    cpu.append(time.process_time() - used)
+    start, used = time.perf_counter(), time.process_time()
+megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps({"seconds": seconds, "cpu": cpu, "megabytes": megabytes}))
 """
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """Of one side: seconds and processor seconds, cold and warm, and megabytes."""
+
+    cold: float
+    cold_cpu: float
+    warm: float
+    warm_cpu: float
+    megabytes: float
 
 
 def main() -> None:
     """Print seconds and megabytes."""
-    print(f"{'subgraphs':<12}{'':<12}{'cold s':>10}{'warm s':>10}{'peak MB':>10}")
+    columns = ("cold s", "cold CPU s", "warm s", "warm CPU s", "peak MB")
+    print(f"{'subgraphs':<12}{'':<12}{''.join(f'{column:>12}' for column in columns)}")
     for count in COUNTS:
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump(list(make_subgraphs(count)), file)
             file.flush()
-            rows = _measure(Path(file.name))
-        for name, (cold, warm, megabytes) in rows.items():
-            print(f"{count:<12}{name:<12}{cold:>10.2f}{warm:>10.2f}{megabytes:>10.0f}")
+            rows = {name: astuple(figures) for name, figures in _measure(Path(file.name)).items()}
+        rows["ratio"] = tuple(own / other for own, other in zip(rows["ours"], rows["reference"], strict=True))
+        for name, row in rows.items():
+            print(f"{count:<12}{name:<12}{''.join(f'{figure:>12.2f}' for figure in row)}")
 
 
 def make_subgraphs(count: int) -> Iterator[dict[str, str]]:
@@ -63,20 +81,20 @@ def make_subgraphs(count: int) -> Iterator[dict[str, str]]:
         yield {"name": f"s{index}", "url": f"http://s{index}", "sdl": sdl}
 
 
-def _measure(file: Path) -> dict[str, tuple[float, float, float]]:
+def _measure(file: Path) -> dict[str, _Figures]:
     commands = {
         "ours": [sys.executable, "-c", _OURS, str(file), str(COMPOSITIONS)],
         "reference": [*script_command("bench.mjs"), str(file), str(COMPOSITIONS)],
     }
-    found: dict[str, list[tuple[float, float, float]]] = {name: [] for name in commands}
+    found: dict[str, list[_Figures]] = {name: [] for name in commands}
     for _ in range(RUNS):
         for name, command in commands.items():
             answer = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-            seconds = answer["seconds"]
-            found[name].append((seconds[0], min(seconds[1:]), answer["megabytes"]))
+            seconds, cpu = answer["seconds"], answer["cpu"]
+            found[name].append(_Figures(seconds[0], cpu[0], min(seconds[1:]), min(cpu[1:]), answer["megabytes"]))
     return {
-        name: (*(min(column) for column in list(zip(*rows, strict=True))[:2]), rows[0][2])
-        for name, rows in found.items()
+        name: _Figures(*(min(column) for column in zip(*map(astuple, runs), strict=True)))
+        for name, runs in found.items()
     }
 
 

@@ -25,6 +25,8 @@ def merge_directives(
     context: MergeContext, coordinate: str, sources: Sources, composed: ComposedNames
 ) -> tuple[MergedDirective, ...]:
     """Give the directives of the merged element. `composed` names the custom directives that are kept."""
+    if coordinate not in context.inherited_access and not any(source.directives for _, source in sources):
+        return ()
     applications = [
         (subgraph, applied)
         for subgraph, source in (*sources, *context.inherited_access.get(coordinate, ()))

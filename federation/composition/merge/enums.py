@@ -30,27 +30,23 @@ def read_positions(
     subgraphs: Sequence[SubgraphSchema], merged: Iterable[MergedType], directives: Iterable[DirectiveDefinitionNode]
 ) -> dict[str, Position]:
     """Give the positions of every named type: in what is merged, and in all input fields, also those left out."""
-    positions: dict[str, Position] = {}
-    for name, position in (*_uses(merged), *_input_uses(subgraphs, directives)):
-        positions[name] = positions.get(name, Position.UNUSED) | position
-    return positions
+    fields = [field for definition in merged for field in definition.fields.values()]
+    outputs = {named_type(field.type) for field in fields}
+    inputs = {named_type(argument.type) for field in fields for argument in field.arguments.values()}
+    inputs.update(_input_uses(subgraphs, directives))
+    return {
+        name: (Position.INPUT if name in inputs else Position.UNUSED)
+        | (Position.OUTPUT if name in outputs else Position.UNUSED)
+        for name in inputs | outputs
+    }
 
 
-def _uses(merged: Iterable[MergedType]) -> Iterator[tuple[str, Position]]:
-    for definition in merged:
-        for field in definition.fields.values():
-            yield named_type(field.type), Position.OUTPUT
-            yield from ((named_type(argument.type), Position.INPUT) for argument in field.arguments.values())
-
-
-def _input_uses(
-    subgraphs: Sequence[SubgraphSchema], directives: Iterable[DirectiveDefinitionNode]
-) -> Iterator[tuple[str, Position]]:
+def _input_uses(subgraphs: Sequence[SubgraphSchema], directives: Iterable[DirectiveDefinitionNode]) -> Iterator[str]:
     for directive in directives:
-        yield from ((named_type(read_type(a.type)), Position.INPUT) for a in directive.arguments or ())
+        yield from (named_type(read_type(argument.type)) for argument in directive.arguments or ())
     for subgraph in subgraphs:
         for definition in subgraph.types.values():
-            yield from ((named_type(value.type), Position.INPUT) for value in definition.inputs.values())
+            yield from (named_type(value.type) for value in definition.inputs.values())
 
 
 def merge_enum_values(

@@ -23,6 +23,8 @@ def check_externals(
 
     Where the real definitions agree on a type, the external one has that type; where they differ, any that fits.
     """
+    if not external:
+        return
     is_uniform = all(field.type == merged.type for _, field in declaring)
     for source in external:
         subgraph, field = source

@@ -12,7 +12,7 @@ from federation.composition.merge.descriptions import merge_description
 from federation.composition.merge.directives import ComposedNames, merge_directives
 from federation.composition.merge.externals import check_externals
 from federation.composition.merge.inputs import ARGUMENT, merge_inputs
-from federation.composition.merge.merged import MergedField
+from federation.composition.merge.merged import MergedField, MergedInput
 from federation.composition.merge.overrides import FieldSource, Override, override_label, read_overrides
 from federation.composition.merge.partitions import partition_field_joins
 from federation.composition.merge.sharing import check_sharing
@@ -30,6 +30,9 @@ class FieldParts:
         owners: names of the subgraphs that have the type, with or without this field.
         sources: all definitions.
         external: those that only refer to the field.
+        resolving: those that are neither external nor overridden for all requests.
+        declaring: those that say what the field is: all but the external ones, since an override may be undone. Where
+            an interface object alone resolves the field, the external ones have to say it.
     """
 
     type_name: str
@@ -38,30 +41,14 @@ class FieldParts:
     owners: tuple[SubgraphSchema, ...]
     sources: tuple[FieldSource, ...]
     external: tuple[FieldSource, ...]
+    resolving: tuple[FieldSource, ...]
+    declaring: tuple[FieldSource, ...]
     overrides: Mapping[str, Override]
 
     @property
     def coordinate(self) -> str:
         """`Type.field`."""
         return f"{self.type_name}.{self.name}"
-
-    @property
-    def resolving(self) -> tuple[FieldSource, ...]:
-        """Definitions that are neither external nor overridden for all requests."""
-        return tuple(source for source in self.sources if source not in self.external and not self.is_lost(source[0]))
-
-    @property
-    def declaring(self) -> tuple[FieldSource, ...]:
-        """Definitions that say what the field is: all but the external ones, since an override may be undone.
-
-        Where an interface object alone resolves the field, the external ones have to say it.
-        """
-        return tuple(source for source in self.sources if source not in self.external) or self.sources
-
-    def is_lost(self, subgraph: SubgraphSchema) -> bool:
-        """Tell whether another subgraph overrides the field for every request."""
-        override = self.overrides.get(subgraph.name)
-        return override is not None and override.label is None
 
 
 def merge_field(
@@ -70,40 +57,48 @@ def merge_field(
     composed: ComposedNames,
 ) -> MergedField | None:
     """Give the merged field, or None where no subgraph resolves it (reported)."""
+    coordinate = parts.coordinate
     if not parts.resolving and not stand_ins(context, parts.type_name, parts.name):
         context.report.error(
             "EXTERNAL_MISSING_ON_BASE",
-            parts.coordinate,
-            f'"{parts.coordinate}" is @external wherever it is defined. Define it without @external in one subgraph.',
+            coordinate,
+            f'"{coordinate}" is @external wherever it is defined. Define it without @external in one subgraph.',
             [(subgraph, field.node) for subgraph, field in parts.sources],
         )
         return None
     if parts.resolving:
         check_sharing(context, parts.type_name, parts.is_interface, _providing(context, parts), parts.overrides)
     merged_type = _merge_type(context, parts)
-    arguments = merge_inputs(
-        context,
-        f"{parts.coordinate}({{}}:)",
-        client_arguments(context, parts.coordinate, parts.declaring),
-        ARGUMENT,
-        composed,
-    )
+    arguments = _merge_arguments(context, parts, composed)
     merged = MergedField(
         parts.name,
-        merge_description(context.report, parts.coordinate, parts.declaring),
-        merge_directives(context, parts.coordinate, parts.declaring, composed),
-        _joins(context, parts, merged_type)
-        + cache_tag_joins(context, parts.sources)
-        + partition_field_joins(context, parts.sources),
+        merge_description(context.report, coordinate, parts.declaring),
+        merge_directives(context, coordinate, parts.declaring, composed),
+        _joins(context, parts, merged_type) + _carried_joins(context, parts),
         merged_type,
         arguments,
     )
-    check_externals(context, merged, parts.coordinate, parts.external, parts.declaring)
+    check_externals(context, merged, coordinate, parts.external, parts.declaring)
     return merged
+
+
+def _merge_arguments(context: MergeContext, parts: FieldParts, composed: ComposedNames) -> dict[str, MergedInput]:
+    if not any(field.arguments for _, field in parts.declaring):
+        return {}
+    sources = client_arguments(context, parts.coordinate, parts.declaring)
+    return merge_inputs(context, f"{parts.coordinate}({{}}:)", sources, ARGUMENT, composed)
+
+
+def _carried_joins(context: MergeContext, parts: FieldParts) -> tuple[str, ...]:
+    if not any(field.directives for _, field in parts.sources):
+        return ()
+    return cache_tag_joins(context, parts.sources) + partition_field_joins(context, parts.sources)
 
 
 def _providing(context: MergeContext, parts: FieldParts) -> list[FieldSource]:
     """Give the definitions that answer the field on some path."""
+    if not parts.external:
+        return list(parts.resolving)
     coordinate = (parts.type_name, parts.name)
     return [
         source
@@ -123,16 +118,28 @@ def split_sources(
 ) -> FieldParts:
     """Find out what each definition is for."""
     coordinate = (type_name, sources[0][1].name)
-    external = tuple(source for source in sources if coordinate in context.usage[source[0].name].external)
+    external: list[FieldSource] = []
+    declaring: list[FieldSource] = []
+    for source in sources:
+        (external if coordinate in context.usage[source[0].name].external else declaring).append(source)
+    overrides = read_overrides(context, type_name, sources)
     return FieldParts(
         type_name,
         sources[0][1].name,
         is_interface,
         tuple(owners),
         tuple(sources),
-        external,
-        read_overrides(context, type_name, sources),
+        external=tuple(external),
+        resolving=tuple(source for source in declaring if not _is_lost(source[0], overrides)),
+        declaring=tuple(declaring) or tuple(sources),
+        overrides=overrides,
     )
+
+
+def _is_lost(subgraph: SubgraphSchema, overrides: Mapping[str, Override]) -> bool:
+    """Tell whether another subgraph overrides the field for every request."""
+    override = overrides.get(subgraph.name)
+    return override is not None and override.label is None
 
 
 def _merge_type(context: MergeContext, parts: FieldParts) -> TypeRef:
@@ -163,10 +170,11 @@ def _merge_type(context: MergeContext, parts: FieldParts) -> TypeRef:
 
 def _joins(context: MergeContext, parts: FieldParts, merged_type: TypeRef) -> tuple[str, ...]:
     """Give the `@join__field`s; none are needed where every subgraph of the type resolves the field alike."""
+    is_typed = any(field.type != merged_type for _, field in parts.sources)
     applications = [
         (subgraph, arguments)
         for subgraph, field in parts.sources
-        if (arguments := _join_arguments(context, parts, subgraph, field, merged_type)) is not None
+        if (arguments := _join_arguments(context, parts, subgraph, field, is_typed=is_typed)) is not None
     ]
     is_plain = not any(_is_telling(argument) for _, arguments in applications for argument in arguments)
     if len(applications) == len(parts.owners) and is_plain:
@@ -183,11 +191,12 @@ def _is_telling(argument: str) -> bool:
 
 
 def _join_arguments(
-    context: MergeContext, parts: FieldParts, subgraph: SubgraphSchema, field: Field, merged_type: TypeRef
+    context: MergeContext, parts: FieldParts, subgraph: SubgraphSchema, field: Field, *, is_typed: bool
 ) -> list[str] | None:
-    coordinate = (parts.type_name, parts.name)
+    if not is_typed and not parts.overrides and not field.directives and not field.arguments:
+        return []
     override = parts.overrides.get(subgraph.name)
-    is_used = context.usage[subgraph.name].is_used(coordinate)
+    is_used = override is not None and context.usage[subgraph.name].is_used((parts.type_name, parts.name))
     if override is not None and override.label is None and not is_used:
         return None
     arguments = [
@@ -196,7 +205,7 @@ def _join_arguments(
         for applied in field.applied(name)
         if (text := applied.text("fields")) is not None
     ]
-    if any(other.type != merged_type for _, other in parts.sources):
+    if is_typed:
         arguments.append(f'type: "{field.type}"')
     if (subgraph, field) in parts.external:
         arguments.append("external: true")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from graphql import ValueNode, print_ast
+from graphql import ValueNode
 
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.descriptions import merge_description
 from federation.composition.merge.directives import ComposedNames, merge_directives
 from federation.composition.merge.merged import MergedInput
 from federation.composition.report import by_value, in_subgraphs
-from federation.composition.schema import InputValue, SubgraphSchema
+from federation.composition.schema import InputValue, SubgraphSchema, print_literal
 from federation.composition.types import TypeRef, is_covariant, is_non_null
 from federation.composition.validate.literals import literal_value
 
@@ -147,7 +147,7 @@ def _merge_type(context: MergeContext, coordinate: str, sources: Sequence[InputS
 def _merge_default(
     context: MergeContext, coordinate: str, sources: Sequence[InputSource], codes: InputCodes
 ) -> ValueNode | None:
-    given = [(s, v, print_ast(v.default)) for s, v in sources if v.default is not None]
+    given = [(s, v, print_literal(v.default)) for s, v in sources if v.default is not None]
     if not given:
         return None
     if len({literal_value(v.default) for _, v, _ in given if v.default is not None}) > 1:

@@ -35,7 +35,7 @@ class MergedElement:
     @property
     def is_inaccessible(self) -> bool:
         """Tell whether the API schema lacks it."""
-        return any(directive.name == "inaccessible" for directive in self.directives)
+        return bool(self.directives) and any(directive.name == "inaccessible" for directive in self.directives)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,12 @@ from federation.composition.schema import Field, SubgraphSchema
 
 def stand_ins(context: MergeContext, type_name: str, field_name: str) -> list[tuple[SubgraphSchema, Field]]:
     """Give the interface objects' fields that the type has through its interfaces."""
+    above = context.supertypes.get(type_name)
+    if not above:
+        return []
     return [
         (subgraph, subgraph.types[interface].fields[field_name])
-        for interface in sorted(context.supertypes.get(type_name, frozenset()))
+        for interface in sorted(above)
         for subgraph in context.subgraphs
         if interface in subgraph.types
         and subgraph.types[interface].is_interface_object

@@ -14,6 +14,7 @@ from federation.composition.merge.enums import Position, TypeSource, merge_enum_
 from federation.composition.merge.fields import merge_field, split_sources
 from federation.composition.merge.inputs import INPUT_FIELD, merge_inputs
 from federation.composition.merge.merged import MergedField, MergedInput, MergedType
+from federation.composition.merge.overrides import FieldSource
 from federation.composition.merge.partitions import partition_type_joins
 from federation.composition.report import by_value, in_subgraphs, quoted_string
 from federation.composition.schema import Applied, Kind, SubgraphSchema, TypeDefinition
@@ -110,32 +111,34 @@ def _key_arguments(key: Applied) -> list[str]:
 def _merge_fields(
     context: MergeContext, name: str, sources: Sequence[TypeSource], kind: Kind, composed: ComposedNames
 ) -> Mapping[str, MergedField]:
-    owners = [subgraph for subgraph, _ in sources]
+    owners = tuple(subgraph for subgraph, _ in sources)
+    having: dict[str, list[FieldSource]] = {}
+    for subgraph, definition in sources:
+        for field in definition.fields.values():
+            having.setdefault(field.name, []).append((subgraph, field))
+    is_value_type = name not in _ROOTS and not any(definition.has("key") for _, definition in sources)
     fields: dict[str, MergedField] = {}
-    for field_name in dict.fromkeys(field for _, definition in sources for field in definition.fields):
-        having = [(s, definition.fields[field_name]) for s, definition in sources if field_name in definition.fields]
-        parts = split_sources(context, name, owners, having, is_interface=kind is Kind.INTERFACE)
+    for field_name, found in having.items():
+        parts = split_sources(context, name, owners, found, is_interface=kind is Kind.INTERFACE)
         merged = merge_field(context, parts, composed)
         if merged is not None:
             fields[field_name] = merged
-        _hint_value_type(context, name, sources, kind, field_name)
+        if is_value_type and len(found) < len(sources):
+            _hint_value_type(context, name, sources, kind, field_name)
     return fields
 
 
 def _hint_value_type(
     context: MergeContext, name: str, sources: Sequence[TypeSource], kind: Kind, field_name: str
 ) -> None:
-    if name in _ROOTS or any(definition.has("key") for _, definition in sources):
-        return
     lacking = [subgraph for subgraph, definition in sources if field_name not in definition.fields]
-    if lacking:
-        sort = "OBJECT" if kind is Kind.OBJECT else "INTERFACE"
-        context.report.hint(
-            f"INCONSISTENT_{sort}_VALUE_TYPE_FIELD",
-            f"{name}.{field_name}",
-            f'"{name}.{field_name}" is not in {in_subgraphs(lacking)}, which has the type too.',
-            lacking,
-        )
+    sort = "OBJECT" if kind is Kind.OBJECT else "INTERFACE"
+    context.report.hint(
+        f"INCONSISTENT_{sort}_VALUE_TYPE_FIELD",
+        f"{name}.{field_name}",
+        f'"{name}.{field_name}" is not in {in_subgraphs(lacking)}, which has the type too.',
+        lacking,
+    )
 
 
 def _hint_entity(context: MergeContext, name: str, sources: Sequence[TypeSource], kind: Kind) -> None:

@@ -125,6 +125,6 @@ def _graph_enum(merged: MergedSchema, urls: Mapping[str, str]) -> str:
 
 def _supergraph_decoration(merged: MergedSchema) -> Decorate:
     def decorate(element: MergedElement) -> list[str]:
-        return [*element.joins, *(print_directive(directive, merged.feature_names) for directive in element.directives)]
+        return [*element.joins, *[print_directive(directive, merged.feature_names) for directive in element.directives]]
 
     return decorate

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from graphql import print_ast
 from graphql.language.block_string import print_block_string
 
 from federation.composition.merge.merged import MergedDirective, MergedElement, MergedField, MergedInput, MergedType
-from federation.composition.schema import Kind
+from federation.composition.schema import Kind, print_literal
 
 Keep = Callable[[MergedElement], bool]
 Decorate = Callable[[MergedElement], list[str]]
@@ -43,12 +42,14 @@ def print_type(definition: MergedType, decorate: Decorate, keep: Keep) -> str:
 
 
 def _field(field: MergedField, decorate: Decorate, keep: Keep) -> str:
-    arguments = [argument for argument in field.arguments.values() if keep(argument)]
-    if any(argument.description for argument in arguments):
+    arguments = [argument for argument in field.arguments.values() if keep(argument)] if field.arguments else []
+    if not arguments:
+        signature = ""
+    elif any(argument.description for argument in arguments):
         listed = "\n".join(_described_argument(argument, decorate) for argument in arguments)
         signature = f"(\n{listed}\n  )"
     else:
-        signature = f"({', '.join(_input(argument, decorate) for argument in arguments)})" if arguments else ""
+        signature = f"({', '.join(_input(argument, decorate) for argument in arguments)})"
     return f"{_description(field, '  ')}  {field.name}{signature}: {' '.join([str(field.type), *decorate(field)])}"
 
 
@@ -61,7 +62,7 @@ def _input_field(field: MergedInput, decorate: Decorate) -> str:
 
 
 def _input(value: MergedInput, decorate: Decorate) -> str:
-    default = [] if value.default is None else ["=", print_ast(value.default)]
+    default = [] if value.default is None else ["=", print_literal(value.default)]
     return " ".join([f"{value.name}: {value.type}", *default, *decorate(value)])
 
 

@@ -151,6 +151,8 @@ def _possible_types(merged: MergedSchema, subgraph: SubgraphSchema, name: str) -
 
 
 def _edge(subgraph: SubgraphSchema, field: Field, condition: Condition | None) -> Edge:
+    if not field.directives and not field.arguments:
+        return Edge(field.name, named_type(field.type), condition=condition)
     return Edge(
         field.name,
         named_type(field.type),

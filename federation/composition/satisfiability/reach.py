@@ -56,6 +56,14 @@ class Reach:
     _required: dict[tuple[str, Tail, str], bool] = field(default_factory=dict)
     _open: set[tuple[object, ...]] = field(default_factory=set)
     _assumptions: int = 0
+    _entries: dict[str, tuple[tuple[Tail, View], ...]] = field(default_factory=dict)
+    _keyed: dict[str, list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for index, subgraph in enumerate(self.subgraphs):
+            for type_name, keys in subgraph.keys.items():
+                if keys:
+                    self._keyed.setdefault(type_name, []).append(index)
 
     def is_type_known(self, type_name: str, tails: Iterable[Tail]) -> bool:
         """Tell whether some tail knows the concrete type: an interface object cannot say which one it stands for."""
@@ -76,7 +84,7 @@ class Reach:
         """Give the field's edge at the tail, if the subgraph resolves it or the way here provides it."""
         subgraph = self.subgraphs[tail.subgraph]
         edge = subgraph.fields.get(tail.type_name, {}).get(name)
-        if edge is None and any(selected.name == name for selected in _selected(tail.view)):
+        if edge is None and tail.view and any(selected.name == name for selected in _selected(tail.view)):
             edge = subgraph.external.get(tail.type_name, {}).get(name)
         if edge is None or edge.condition is None or edge.condition in self.assignment:
             return edge
@@ -113,13 +121,20 @@ class Reach:
             return self._required[question]
         return self._answer_requirement(question, type_name, tail, edge)
 
-    def entries(self, type_name: str) -> Iterator[tuple[Tail, View]]:
-        """Iterate over the keys of all subgraphs by which an entity of this known type can be entered."""
-        for index, subgraph in enumerate(self.subgraphs):
-            locals_ = [type_name, *sorted(self.interfaces_of.get(type_name, frozenset()) & subgraph.interface_objects)]
-            for local in locals_:
-                for key in subgraph.keys.get(local, ()):
-                    yield Tail(index, local), key
+    def entries(self, type_name: str) -> tuple[tuple[Tail, View], ...]:
+        """Give the keys of all subgraphs by which an entity of this type can be entered."""
+        found = self._entries.get(type_name)
+        if found is None:
+            found = self._entries[type_name] = tuple(self._read_entries(type_name))
+        return found
+
+    def _read_entries(self, type_name: str) -> Iterator[tuple[Tail, View]]:
+        names = [type_name, *sorted(self.interfaces_of.get(type_name, frozenset()))]
+        places = sorted((index, order) for order, name in enumerate(names) for index in self._keyed.get(name, ()))
+        for index, order in places:
+            local, subgraph = names[order], self.subgraphs[index]
+            if local == type_name or local in subgraph.interface_objects:
+                yield from ((Tail(index, local), key) for key in subgraph.keys[local])
 
     def _entries_from(self, type_name: str, tail: Tail) -> Iterator[tuple[Tail, View]]:
         """Iterate over the keys that lead away from one tail.

@@ -31,6 +31,8 @@ def check_contexts(schema: SubgraphSchema, report: Report) -> None:
                 )  # fmt: skip
         for field in definition.fields.values():
             for argument in field.arguments.values():
+                if not argument.directives:
+                    continue
                 coordinate = f"{definition.name}.{field.name}({argument.name}:)"
                 for code, text in _argument_problems(schema, (definition, field), argument, setters):
                     report.error(code, coordinate, f'[{schema.name}] "{coordinate}": {text}', [(schema, argument.node)])

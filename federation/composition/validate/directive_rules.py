@@ -30,7 +30,7 @@ def check_directives(schema: SubgraphSchema, report: Report) -> None:
             report.error(code, definition.name, f"[{schema.name}] {text}", [(schema, definition.node)])
         for field in definition.fields.values():
             coordinate = f"{definition.name}.{field.name}"
-            for code, text in _field_problems(schema, definition, field):
+            for code, text in _field_problems(schema, definition, field) if field.directives else ():
                 report.error(code, coordinate, f'[{schema.name}] "{coordinate}": {text}', [(schema, field.node)])
     if schema.federation_version is not None:
         _check_unused_externals(schema, report)
@@ -56,6 +56,8 @@ def _merging_problems(
 
 
 def _check_unused_externals(schema: SubgraphSchema, report: Report) -> None:
+    if not any(field.has("external") for t in schema.types.values() for field in t.fields.values()):
+        return
     usage = read_usage(schema)
     for definition in schema.types.values():
         for field in definition.fields.values():

@@ -21,7 +21,7 @@ from federation.composition.field_sets import (
 from federation.composition.report import Report
 from federation.composition.schema import Applied, Directed, Field, Kind, SubgraphSchema, TypeDefinition
 from federation.composition.types import is_non_null, named_type
-from federation.composition.usage import read_usage
+from federation.composition.usage import read_externals
 from federation.composition.validate.literals import fits
 
 _COMPOSITE = (Kind.OBJECT, Kind.INTERFACE, Kind.UNION)
@@ -63,12 +63,12 @@ class _Problem:
 
 def check_field_sets(schema: SubgraphSchema, report: Report) -> None:
     """Report every invalid application of the three directives."""
-    externals = read_usage(schema).external
+    externals = read_externals(schema)
     for definition in schema.types.values():
         for use in _key_uses(definition, externals):
             _report(schema, report, use, list(_key_problems(schema, definition, use)))
         for field in definition.fields.values():
-            for use in _field_uses(definition, field, externals):
+            for use in _field_uses(definition, field, externals) if field.directives else ():
                 _report(schema, report, use, list(_field_problems(schema, definition, field, use)))
 
 

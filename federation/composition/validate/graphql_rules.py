@@ -13,14 +13,15 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     InputValueDefinitionNode,
+    ListValueNode,
     NamedTypeNode,
     NameNode,
     Node,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
+    ObjectValueNode,
     OperationType,
     OperationTypeDefinitionNode,
-    ParallelVisitor,
     SchemaDefinitionNode,
     SchemaExtensionNode,
     TypeDefinitionNode,
@@ -34,9 +35,6 @@ from graphql import (
     visit,
 )
 from graphql.language import ast
-from graphql.language.ast import QUERY_DOCUMENT_KEYS
-from graphql.validation import SDLValidationContext
-from graphql.validation.specified_rules import specified_sdl_rules
 
 from federation.composition.errors import CompositionError, position_of
 from federation.composition.links import Links
@@ -49,15 +47,14 @@ from federation.composition.specifications import (
     PARTITION_ENUMS,
 )
 from federation.composition.validate.own_definitions import is_replaced
+from federation.composition.validate.sdl_rules import validate_sdl
+from federation.composition.validate.telling_part import telling_part
 
 _LINK_DEFINITION = (
     "directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA"
 )
 # The draft after the October 2021 specification forbids this; other federation tools do not, so graphs rely on it.
 _DEPRECATION_RULE = "must not be deprecated"
-_KEYS_WITHOUT_NAMES = {
-    kind: tuple(key for key in keys if key not in ("name", "description")) for kind, keys in QUERY_DOCUMENT_KEYS.items()
-}
 _MACHINERY = "scalar _Any type _Service {{ sdl: String }} extend type {query} {{ _service: _Service! }}"
 
 
@@ -68,34 +65,29 @@ def validate_graphql(
 
     `refused` are the subgraph's own definitions (`@name`) that are reported already; the specifications' stand in.
     """
-    supplied = _supplied_definitions(document, links, refused)
-    own = tuple(_own_definitions(document, supplied))
-    complete = DocumentNode(definitions=(*own, *supplied))
-    errors = _validate_sdl(complete, own)
+    complete, own = complete_document(document, links, refused)
+    errors = validate_sdl(complete, own)
     if not errors:
         errors = _validate_schema(complete, own)
     return [_report(subgraph, document, error) for error in errors if _DEPRECATION_RULE not in error.message]
 
 
-def _validate_sdl(document: DocumentNode, own: tuple[DefinitionNode, ...]) -> list[GraphQLError]:
-    """As graphql-core's own function, for a part of the document.
-
-    Names are not entered: no rule looks at one, and they are half of all nodes.
-    """
-    errors: list[GraphQLError] = []
-    context = SDLValidationContext(document, None, errors.append)
-    visit(
-        DocumentNode(definitions=own),
-        ParallelVisitor([rule(context) for rule in specified_sdl_rules]),
-        _KEYS_WITHOUT_NAMES,
-    )
-    return errors
+def complete_document(
+    document: DocumentNode, links: Links, refused: frozenset[str] = frozenset()
+) -> tuple[DocumentNode, tuple[DefinitionNode, ...]]:
+    """Give the document with federation's definitions, and which of its definitions are the subgraph's own."""
+    supplied = _supplied_definitions(document, links, refused)
+    own = tuple(_own_definitions(document, supplied))
+    return DocumentNode(definitions=(*own, *supplied)), own
 
 
 def _validate_schema(document: DocumentNode, own: tuple[DefinitionNode, ...]) -> list[GraphQLError]:
-    schema = build_ast_schema(document, assume_valid_sdl=True)
+    """Look at the telling part first; only if that is not valid, at all of it, for the errors in their order."""
+    schema = build_ast_schema(DocumentNode(definitions=telling_part(document.definitions)), assume_valid_sdl=True)
     try:
-        return validate_schema(schema) or list(_invalid_values(schema, own))
+        if not validate_schema(schema):
+            return list(_invalid_values(schema, own))
+        return validate_schema(build_ast_schema(document, assume_valid_sdl=True))
     except TypeError:
         # graphql-core stops at a default whose type is no input type, before it reports that type.
         bare = visit(document, _WithoutDefaults())
@@ -104,13 +96,21 @@ def _validate_schema(document: DocumentNode, own: tuple[DefinitionNode, ...]) ->
 
 def _invalid_values(schema: GraphQLSchema, own: tuple[DefinitionNode, ...]) -> Iterator[GraphQLError]:
     """Look at the values that directives are given: graphql-core's rules for SDL leave them out."""
+    valid: set[tuple[str, str, str, object]] = set()  # a subgraph writes the same key and the same tag again and again
     for applied in (applied for definition in own for applied in _applications(definition)):
         directive = schema.get_directive(applied.name.value)
         if directive is None:
             continue
         for argument in applied.arguments or ():
+            value = argument.value
+            written = (applied.name.value, argument.name.value, value.kind, getattr(value, "value", None))
+            if written in valid:
+                continue
             expected = directive.args[argument.name.value].type
-            if value_from_ast(argument.value, expected) is Undefined:
+            if value_from_ast(value, expected) is not Undefined:
+                if not isinstance(value, ListValueNode | ObjectValueNode):
+                    valid.add(written)
+            else:
                 yield GraphQLError(
                     f"@{applied.name.value}({argument.name.value}:) is no value of type '{expected}'.", argument
                 )

@@ -88,7 +88,7 @@ def check_inaccessible(report: Report, merged: MergedSchema) -> None:
         if not definition.is_inaccessible:
             _check_children(report, definition, hidden)
             _check_hidden_parts(report, merged, definition)
-            for coordinate, what, target in _references(definition):
+            for coordinate, what, target in _references(definition) if hidden else ():
                 if target in hidden:
                     report.error(
                         "REFERENCED_INACCESSIBLE", coordinate,

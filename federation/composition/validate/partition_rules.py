@@ -50,9 +50,11 @@ def _check_key(schema: SubgraphSchema, report: Report, definition: TypeDefinitio
 
 
 def _check_route(schema: SubgraphSchema, report: Report, definition: TypeDefinition, field: Field) -> None:
+    routes = [applied.text("argument") or "" for applied in field.applied("route")]
+    if not routes and not schema.partitions:
+        return
     coordinate = f"{definition.name}.{field.name}"
     source = [(schema, field.node)]
-    routes = [applied.text("argument") or "" for applied in field.applied("route")]
     if routes and definition.name not in _ROOTS:
         report.error(
             "PARTITION_ROUTE_ON_NON_ROOT_FIELD", coordinate,
