@@ -1,4 +1,4 @@
-"""Satisfiability under progressive overrides: labels are decided path by path, with the outcome of deciding all first."""
+"""Satisfiability under progressive overrides: labels are decided path by path, as if all were decided first."""
 
 from __future__ import annotations
 
