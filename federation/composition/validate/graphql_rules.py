@@ -83,11 +83,14 @@ def complete_document(
 
 def _validate_schema(document: DocumentNode, own: tuple[DefinitionNode, ...]) -> list[GraphQLError]:
     """Look at the telling part first; only if that is not valid, at all of it, for the errors in their order."""
-    schema = build_ast_schema(DocumentNode(definitions=telling_part(document.definitions)), assume_valid_sdl=True)
     try:
+        schema = build_ast_schema(DocumentNode(definitions=telling_part(document.definitions)), assume_valid_sdl=True)
         if not validate_schema(schema):
             return list(_invalid_values(schema, own))
         return validate_schema(build_ast_schema(document, assume_valid_sdl=True))
+    except GraphQLError as error:
+        # graphql-core reads the values of its own directives, e.g. of `@deprecated`, while it builds.
+        return [error.__cause__ if isinstance(error.__cause__, GraphQLError) else error]
     except TypeError:
         # graphql-core stops at a default whose type is no input type, before it reports that type.
         bare = visit(document, _WithoutDefaults())
