@@ -136,7 +136,7 @@ class _Session:
             if self._is_stuck.done():
                 self._end = StreamEnd.CLIENT_STUCK
                 raise ConnectionClosed(CloseCode.NORMAL, "Nothing was taken for too long")
-            if not message.done():
+            if not message.done() or self._is_initialising_too_long():
                 self._check_idleness()
 
     def _patience(self) -> float:
@@ -145,8 +145,12 @@ class _Session:
             return self._config.idle_seconds
         return max(0.0, self._initialised_until - asyncio.get_running_loop().time())
 
+    def _is_initialising_too_long(self) -> bool:
+        """Other messages, such as pings, do not prolong the time to initialise."""
+        return not self._is_initialised and self._patience() == 0.0
+
     def _check_idleness(self) -> None:
-        """No message came for as long as one may be waited for: that is the end, unless operations are under way."""
+        """As long as a message may be waited for none came: that is the end, unless operations are under way."""
         if not self._is_initialised:
             raise ConnectionClosed(CloseCode.INIT_TIMEOUT, "Connection initialisation timeout")
         if not self._tasks:

@@ -13,7 +13,9 @@ import uvicorn
 async def listening(app) -> AsyncIterator[str]:
     """Serve an ASGI app on a free port; gives its origin."""
     server = uvicorn.Server(
-        uvicorn.Config(app, port=0, lifespan="off", access_log=False, log_config=None, http="httptools", ws="none")
+        uvicorn.Config(
+            app, port=0, lifespan="off", access_log=False, log_config=None, http="httptools", ws="websockets-sansio"
+        )
     )
     sockets = [server.config.bind_socket()]
     task = asyncio.ensure_future(server._serve(sockets))
