@@ -6,8 +6,8 @@ from federation.executor.errors import ErrorCode
 from federation.gateway.event_sources.connections import StreamFault, lost
 
 SUBPROTOCOL = "graphql-transport-ws"
-#: `application/json` for refusals.
-SSE_HEADERS = (("accept", "text/event-stream, application/json;q=0.9"), ("content-type", "application/json"))
+#: graphql-sse's own server takes an `Accept` with anything else beside it for a request of its other mode.
+SSE_HEADERS = (("accept", "text/event-stream"), ("content-type", "application/json"))
 
 
 def close_fault(code: int | None) -> StreamFault:
