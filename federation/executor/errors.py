@@ -47,7 +47,7 @@ DESCRIPTIONS: Mapping[ErrorCode, str] = MappingProxyType(
         ErrorCode.SUBGRAPH_REQUEST_TIMEOUT: "The subgraph did not answer within its time limit.",
         ErrorCode.SUBREQUEST_HTTP_ERROR: "The subgraph could not be reached or answered with an HTTP error status.",
         ErrorCode.SUBREQUEST_MALFORMED_RESPONSE: "The subgraph's answer is not a GraphQL response to what was asked.",
-        ErrorCode.SUBSCRIPTION_CLIENT_TOO_SLOW: "More events waited for the client than are kept; it was unsubscribed.",
+        ErrorCode.SUBSCRIPTION_CLIENT_TOO_SLOW: "The client was too far behind for too long; it was unsubscribed.",
         ErrorCode.SUBSCRIPTION_SOURCE_LOST: "A subgraph's event stream broke off; what happened meanwhile is not sent.",
     }
 )

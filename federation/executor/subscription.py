@@ -1,10 +1,10 @@
 """Running a subscription's plan: the first fetch is an event stream, the others complete each of its events.
 
     subscribe(plan, variables, source, clients):
-        read the source into a bounded buffer, whatever the client is doing
+        read the source into a bounded buffer; while that is full, wait
         for each event taken from the buffer:
             execute the plan with the event as the answer to its first fetch; give the completed answer
-        a full buffer or a broken source ends the subscription with an error; an event with errors does not
+        a buffer full for too long, or a broken source, ends it with an error; an event with errors does not
 
 Events are completed one after the other, so that answers keep the order of the events.
 """
@@ -30,11 +30,13 @@ class SubscriptionLimits:
     """What one subscription may cost.
 
     Attributes:
-        max_buffered_events: so many events wait for the client; one more ends the subscription.
+        max_buffered_events: so many events wait for the client; while there are more the source is not read.
+        slow_client_seconds: so long they may be as many and never none before the subscription is ended.
         event_timeout_seconds: the fetches that complete one event have this long.
     """
 
     max_buffered_events: int = 64
+    slow_client_seconds: float = 10.0
     event_timeout_seconds: float = 30.0
 
 
@@ -55,7 +57,7 @@ async def execute_subscription(
     """
     source = subgraphs.sources[compiled.fetches[0].node.subgraph]
     stream = source.subscribe(_source_request(compiled, request))
-    async with _buffered(stream, limits.max_buffered_events) as events:
+    async with _buffered(stream, limits) as events:
         try:
             while (event := await events.take()) is not None:
                 yield await _complete(compiled, _for_event(request, limits), subgraphs, event)
@@ -84,10 +86,10 @@ async def _complete(
 
 @asynccontextmanager
 async def _buffered(
-    stream: AsyncGenerator[SubgraphResponse, None], max_events: int
+    stream: AsyncGenerator[SubgraphResponse, None], limits: SubscriptionLimits
 ) -> AsyncGenerator[EventBuffer, None]:
     """Read `stream` in a task of its own; on leaving, it is closed."""
-    buffer = EventBuffer(max_events)
+    buffer = EventBuffer(limits.max_buffered_events, limits.slow_client_seconds)
     reader = asyncio.ensure_future(_read(stream, buffer))
     try:
         yield buffer
@@ -100,7 +102,7 @@ async def _read(stream: AsyncGenerator[SubgraphResponse, None], buffer: EventBuf
     try:
         async with aclosing(stream):
             async for event in stream:
-                if not buffer.put(event):
+                if not await buffer.put(event):
                     break
     except Exception as error:  # noqa: BLE001  (who takes the events gets it)
         buffer.end(error)
@@ -110,7 +112,7 @@ async def _read(stream: AsyncGenerator[SubgraphResponse, None], buffer: EventBuf
 
 def _too_slow(limits: SubscriptionLimits) -> dict[str, object]:
     message = (
-        f"More than {limits.max_buffered_events} events waited for the client, so the subscription was ended; "
-        "subscribe again to get those that come from now on."
+        f"The client was {limits.max_buffered_events} events behind for too long, so the subscription was ended; "
+        "subscribe again to get what happens from then on."
     )
     return {"message": message, "extensions": {"code": ErrorCode.SUBSCRIPTION_CLIENT_TOO_SLOW.value, "retryable": True}}

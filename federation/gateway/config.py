@@ -59,7 +59,8 @@ class SubscriptionsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     Attributes:
         max_total: subscriptions at once, of all clients.
         max_per_connection: operations at once over one WebSocket.
-        max_buffered_events: so many events wait for a slow client; one more ends its subscription.
+        max_buffered_events: so many events wait for a slow client; while there are more its source is not read.
+        slow_client_seconds: so long a client may be as far behind before its subscription is ended.
         heartbeat_seconds: quiet streams say so often that they live; a WebSocket that does not answer is closed.
         send_seconds: a client that takes nothing for so long is given up.
         connection_init_seconds: a WebSocket's client has so long to say `connection_init`.
@@ -70,6 +71,7 @@ class SubscriptionsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     max_total: int = 1_000
     max_per_connection: int = 100
     max_buffered_events: int = 64
+    slow_client_seconds: float = 10.0
     heartbeat_seconds: float = 12.0
     send_seconds: float = 30.0
     connection_init_seconds: float = 3.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import lru_cache
 from time import perf_counter
 
 from federation.gateway.config import GatewayConfig
@@ -29,6 +30,7 @@ from federation.gateway.request_log import RequestRecord, log_defect, log_reques
 from federation.gateway.subscriptions.formats import StreamFormat, choose_stream_format
 from federation.gateway.subscriptions.http import Exchange, HttpStreams
 
+_HEADER_CACHE_SIZE = 512
 _ALLOW = ((b"allow", b"GET, POST"),)
 
 
@@ -60,7 +62,7 @@ class GraphQLEndpoint:
         headers: Headers = dict(scope["headers"])
         record = RequestRecord(request_id(headers))
         try:
-            reply = await self._reply(scope, headers, Exchange(receive, send, record))
+            reply = await self._reply(scope, headers, receive, send, record)
             if reply is not None:
                 record.status = reply.status
                 await _send(reply, record.request_id, send)
@@ -70,18 +72,19 @@ class GraphQLEndpoint:
             record.milliseconds = (perf_counter() - started) * 1000
             log_request(record)
 
-    async def _reply(self, scope: Scope, headers: Headers, exchange: Exchange) -> Reply | None:
+    async def _reply(
+        self, scope: Scope, headers: Headers, receive: Receive, send: Send, record: RequestRecord
+    ) -> Reply | None:
         """The answer; None if it was a stream, which is over now."""
-        record = exchange.record
         answer_type = AnswerType.JSON  # of a refusal, too, when nothing that is accepted can be given
         stream_format: StreamFormat | None = None
         try:
             answer_type, stream_format = _answer_type(headers.get(b"accept", b""))
-            parameters = await self._read_parameters(scope, headers, exchange.receive)
-            context = self._context(headers, exchange.receive, record)
+            parameters = await self._read_parameters(scope, headers, receive)
+            context = self._context(headers, receive, record)
             answer = await self._answer_request(parameters, context, record)
             if isinstance(answer, Subscribed):
-                await self._streams.answer(answer, headers, exchange)
+                await self._streams.answer(answer, headers, Exchange(receive, send, record))
                 return None
         except RequestError as refused:
             record.error_codes = refused.codes
@@ -157,6 +160,7 @@ async def _send(reply: Reply, own_request_id: str, send: Send) -> None:
     await send({"type": "http.response.body", "body": reply.body})
 
 
+@lru_cache(_HEADER_CACHE_SIZE)
 def _answer_type(accept: bytes) -> tuple[AnswerType, StreamFormat | None]:
     """The media type of the answer; a client that accepts no JSON may accept a stream, be it of one answer."""
     answer_type = choose_answer_type(accept)

@@ -35,7 +35,9 @@ class Gateway:
     def __init__(self, graph: Graph, config: GatewayConfig) -> None:
         self.graph = graph
         self._limits = SubscriptionLimits(
-            config.subscriptions.max_buffered_events, config.limits.request_timeout_seconds
+            config.subscriptions.max_buffered_events,
+            config.subscriptions.slow_client_seconds,
+            config.limits.request_timeout_seconds,
         )
         self._subscriptions = Subscriptions(config.subscriptions.max_total)
         streams = HttpStreams(config.subscriptions, self._subscriptions)

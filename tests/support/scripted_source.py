@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 from federation.executor.subgraph_client import SubgraphRequest, SubgraphResponse
@@ -21,11 +21,15 @@ class ScriptedSource:
         is_closed: set whenever one ended.
     """
 
-    def __init__(self, *scripts: list[Any]) -> None:
+    def __init__(self, *scripts: Iterable[Any]) -> None:
         self._scripts = list(scripts)
         self.requests: list[SubgraphRequest] = []
         self.closed = 0
         self.is_closed = asyncio.Event()
+
+    def play(self, script: Iterable[Any]) -> None:
+        """Play another script from the next subscription on."""
+        self._scripts = [script]
 
     async def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphResponse, None]:
         self.requests.append(request)

@@ -27,7 +27,8 @@ class Subscriptions:
     def running(self) -> Iterator[None]:
         """Count one subscription while it runs. Raises GraphQLRequestError (SUBSCRIPTION_LIMIT_EXCEEDED)."""
         if self.count >= self._max_total or self._is_stopping:
-            raise refuse_for_now("The gateway has as many subscriptions as it may have; subscribe again later.")
+            message = "The gateway has as many subscriptions as it may have; subscribe again later."
+            raise refuse(RequestCode.SUBSCRIPTION_LIMIT_EXCEEDED, message, 503)
         self.count += 1
         try:
             yield
@@ -61,8 +62,3 @@ class Subscriptions:
                     await self._all_gone.wait()
             except TimeoutError:
                 pass  # the server then cuts them off
-
-
-def refuse_for_now(message: str) -> Exception:
-    """The refusal of a subscription that may be accepted later."""
-    return refuse(RequestCode.SUBSCRIPTION_LIMIT_EXCEEDED, message, 503)

@@ -45,7 +45,6 @@ class WebSocketEndpoint:
         self._settings = OperationSettings(
             answer, subscriptions, config.limits.request_timeout_seconds, config.exposes_query_plans
         )
-        self._unfinished: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: Headers = dict(scope["headers"])
@@ -64,13 +63,7 @@ class WebSocketEndpoint:
             except (ClientGone, OSError):
                 pass
             finally:
-                self._keep(session.leave())
-
-    def _keep(self, tasks: set[asyncio.Task[None]]) -> None:
-        """Hold what goes on without its connection until it is done."""
-        for task in tasks:
-            self._unfinished.add(task)
-            task.add_done_callback(self._unfinished.discard)
+                await session.leave()
 
 
 async def _close(send: Send, closed: ConnectionClosed) -> None:
@@ -107,11 +100,12 @@ class _Session:
         while True:
             await self._take(read_message(await self._next_text(receive)))
 
-    def leave(self) -> set[asyncio.Task[None]]:
-        """Stop all operations; gives those that go on for a while."""
+    async def leave(self) -> None:
+        """Stop all operations; mutations go on, and are waited for."""
         for operation in self._operations.values():
             operation.stop(self._end)
-        return self._tasks
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def _next_text(self, receive: Receive) -> str | None:
         """The next message's text, None for a binary one. Raises ConnectionClosed, ClientGone."""

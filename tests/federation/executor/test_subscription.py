@@ -107,7 +107,7 @@ async def test_a_source_that_breaks_off_ends_the_subscription_with_its_error():
 
 async def test_who_takes_events_too_slowly_gets_those_that_waited_and_then_an_error():
     source = ScriptedSource([joined(str(number)) for number in range(10)])
-    results = subscribe(source, limits=SubscriptionLimits(max_buffered_events=3))
+    results = subscribe(source, limits=SubscriptionLimits(3, slow_client_seconds=0.0))
     assert (await anext(results)).data == {"joined": {"name": "A"}}
     await source.is_closed.wait()
     assert [(await anext(results)).data["joined"]["name"] for _ in range(2)] == ["B", "C"]
@@ -115,6 +115,30 @@ async def test_who_takes_events_too_slowly_gets_those_that_waited_and_then_an_er
         await anext(results)
     assert raised.value.errors[0]["extensions"] == {"code": "SUBSCRIPTION_CLIENT_TOO_SLOW", "retryable": True}
     assert source.closed == 1
+
+
+async def test_a_burst_is_no_reason_to_lose_events():
+    """More events come at once than are kept; the source waits while they are taken."""
+    source = ScriptedSource([joined(str(number)) for number in range(1000)])
+    client = FakeSubgraph({"_entities": [{"name": "A"}]})
+    results = [result async for result in subscribe(source, client, limits=SubscriptionLimits(3))]
+    assert len(results) == 1000
+
+
+async def test_a_source_is_not_read_while_too_many_events_wait():
+    read = []
+
+    class Endless:
+        async def subscribe(self, request):
+            while True:
+                read.append(request)
+                yield SubgraphResponse(joined("1"))
+
+    client = FakeSubgraph({"_entities": [{"name": "A"}]})
+    async with aclosing(subscribe(Endless(), client, limits=SubscriptionLimits(3))) as results:
+        await anext(results)
+        await anext(results)
+        assert len(read) <= 6
 
 
 async def test_closing_the_answers_ends_the_subscription_at_the_subgraph():

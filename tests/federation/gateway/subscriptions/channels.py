@@ -66,6 +66,10 @@ class WebSocketClient:
         payload = {"query": query, "variables": variables}
         await self.send({"id": operation_id, "type": "subscribe", "payload": payload})
 
+    async def leave(self) -> None:
+        """Go without a word."""
+        await self.told.put({"type": "websocket.disconnect", "code": 1001})
+
     async def closing(self) -> tuple[int, str]:
         """The code and reason with which the app closes, whatever it says before."""
         try:
@@ -96,7 +100,7 @@ async def websocket(app, *, headers=None, subprotocols=("graphql-transport-ws",)
     try:
         yield client
     finally:
-        await client.told.put({"type": "websocket.disconnect", "code": 1001})
+        await client.leave()
         await task
 
 

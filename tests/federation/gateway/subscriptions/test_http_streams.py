@@ -12,6 +12,7 @@ import pytest
 from federation.executor.errors import ErrorCode, StreamFailure, subgraph_failure
 from federation.gateway.subscriptions.formats import EVENT_STREAM, MULTIPART, choose_stream_format
 from tests.federation.gateway.asgi_call import call, post
+from tests.federation.gateway.server_process import listening
 from tests.federation.gateway.subscriptions.channels import stream, until
 from tests.federation.gateway.subscriptions.newsroom import SUBSCRIPTION, answer, article
 
@@ -108,6 +109,22 @@ async def test_a_client_that_takes_nothing_is_given_up(newsroom):
     async with stream(served.app, REQUEST) as client:
         client.is_blocked = True
         await served.source.is_closed.wait()
+
+
+async def test_a_client_that_reads_nothing_does_not_make_the_gateway_read_on(newsroom):
+    """Over a socket, whose buffers hold some events more."""
+    served = newsroom(subscriptions={"slow_client_seconds": 0.01, "send_seconds": 0.01})
+    titles = "x" * 10_000
+    events = ({"published": {"__typename": "Article", "id": "1", "title": titles}} for _ in range(100_000))
+    served.source.play(events)
+    body = orjson.dumps(REQUEST)
+    head = f"POST /graphql HTTP/1.1\r\nhost: x\r\naccept: {SSE}\r\ncontent-type: application/json\r\n"
+    async with listening(served.app) as origin:
+        _, writer = await asyncio.open_connection("127.0.0.1", int(origin.rpartition(":")[2]), limit=1)
+        writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+        await served.source.is_closed.wait()
+        writer.transport.abort()
+    assert sum(1 for _ in events) > 90_000
 
 
 async def test_a_defect_ends_the_stream_and_tells_nothing(newsroom):
