@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
+import uvloop
 
 from federation.executor.subgraph_client import FetchOperation, SubgraphRequest
 from federation.gateway.event_sources import SseSource, StreamSettings, WebSocketSource
@@ -21,6 +22,11 @@ OPERATION = FetchOperation(
     "news", "subscription{a}", OperationKind.SUBSCRIPTION, None, b'{"query":"subscription{a}","variables":'
 )
 REQUEST = SubgraphRequest(OPERATION, {"topic": "t"}, (("authorization", "t"), ("cookie", "c")))
+
+
+def pytest_asyncio_loop_factories(config, item):
+    """Sockets behave a little differently on uvloop, which the gateway runs on; both loops are tested."""
+    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
 class ScriptedSubgraph:
