@@ -103,7 +103,7 @@ def bind(host: str, port: int) -> socket.socket:
 async def serve(start: Start) -> None:
     """Serve until SIGTERM or SIGINT; then requests under way are finished within the configured time."""
     asyncio.get_running_loop().set_exception_handler(_log_loop_error)
-    server = StoppableServer(_uvicorn_config(start.app, start.config))
+    server = StoppableServer(start.app, start.config)
     gc.set_threshold(*GC_THRESHOLDS)
     gc.collect()
     gc.freeze()
@@ -117,7 +117,19 @@ async def serve(start: Start) -> None:
 
 
 class StoppableServer(uvicorn.Server):
-    """Returns after SIGTERM or SIGINT; uvicorn's own then raises the signal again, which ends the process at once."""
+    """Returns after SIGTERM or SIGINT; uvicorn's own then raises the signal again, which ends the process at once.
+
+    Streams have no end that could be waited for, so they are ended first.
+    """
+
+    def __init__(self, app: Gateway, config: GatewayConfig) -> None:
+        super().__init__(_uvicorn_config(app, config))
+        self._app = app
+        self._stream_seconds = config.server.shutdown_seconds / 2
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._app.stop_streams(self._stream_seconds)
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -136,7 +148,11 @@ def _uvicorn_config(app: Gateway, config: GatewayConfig) -> uvicorn.Config:
         app,
         loop="uvloop",
         http="httptools",
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=config.limits.max_body_bytes,
+        ws_ping_interval=config.subscriptions.heartbeat_seconds,
+        ws_ping_timeout=config.subscriptions.heartbeat_seconds,
+        ws_per_message_deflate=False,  # a compressor for each connection costs more memory than events do bytes
         lifespan="off",
         access_log=False,
         log_level="warning",

@@ -1,9 +1,11 @@
 """The errors of answers: their stable codes, their shape, and the exceptions that end a request.
 
     ExecutorError
-    └── InvalidVariables        BAD_USER_INPUT: the request's variables do not fit the operation; nothing was executed
+    ├── InvalidVariables        BAD_USER_INPUT: the request's variables do not fit the operation; nothing was executed
+    ├── StreamFailure           a subgraph's event stream ended before the subgraph said that it was over
+    └── SubscriptionFailure     a client's subscription ended so, or because its events were not taken in time
 
-Everything a subgraph does wrong is no exception but an entry of the answer's `errors`:
+Everything else a subgraph does wrong is no exception but an entry of the answer's `errors`:
 
     {"message": "…", "path": ["person", "cards"],
      "extensions": {"code": "SUBGRAPH_REQUEST_TIMEOUT", "service": "cards", "retryable": true}}
@@ -32,6 +34,8 @@ class ErrorCode(StrEnum):
     SUBGRAPH_REQUEST_TIMEOUT = "SUBGRAPH_REQUEST_TIMEOUT"
     SUBREQUEST_HTTP_ERROR = "SUBREQUEST_HTTP_ERROR"
     SUBREQUEST_MALFORMED_RESPONSE = "SUBREQUEST_MALFORMED_RESPONSE"
+    SUBSCRIPTION_CLIENT_TOO_SLOW = "SUBSCRIPTION_CLIENT_TOO_SLOW"
+    SUBSCRIPTION_SOURCE_LOST = "SUBSCRIPTION_SOURCE_LOST"
 
 
 DESCRIPTIONS: Mapping[ErrorCode, str] = MappingProxyType(
@@ -43,6 +47,8 @@ DESCRIPTIONS: Mapping[ErrorCode, str] = MappingProxyType(
         ErrorCode.SUBGRAPH_REQUEST_TIMEOUT: "The subgraph did not answer within its time limit.",
         ErrorCode.SUBREQUEST_HTTP_ERROR: "The subgraph could not be reached or answered with an HTTP error status.",
         ErrorCode.SUBREQUEST_MALFORMED_RESPONSE: "The subgraph's answer is not a GraphQL response to what was asked.",
+        ErrorCode.SUBSCRIPTION_CLIENT_TOO_SLOW: "The client was too far behind for too long; it was unsubscribed.",
+        ErrorCode.SUBSCRIPTION_SOURCE_LOST: "A subgraph's event stream broke off; what happened meanwhile is not sent.",
     }
 )
 
@@ -59,6 +65,35 @@ class InvalidVariables(ExecutorError):
 
     Attributes:
         errors: GraphQL errors with the code BAD_USER_INPUT; they name variables, types and places, never values.
+    """
+
+    def __init__(self, errors: tuple[ResponseObject, ...]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+class StreamFailure(ExecutorError):
+    """A subgraph's event stream that cannot go on.
+
+    Attributes:
+        response: the failure as an answer, as `subgraph_failure` makes it, or the errors that the subgraph gave.
+    """
+
+    def __init__(self, response: SubgraphResponse) -> None:
+        super().__init__(response.errors)
+        self.response = response
+
+    @property
+    def is_retryable(self) -> bool:
+        """Whether subscribing again may help."""
+        return any((error.get("extensions") or {}).get("retryable") is True for error in self.response.errors)
+
+
+class SubscriptionFailure(ExecutorError):
+    """A client's subscription that was ended before its time.
+
+    Attributes:
+        errors: as the client gets them.
     """
 
     def __init__(self, errors: tuple[ResponseObject, ...]) -> None:

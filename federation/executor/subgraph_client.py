@@ -1,12 +1,13 @@
 """The one seam between the federation layer and subgraphs.
 
 Three things implement it: HTTP and in-process ASGI (`federation.gateway`), and the partitioned subgraph
-(`federation.partition`), which asks several of the others.
+(`federation.partition`), which asks several of the others. Subscriptions have a seam of their own beside it,
+`EventSource`, with the same three.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
@@ -108,3 +109,15 @@ class SubgraphClient(Protocol):
     """
 
     async def execute(self, request: SubgraphRequest) -> SubgraphResponse: ...
+
+
+class EventSource(Protocol):
+    """Subscribes at one subgraph: each event is an answer to the request's operation, which is a subscription.
+
+    The generator ends when the subgraph says that there is no more, and raises `StreamFailure`
+    (`federation.executor.errors`), nothing else, when it cannot go on: the subgraph refused, cannot be reached, or the
+    connection was lost. An event with errors is an event. Closing the generator ends the subscription at the subgraph.
+    The request's `deadline` does not matter.
+    """
+
+    def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphResponse, None]: ...

@@ -1,4 +1,5 @@
-"""In: HTTP requests for one supergraph. Out: GraphQL responses, GraphiQL, health.
+"""In: HTTP requests and WebSockets for one supergraph. Out: GraphQL responses, streams of them, GraphiQL, health.
 
-All HTTP of the federation layer is here.
+All HTTP of the federation layer is here. `subscriptions` is its side to clients that subscribe, `event_sources` the
+one to subgraphs that are subscribed at.
 """

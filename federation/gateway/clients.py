@@ -85,7 +85,7 @@ class _ClientBuilder:
     def _http_client(self, name: SubgraphName, url: str, settings: SubgraphConfig) -> HttpSubgraphClient:
         transport = self._transport(name, url, settings)
         self.transports.append(transport)
-        return HttpSubgraphClient(transport, _call_settings(settings))
+        return HttpSubgraphClient(transport, call_settings(settings))
 
     def _transport(self, name: SubgraphName, url: str, settings: SubgraphConfig) -> Transport:
         parts = urlsplit(url)
@@ -101,7 +101,7 @@ class _ClientBuilder:
             return HttpTransport(url, limits)
         from federation.gateway.transport.tls import AiohttpTransport  # costs memory and start-up time, seldom needed
 
-        return AiohttpTransport(url, limits, proxy=settings.proxy, tls=_tls_context(name, settings))
+        return AiohttpTransport(url, limits, proxy=settings.proxy, tls=tls_context(name, settings))
 
 
 def _guarded(name: SubgraphName, client: SubgraphClient, settings: SubgraphConfig) -> SubgraphClient:
@@ -132,11 +132,17 @@ def _check_names(supergraph: Supergraph, config: GatewayConfig) -> None:
     for name, settings in config.subgraphs.items():
         if name not in known:
             raise ConfigurationError(f"The configuration has settings for {name}; there are only: {', '.join(known)}.")
-        if settings.url is not None and (name == ALL_SUBGRAPHS or name in supergraph.partitions):
-            raise ConfigurationError(f"The configuration's subgraphs.{name}.url would name one address for several.")
+        own = settings.subscriptions
+        urls = {"url": settings.url, "subscriptions.url": None if own is None else own.url}
+        for key, url in urls.items():
+            if url is not None and (name == ALL_SUBGRAPHS or name in supergraph.partitions):
+                raise ConfigurationError(
+                    f"The configuration's subgraphs.{name}.{key} would name one address for several."
+                )
 
 
-def _call_settings(settings: SubgraphConfig) -> CallSettings:
+def call_settings(settings: SubgraphConfig) -> CallSettings:
+    """How a subgraph is called, defaults put in."""
     return CallSettings(
         timeout_seconds=settings.timeout_seconds or CallSettings().timeout_seconds,
         forward_headers=_forward_headers(settings),
@@ -158,7 +164,8 @@ def _transport_limits(settings: SubgraphConfig) -> TransportLimits:
     )
 
 
-def _tls_context(name: SubgraphName, settings: SubgraphConfig) -> ssl.SSLContext | None:
+def tls_context(name: SubgraphName, settings: SubgraphConfig) -> ssl.SSLContext | None:
+    """What a subgraph's certificate is checked against, and ours; None for the usual. Raises ConfigurationError."""
     if settings.ca_file is None and settings.client_certificate_file is None:
         return None
     try:

@@ -5,9 +5,10 @@ limits: {max_body_bytes: 1048576, max_tokens: 10000, max_depth: 30}
 introspection_enabled: true
 query_plan_exposure: loopback            # never | loopback | always
 share_in_flight: true
+subscriptions: {max_total: 1000, max_per_connection: 100, heartbeat_seconds: 12}
 subgraphs:
   all: {timeout_seconds: 15, error_masking: false, forward_headers: [traceparent, x-request-id]}
-  cooperation: {timeout_seconds: 5, url: "http://127.0.0.1:4102/cooperation"}
+  cooperation: {timeout_seconds: 5, url: "http://127.0.0.1:4102/cooperation", subscriptions: {protocol: sse}}
   cards/huangshan: {timeout_seconds: 8, max_concurrency: 16, breaker_failures: 5}  # one partition
 """
 
@@ -52,6 +53,46 @@ class LimitsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cached_operations: int = 2_000
 
 
+class SubscriptionsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What clients' subscriptions may cost.
+
+    Attributes:
+        max_total: subscriptions at once, of all clients.
+        max_per_connection: operations at once over one WebSocket.
+        max_buffered_events: so many events wait for a slow client; while there are more its source is not read.
+        slow_client_seconds: so long a client may be as far behind before its subscription is ended.
+        heartbeat_seconds: quiet streams say so often that they live; a WebSocket that does not answer is closed.
+        send_seconds: a client that takes nothing for so long is given up.
+        connection_init_seconds: a WebSocket's client has so long to say `connection_init`.
+        idle_seconds: a WebSocket over which nothing is asked is closed after so long.
+        allowed_origins: other web sites whose pages may open a WebSocket, e.g. `https://portal.example`.
+    """
+
+    max_total: int = 1_000
+    max_per_connection: int = 100
+    max_buffered_events: int = 64
+    slow_client_seconds: float = 10.0
+    heartbeat_seconds: float = 12.0
+    send_seconds: float = 30.0
+    connection_init_seconds: float = 3.0
+    idle_seconds: float = 600.0
+    allowed_origins: tuple[str, ...] = ()
+
+
+class SubgraphSubscriptionsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How one subgraph is subscribed at.
+
+    Attributes:
+        protocol: `websocket` for graphql-transport-ws, `sse` for graphql-sse with a POST per subscription.
+        path: instead of the path of the URL, e.g. `/graphql/ws`; give it for each city where their paths differ.
+        url: instead of the subgraph's URL; for WebSockets `ws` and `http` mean the same, so do `wss` and `https`.
+    """
+
+    protocol: Literal["websocket", "sse"] = "websocket"
+    path: str | None = None
+    url: str | None = None
+
+
 class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one subgraph is asked. A key left out keeps the value of `all`, or the default.
 
@@ -67,6 +108,7 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         proxy: URL of an HTTP proxy.
         ca_file: certificates that an `https` subgraph is checked against, instead of the system's.
         client_certificate_file, client_key_file: for mutual TLS (PEM).
+        subscriptions: how it is subscribed at.
     """
 
     url: str | None = None
@@ -83,6 +125,7 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ca_file: str | None = None
     client_certificate_file: str | None = None
     client_key_file: str | None = None
+    subscriptions: SubgraphSubscriptionsConfig | None = None
 
     def __repr__(self) -> str:
         """Headers and the proxy's URL may hold credentials."""
@@ -101,6 +144,7 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     query_plan_exposure: Literal["never", "loopback", "always"] = "loopback"
     share_in_flight: bool = True
     csrf_prevention: bool = True
+    subscriptions: SubscriptionsConfig = SubscriptionsConfig()
     subgraphs: dict[str, SubgraphConfig] = {}
 
     def subgraph(self, name: str, partition: str | None = None) -> SubgraphConfig:
@@ -160,16 +204,29 @@ def _check_values(config: GatewayConfig) -> None:
     positive: dict[str, float] = {
         f"limits.{key}": getattr(config.limits, key) for key in LimitsConfig.__struct_fields__
     }
+    for key in SubscriptionsConfig.__struct_fields__:
+        if key != "allowed_origins":
+            positive[f"subscriptions.{key}"] = getattr(config.subscriptions, key)
     for name, subgraph in config.subgraphs.items():
         for key in _POSITIVE:
             positive[f"subgraphs.{name}.{key}"] = _first_given(getattr(subgraph, key), 1)
         if _first_given(subgraph.breaker_failures, 0) < 0:
             raise ConfigurationError(f"The configuration's subgraphs.{name}.breaker_failures must not be negative.")
+        _check_subscriptions(f"subgraphs.{name}.subscriptions", subgraph.subscriptions)
     for key, value in positive.items():
         if value <= 0:
             raise ConfigurationError(f"The configuration's {key} must be greater than 0.")
     if not 0 <= config.server.port <= 65_535:
         raise ConfigurationError("The configuration's server.port must lie between 0 and 65535.")
+
+
+def _check_subscriptions(key: str, given: SubgraphSubscriptionsConfig | None) -> None:
+    if given is None:
+        return
+    if given.path is not None and given.url is not None:
+        raise ConfigurationError(f"The configuration's {key} has a path and a url; give one of them.")
+    if given.path is not None and not given.path.startswith("/"):
+        raise ConfigurationError(f"The configuration's {key}.path must begin with a slash.")
 
 
 def _unknown_keys(document: object) -> Iterator[str]:
@@ -178,13 +235,19 @@ def _unknown_keys(document: object) -> Iterator[str]:
         yield "The configuration must be a mapping of keys to values."
         return
     yield from _unknown_keys_of(document, GatewayConfig, "")
-    sections: dict[str, type[msgspec.Struct]] = {"server": ServerConfig, "limits": LimitsConfig}
+    sections: dict[str, type[msgspec.Struct]] = {
+        "server": ServerConfig,
+        "limits": LimitsConfig,
+        "subscriptions": SubscriptionsConfig,
+    }
     for section, struct in sections.items():
         yield from _unknown_keys_of(document.get(section), struct, f"{section}.")
     subgraphs = document.get("subgraphs")
     if isinstance(subgraphs, Mapping):
         for name, subgraph in subgraphs.items():
             yield from _unknown_keys_of(subgraph, SubgraphConfig, f"subgraphs.{name}.")
+            own = subgraph.get("subscriptions") if isinstance(subgraph, Mapping) else None
+            yield from _unknown_keys_of(own, SubgraphSubscriptionsConfig, f"subgraphs.{name}.subscriptions.")
 
 
 def _unknown_keys_of(section: object, struct: type[msgspec.Struct], prefix: str) -> Iterator[str]:

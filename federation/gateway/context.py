@@ -5,14 +5,22 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
+from federation.executor.request import ExecutionResult
+from federation.gateway.graphql_http import GraphQLParameters
+from federation.gateway.request_log import RequestRecord
+
 Headers: TypeAlias = dict[bytes, bytes]
+Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 T = TypeVar("T")
+
+CLIENT_CLOSED_REQUEST = 499
 
 # So long a request runs before anybody looks whether its client is still there; most are done by then.
 SECONDS_UNTIL_WATCHED = 0.1
@@ -71,6 +79,20 @@ class Answer:
     body: bytes
     error_codes: tuple[str, ...] = ()
     subgraph_calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """What a subscription is answered with: results as they come, until they end or SubscriptionFailure is raised.
+
+    The subscription begins with the first of them; whoever takes one must close the generator.
+    """
+
+    results: AsyncGenerator[ExecutionResult, None]
+
+
+#: Answers one request; raises RequestError when nothing of it is executed, ClientGone.
+AnswerRequest: TypeAlias = Callable[[GraphQLParameters, RequestContext, RequestRecord], Awaitable[Answer | Subscribed]]
 
 
 class ClientConnection:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from time import perf_counter
-from typing import Any, TypeAlias
 
 from federation.gateway.config import GatewayConfig
 from federation.gateway.context import (
-    Answer,
+    CLIENT_CLOSED_REQUEST,
+    AnswerRequest,
     ClientConnection,
     ClientGone,
     Headers,
     PlanView,
     Receive,
     RequestContext,
+    Scope,
+    Send,
+    Subscribed,
     plan_view,
     request_id,
 )
@@ -24,12 +27,10 @@ from federation.gateway.errors import GraphQLRequestError, HttpRequestError, Req
 from federation.gateway.graphql_http import GraphQLParameters, read_get, read_post
 from federation.gateway.media_types import AnswerType, choose_answer_type
 from federation.gateway.request_log import RequestRecord, log_defect, log_request
+from federation.gateway.subscriptions.formats import StreamFormat, choose_stream_format
+from federation.gateway.subscriptions.http import Exchange, HttpStreams
 
-Scope: TypeAlias = MutableMapping[str, Any]
-Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-AnswerRequest: TypeAlias = Callable[[GraphQLParameters, RequestContext, RequestRecord], Awaitable[Answer]]
-
-CLIENT_CLOSED_REQUEST = 499
+_HEADER_CACHE_SIZE = 512
 _ALLOW = ((b"allow", b"GET, POST"),)
 
 
@@ -44,11 +45,15 @@ class Reply:
 
 
 class GraphQLEndpoint:
-    """Reads a GraphQL request from ASGI, has it answered, and sends the answer in the media type that was asked for."""
+    """Reads a GraphQL request from ASGI, has it answered, and sends the answer in the media type that was asked for.
 
-    def __init__(self, config: GatewayConfig, answer: AnswerRequest) -> None:
+    What `answer` gives for a subscription goes to `streams`.
+    """
+
+    def __init__(self, config: GatewayConfig, answer: AnswerRequest, streams: HttpStreams) -> None:
         self._config = config
         self._answer_request = answer
+        self._streams = streams
         self._timeout_seconds = config.limits.request_timeout_seconds
         self._exposes_query_plans = config.exposes_query_plans
 
@@ -57,25 +62,33 @@ class GraphQLEndpoint:
         headers: Headers = dict(scope["headers"])
         record = RequestRecord(request_id(headers))
         try:
-            reply = await self._reply(scope, headers, receive, record)
-            record.status = reply.status
-            await _send(reply, record.request_id, send)
+            reply = await self._reply(scope, headers, receive, send, record)
+            if reply is not None:
+                record.status = reply.status
+                await _send(reply, record.request_id, send)
         except ClientGone:
             record.status = CLIENT_CLOSED_REQUEST
         finally:
             record.milliseconds = (perf_counter() - started) * 1000
             log_request(record)
 
-    async def _reply(self, scope: Scope, headers: Headers, receive: Receive, record: RequestRecord) -> Reply:
+    async def _reply(
+        self, scope: Scope, headers: Headers, receive: Receive, send: Send, record: RequestRecord
+    ) -> Reply | None:
+        """The answer; None if it was a stream, which is over now."""
         answer_type = AnswerType.JSON  # of a refusal, too, when nothing that is accepted can be given
+        stream_format: StreamFormat | None = None
         try:
-            answer_type = _answer_type(headers.get(b"accept", b""))
+            answer_type, stream_format = _answer_type(headers.get(b"accept", b""))
             parameters = await self._read_parameters(scope, headers, receive)
             context = self._context(headers, receive, record)
             answer = await self._answer_request(parameters, context, record)
+            if isinstance(answer, Subscribed):
+                await self._streams.answer(answer, headers, Exchange(receive, send, record))
+                return None
         except RequestError as refused:
             record.error_codes = refused.codes
-            return _refusal(refused, answer_type)
+            return _refusal(refused, answer_type, stream_format)
         except ClientGone:
             raise
         except Exception as error:  # noqa: BLE001  (the border: a defect costs one request, not the server)
@@ -84,6 +97,8 @@ class GraphQLEndpoint:
             return _refusal(_defect(), answer_type)
         record.error_codes = answer.error_codes
         record.subgraph_calls = answer.subgraph_calls
+        if stream_format is not None:
+            return Reply(200, stream_format.content_type, stream_format.only(answer.body))
         return Reply(200, answer_type.content_type, answer.body)
 
     async def _read_parameters(self, scope: Scope, headers: Headers, receive: Receive) -> GraphQLParameters:
@@ -145,15 +160,22 @@ async def _send(reply: Reply, own_request_id: str, send: Send) -> None:
     await send({"type": "http.response.body", "body": reply.body})
 
 
-def _answer_type(accept: bytes) -> AnswerType:
+@lru_cache(_HEADER_CACHE_SIZE)
+def _answer_type(accept: bytes) -> tuple[AnswerType, StreamFormat | None]:
+    """The media type of the answer; a client that accepts no JSON may accept a stream, be it of one answer."""
     answer_type = choose_answer_type(accept)
-    if answer_type is None or answer_type is AnswerType.HTML:
+    if answer_type is not None and answer_type is not AnswerType.HTML:
+        return answer_type, None
+    stream_format = choose_stream_format(accept)
+    if stream_format is None:
         message = "The answer can be application/graphql-response+json or application/json."
         raise HttpRequestError(RequestCode.NOT_ACCEPTABLE, message, 406)
-    return answer_type
+    return AnswerType.JSON, stream_format
 
 
-def _refusal(refused: RequestError, answer_type: AnswerType) -> Reply:
+def _refusal(refused: RequestError, answer_type: AnswerType, stream_format: StreamFormat | None = None) -> Reply:
+    if stream_format is not None and isinstance(refused, GraphQLRequestError):
+        return Reply(200, stream_format.content_type, stream_format.only(refused.body))
     return Reply(status_for(refused, answer_type), answer_type.content_type, refused.body, refused.headers)
 
 

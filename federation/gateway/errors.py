@@ -42,6 +42,8 @@ class RequestCode(StrEnum):
     PLANNING_TIMEOUT = "PLANNING_TIMEOUT"
     QUERY_PLANNING_FAILED = "QUERY_PLANNING_FAILED"
     SUBSCRIPTIONS_NOT_SUPPORTED = "SUBSCRIPTIONS_NOT_SUPPORTED"
+    SUBSCRIPTION_LIMIT_EXCEEDED = "SUBSCRIPTION_LIMIT_EXCEEDED"
+    SUBSCRIPTION_SERVER_STOPS = "SUBSCRIPTION_SERVER_STOPS"
     TOKEN_LIMIT_EXCEEDED = "TOKEN_LIMIT_EXCEEDED"  # noqa: S105 (a code, not a secret)
 
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
@@ -67,7 +69,9 @@ DESCRIPTIONS: Mapping[RequestCode, str] = MappingProxyType(
         RequestCode.PLANNING_OVERLOADED: "Too many new operations are being planned; send the request again later.",
         RequestCode.PLANNING_TIMEOUT: "The request's time was over before its operation was planned.",
         RequestCode.QUERY_PLANNING_FAILED: "No plan exists for the operation; the message names field and reason.",
-        RequestCode.SUBSCRIPTIONS_NOT_SUPPORTED: "The operation is a subscription, which this endpoint does not serve.",
+        RequestCode.SUBSCRIPTIONS_NOT_SUPPORTED: "A subscription was sent in a way that gives one answer only.",
+        RequestCode.SUBSCRIPTION_LIMIT_EXCEEDED: "There are as many subscriptions as there may be; try again later.",
+        RequestCode.SUBSCRIPTION_SERVER_STOPS: "The gateway stops, which ends the subscription; subscribe again.",
         RequestCode.TOKEN_LIMIT_EXCEEDED: "The document has more tokens than the configured limit.",
         RequestCode.INTERNAL_SERVER_ERROR: "The gateway failed; its log has the request id.",
     }

@@ -10,6 +10,7 @@ from federation.gateway.clients import SubgraphClients, build_clients, forwardab
 from federation.gateway.config import ConfigurationError, GatewayConfig
 from federation.gateway.planning import PlanningThread
 from federation.gateway.prepare import OperationCache, OperationPreparer, PreparedOperation
+from federation.gateway.sources import SubgraphSources, build_sources
 from federation.gateway.transport.asgi import AsgiApp
 from federation.supergraph.supergraph import Supergraph
 
@@ -23,6 +24,7 @@ class Graph:
         planning: the thread in which operations are made ready.
         operations: everything known of operations over it.
         subgraphs: its clients, with their connections.
+        sources: where subscriptions are made, by subgraph.
         forwardable: names of request headers that some subgraph gets, in lower case.
         error_policy: what clients may read of subgraphs' errors.
     """
@@ -31,6 +33,7 @@ class Graph:
     planning: PlanningThread
     operations: OperationCache[PreparedOperation]
     subgraphs: SubgraphClients
+    sources: SubgraphSources
     forwardable: frozenset[bytes]
     error_policy: ErrorPolicy
 
@@ -38,6 +41,7 @@ class Graph:
         """Close connections and threads; requests under way lose their subgraphs."""
         self.planning.close()
         await self.subgraphs.close()
+        await self.sources.close()
 
 
 _UNENFORCED = ("authenticated", "requiresScopes", "policy")
@@ -55,6 +59,7 @@ def build_graph(supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str
         planning,
         OperationCache(preparer.prepare, planning, config.limits.cached_operations),
         build_clients(supergraph, config, apps),
+        build_sources(supergraph, config, apps),
         frozenset(name.encode("latin-1") for name in names),
         _error_policy(supergraph, config),
     )

@@ -42,7 +42,7 @@ def read_post(body: bytes, headers: dict[bytes, bytes]) -> GraphQLParameters:
             RequestCode.BATCHING_NOT_SUPPORTED,
             "The request body is a list: batches of operations are not supported, send each operation by itself.",
         )
-    return _check(parameters, is_get=False)
+    return check_parameters(parameters, is_get=False)
 
 
 def read_get(query_string: bytes, headers: dict[bytes, bytes], *, csrf_prevention: bool) -> GraphQLParameters:
@@ -69,7 +69,7 @@ def read_get(query_string: bytes, headers: dict[bytes, bytes], *, csrf_preventio
     for name in ("variables", "extensions"):
         if name in parameters:
             parameters[name] = _decode_parameter(name, parameters[name])
-    return _check(parameters, is_get=True)
+    return check_parameters(parameters, is_get=True)
 
 
 def _is_preflighted(headers: dict[bytes, bytes]) -> bool:
@@ -86,7 +86,8 @@ def _decode_parameter(name: str, text: str) -> Any:
         raise _bad_request(f"The parameter '{name}' is not valid JSON.") from None
 
 
-def _check(parameters: object, *, is_get: bool) -> GraphQLParameters:
+def check_parameters(parameters: object, *, is_get: bool) -> GraphQLParameters:
+    """Check a decoded request. Raises HttpRequestError (BAD_REQUEST)."""
     if not isinstance(parameters, dict):
         raise _bad_request("The request body must be a JSON object.")
     query = parameters.get("query")

@@ -23,7 +23,7 @@ from federation.gateway.transport.errors import (
 from federation.query_plan.nodes import OperationKind
 
 _JSON_TYPES = frozenset({"application/json", "application/graphql-response+json"})
-_RETRYABLE_STATUSES = frozenset({408, 425, 429, 502, 503, 504})
+RETRYABLE_STATUSES = frozenset({408, 425, 429, 502, 503, 504})
 _NO_EXTENSIONS: dict[str, Any] = {}
 
 
@@ -40,6 +40,12 @@ class CallSettings:
     timeout_seconds: float = 15.0
     forward_headers: frozenset[str] = frozenset({"traceparent", "x-request-id"})
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    def select(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        """What is sent with a call: the call's own headers, and those of the request's that are forwarded."""
+        if not headers:
+            return self.headers
+        return self.headers + tuple(pair for pair in headers if pair[0] in self.forward_headers)
 
 
 class HttpSubgraphClient:
@@ -84,7 +90,7 @@ class HttpSubgraphClient:
         is_repeatable = operation.kind is OperationKind.QUERY
         try:
             answer = await self._transport.post(
-                request_body(request), self._headers(request.headers), deadline, is_repeatable=is_repeatable
+                request_body(request), self._settings.select(request.headers), deadline, is_repeatable=is_repeatable
             )
         except DeadlineError as error:
             if is_request_over:
@@ -93,12 +99,6 @@ class HttpSubgraphClient:
         except TransportError as error:
             return _call_failure(operation, error)
         return read_answer(operation, answer)
-
-    def _headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-        settings = self._settings
-        if not headers:
-            return settings.headers
-        return settings.headers + tuple(pair for pair in headers if pair[0] in settings.forward_headers)
 
 
 def request_body(request: SubgraphRequest) -> bytes:
@@ -130,7 +130,7 @@ def read_answer(operation: FetchOperation, answer: HttpAnswer) -> SubgraphRespon
     if errors is None and data is not None and isinstance(data, dict):  # the usual case
         extensions = body.get("extensions")
         return SubgraphResponse(data, (), extensions if isinstance(extensions, dict) else {}, is_exclusive=True)
-    if not _is_response(body):
+    if not is_response(body):
         return _not_graphql(operation, answer)
     return SubgraphResponse(data, tuple(errors or ()), body.get("extensions") or {}, is_exclusive=True)
 
@@ -144,7 +144,7 @@ def _decode(answer: HttpAnswer) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def _is_response(body: dict[str, Any]) -> bool:
+def is_response(body: dict[str, Any]) -> bool:
     """Whether a JSON object has the shape of a GraphQL response.
 
     Source: https://spec.graphql.org/draft/#sec-Response-Format
@@ -171,7 +171,7 @@ def _is_error(error: object) -> bool:
 def _not_graphql(operation: FetchOperation, answer: HttpAnswer) -> SubgraphResponse:
     if not 200 <= answer.status < 300:
         message = f"The subgraph answered with HTTP status {answer.status}."
-        retryable = answer.status in _RETRYABLE_STATUSES
+        retryable = answer.status in RETRYABLE_STATUSES
         return call_failure(operation, ErrorCode.SUBREQUEST_HTTP_ERROR, message, retryable=retryable)
     what = "no GraphQL response" if answer.content_type in _JSON_TYPES else "not JSON but another media type"
     message = f"The subgraph's answer is {what}."

@@ -20,14 +20,15 @@ from federation.executor.subgraph_client import ResponseObject, SubgraphResponse
 from federation.executor.translation import ErrorPolicy, client_error, error_path
 from federation.gateway.completeness import accept_complete_only, demands_completeness, without_demands
 from federation.gateway.config import GatewayConfig
-from federation.gateway.context import Answer, Receive, RequestContext
-from federation.gateway.endpoint import GraphQLEndpoint, Scope, Send
+from federation.gateway.context import Answer, Receive, RequestContext, Scope, Send
+from federation.gateway.endpoint import GraphQLEndpoint
 from federation.gateway.errors import GraphQLRequestError, HttpRequestError, RequestCode, error_codes, refuse
 from federation.gateway.graph import Graph
 from federation.gateway.graphql_http import GraphQLParameters
 from federation.gateway.limits import asks_for_schema, check_depth, fragments_of
 from federation.gateway.prepare import OperationCache, choose_operation, refuse_mutation_by_get
 from federation.gateway.request_log import RequestRecord
+from federation.gateway.subscriptions.http import HttpStreams
 from federation.gateway.validation import parse_document, validate_document
 from federation.partition import ServedRequest, ServedSubgraph, contract_sdl
 from federation.partition.served import ServedOperation
@@ -45,9 +46,10 @@ class _Served:
 class PartitionedEndpoint:
     """Answers the operations that another router sends to a partitioned subgraph."""
 
-    def __init__(self, graph: Callable[[], Graph], config: GatewayConfig) -> None:
+    def __init__(self, graph: Callable[[], Graph], config: GatewayConfig, streams: HttpStreams) -> None:
         self._graph = graph
         self._config = config
+        self._streams = streams
         self._served: dict[SubgraphName, _Served] = {}
         self._served_of: Graph | None = None
 
@@ -57,7 +59,7 @@ class PartitionedEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         domain = SubgraphName(scope["path_params"]["domain"])
-        await GraphQLEndpoint(self._config, partial(self._answer, domain))(scope, receive, send)
+        await GraphQLEndpoint(self._config, partial(self._answer, domain), self._streams)(scope, receive, send)
 
     async def _answer(
         self, domain: SubgraphName, parameters: GraphQLParameters, context: RequestContext, record: RequestRecord
@@ -97,7 +99,8 @@ class PartitionedEndpoint:
         document = parse_document(text, self._config.limits.max_tokens)
         node = choose_operation(document, operation_name)
         if node.operation is OperationType.SUBSCRIPTION:
-            raise refuse(RequestCode.SUBSCRIPTIONS_NOT_SUPPORTED, "Subscriptions are not supported.")
+            message = "Subscriptions are not served here; subscribe at the gateway itself."
+            raise refuse(RequestCode.SUBSCRIPTIONS_NOT_SUPPORTED, message)
         validate_document(schema, without_demands(document))
         check_depth(document, node, self._config.limits.max_depth)
         if not self._config.introspection_enabled and asks_for_schema(document, node):

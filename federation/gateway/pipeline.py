@@ -1,11 +1,14 @@
 """One GraphQL request from its parameters to its answer.
 
 prepare (parse, validate, choose, plan, compile: known for a known text) → coerce variables → execute → encode
+
+A subscription gives results instead of an answer; they are encoded by whoever sends them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,9 +17,10 @@ from federation.executor.errors import InvalidVariables
 from federation.executor.projection import Project
 from federation.executor.request import ExecutionRequest, ExecutionResult
 from federation.executor.schedule import execute_plan
+from federation.executor.subscription import Subgraphs, SubscriptionLimits, execute_subscription
 from federation.executor.variables import coerce_variables
 from federation.gateway.completeness import accept_complete_only, demands_completeness
-from federation.gateway.context import Answer, PlanView, RequestContext
+from federation.gateway.context import Answer, PlanView, RequestContext, Subscribed
 from federation.gateway.errors import GraphQLRequestError, error_codes
 from federation.gateway.graph import Graph
 from federation.gateway.graphql_http import GraphQLParameters
@@ -28,8 +32,12 @@ from federation.query_plan.pretty import pretty
 
 
 async def answer_request(
-    graph: Graph, parameters: GraphQLParameters, context: RequestContext, record: RequestRecord
-) -> Answer:
+    graph: Graph,
+    parameters: GraphQLParameters,
+    context: RequestContext,
+    record: RequestRecord,
+    limits: SubscriptionLimits,
+) -> Answer | Subscribed:
     """Answer one request. Raises RequestError when nothing of it is executed, ClientGone."""
     operation = await graph.operations.get(parameters.query, parameters.operation_name, context.deadline)
     record.operation_name, record.operation_kind = operation.name, operation.kind
@@ -38,11 +46,16 @@ async def answer_request(
     if context.plan_view is PlanView.DRY_RUN:
         return Answer(ExecutionResult(None, extensions={"queryPlan": _plan_view(operation)}).body())
     request = replace(request, project=await _projection(graph, operation, request.variables, context))
+    if operation.kind is OperationKind.SUBSCRIPTION:
+        results = execute_subscription(
+            operation.compiled, request, Subgraphs(graph.sources.sources, graph.subgraphs.clients), limits
+        )
+        return Subscribed(results if context.plan_view is PlanView.NONE else _with_plan_first(results, operation))
     result = await _execute(graph, operation, request, context)
     if demands_completeness(operation.compiled.operation.node, context.headers):
         result = accept_complete_only(result)
     if context.plan_view is PlanView.INCLUDE:
-        result = replace(result, extensions={**result.extensions, "queryPlan": _plan_view(operation)})
+        result = _with_plan(result, operation)
     return Answer(result.body(), error_codes(result.errors), result.subgraph_calls)
 
 
@@ -83,6 +96,22 @@ async def _execute(
     if operation.kind is OperationKind.QUERY:
         return await context.while_connected(execution)
     return await execution
+
+
+async def _with_plan_first(
+    results: AsyncGenerator[ExecutionResult, None], operation: PreparedOperation
+) -> AsyncGenerator[ExecutionResult, None]:
+    """The results of a subscription; the first shows the plan."""
+    async with aclosing(results):
+        async for result in results:
+            yield _with_plan(result, operation)
+            break
+        async for result in results:
+            yield result
+
+
+def _with_plan(result: ExecutionResult, operation: PreparedOperation) -> ExecutionResult:
+    return replace(result, extensions={**result.extensions, "queryPlan": _plan_view(operation)})
 
 
 def _plan_view(operation: PreparedOperation) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeAlias, TypeVar
 
-from graphql import DocumentNode, OperationDefinitionNode, OperationType
+from graphql import DocumentNode, OperationDefinitionNode
 
 from federation.executor.bounded import BoundedCache
 from federation.executor.compile import CompiledPlan, compile_plan
@@ -45,7 +45,7 @@ class PreparedOperation:
 
     Attributes:
         name: None for an anonymous operation.
-        kind: query or mutation.
+        kind: query, mutation or subscription.
         plan: for those who want to see it.
         compiled: what is executed.
     """
@@ -92,8 +92,6 @@ class OperationPreparer:
         return document
 
     def _check_limits(self, document: DocumentNode, operation: OperationDefinitionNode) -> None:
-        if operation.operation is OperationType.SUBSCRIPTION:
-            raise refuse(RequestCode.SUBSCRIPTIONS_NOT_SUPPORTED, "Subscriptions are not supported.")
         check_depth(document, operation, self._limits.max_depth)
         if not self._introspection_enabled and asks_for_schema(document, operation):
             raise refuse(RequestCode.INTROSPECTION_DISABLED, "Introspection is disabled.", 403)
@@ -124,8 +122,8 @@ def choose_operation(document: DocumentNode, operation_name: str | None) -> Oper
 
 
 def refuse_mutation_by_get(kind: OperationKind, parameters: GraphQLParameters) -> None:
-    """Refuse what is no query when it came by GET. Raises HttpRequestError (MUTATION_NOT_ALLOWED_OVER_HTTP_GET)."""
-    if parameters.is_get and kind is not OperationKind.QUERY:
+    """Refuse a mutation that came by GET. Raises HttpRequestError (MUTATION_NOT_ALLOWED_OVER_HTTP_GET)."""
+    if parameters.is_get and kind is OperationKind.MUTATION:
         message = "A mutation is sent by POST: a GET may be repeated or stored on its way."
         raise HttpRequestError(RequestCode.MUTATION_NOT_ALLOWED_OVER_HTTP_GET, message, 405, _ALLOW_POST)
 

@@ -3,6 +3,9 @@
     {"time": "2026-03-02T08:15:30.120Z", "event": "request", "requestId": "5f0c…", "operation": "JointView",
      "kind": "query", "status": 200, "milliseconds": 41.7, "errorCodes": [], "subgraphCalls": 7}
 
+A subscription has its line when it is over: `"event": "subscription"`, with `"protocol": "websocket"`,
+`"events": 12`, and how it ended, `"end": "client-gone"`.
+
 Neither variables nor the document nor the query string of the URL are at hand here.
 """
 
@@ -11,16 +14,46 @@ from __future__ import annotations
 import logging
 import re
 import traceback
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from types import TracebackType
+from typing import Any
 
 import orjson
+
+from federation.executor.request import ExecutionResult
+from federation.gateway.errors import error_codes
 
 _LOGGER = logging.getLogger("bureaugraph.gateway")
 
 # A client chooses the operation's name, and may have put an id number in it.
 _ID_NUMBER = re.compile(r"[0-9]{15,}[0-9Xx]*")
+
+
+# A long subscription may meet every code there is, and subgraphs make up their own.
+_MAX_CODES = 20
+
+
+class StreamEnd(StrEnum):
+    """How a subscription ended."""
+
+    COMPLETE = "complete"
+    FAILED = "failed"
+    UNSUBSCRIBED = "unsubscribed"
+    CLIENT_GONE = "client-gone"
+    CLIENT_STUCK = "client-stuck"
+    SERVER_STOPS = "server-stops"
+
+
+@dataclass(slots=True)
+class StreamRecord:
+    """What is logged of a subscription besides."""
+
+    protocol: str
+    events: int = 0
+    end: StreamEnd = StreamEnd.FAILED
 
 
 @dataclass(slots=True)
@@ -34,16 +67,41 @@ class RequestRecord:
     milliseconds: float = 0.0
     error_codes: tuple[str, ...] = ()
     subgraph_calls: int = 0
+    stream: StreamRecord | None = None
+
+    def begin_stream(self, protocol: str) -> None:
+        """A subscription begins to be answered."""
+        self.status = 200
+        self.stream = StreamRecord(protocol)
+
+    def count_event(self, result: ExecutionResult) -> None:
+        """An event was completed."""
+        if self.stream is not None:
+            self.stream.events += 1
+        self.subgraph_calls += result.subgraph_calls
+        if result.errors:
+            self._add_codes(result.errors)
+
+    def end_stream(self, end: StreamEnd, errors: Iterable[Mapping[str, Any]] = ()) -> None:
+        """The subscription is over."""
+        if self.stream is not None:
+            self.stream.end = end
+        self._add_codes(errors)
+
+    def _add_codes(self, errors: Iterable[Mapping[str, Any]]) -> None:
+        self.error_codes = tuple(dict.fromkeys((*self.error_codes, *error_codes(errors))))[:_MAX_CODES]
 
 
 def log_request(record: RequestRecord) -> None:
     """Write the line of a finished request."""
     if not _LOGGER.isEnabledFor(logging.INFO):
         return
+    stream = record.stream
+    of_stream = {"protocol": stream.protocol, "events": stream.events, "end": stream.end} if stream is not None else {}
     _write(
         logging.INFO,
         {
-            "event": "request",
+            "event": "request" if stream is None else "subscription",
             "requestId": record.request_id,
             "operation": record.operation_name and _ID_NUMBER.sub("…", record.operation_name),
             "kind": record.operation_kind,
@@ -51,6 +109,7 @@ def log_request(record: RequestRecord) -> None:
             "milliseconds": round(record.milliseconds, 1),
             "errorCodes": record.error_codes,
             "subgraphCalls": record.subgraph_calls,
+            **of_stream,
         },
     )
 

@@ -1,4 +1,7 @@
-"""The gateway as one ASGI app: `/graphql` goes straight to its endpoint, the rest through Starlette's routing."""
+"""The gateway as one ASGI app: `/graphql` goes straight to its endpoint, the rest through Starlette's routing.
+
+`/graphql` is a WebSocket, too.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ from pathlib import Path
 
 from starlette.routing import BaseRoute
 
+from federation.executor.subscription import SubscriptionLimits
 from federation.gateway.config import GatewayConfig
-from federation.gateway.context import Answer, Receive, RequestContext
-from federation.gateway.endpoint import GraphQLEndpoint, Scope, Send
+from federation.gateway.context import Answer, Receive, RequestContext, Scope, Send, Subscribed
+from federation.gateway.endpoint import GraphQLEndpoint
 from federation.gateway.graph import Graph
 from federation.gateway.graphiql import STATIC_FILES
 from federation.gateway.graphiql.operations import read_operations
@@ -18,6 +22,7 @@ from federation.gateway.pages import GraphiQLFiles, GraphiQLPage, build_pages, g
 from federation.gateway.partitioned_endpoint import PartitionedEndpoint
 from federation.gateway.pipeline import answer_request
 from federation.gateway.request_log import RequestRecord
+from federation.gateway.subscriptions import HttpStreams, Subscriptions, WebSocketEndpoint
 
 
 class Gateway:
@@ -29,10 +34,18 @@ class Gateway:
 
     def __init__(self, graph: Graph, config: GatewayConfig) -> None:
         self.graph = graph
-        self._endpoint = GraphQLEndpoint(config, self._answer)
+        self._limits = SubscriptionLimits(
+            config.subscriptions.max_buffered_events,
+            config.subscriptions.slow_client_seconds,
+            config.limits.request_timeout_seconds,
+        )
+        self._subscriptions = Subscriptions(config.subscriptions.max_total)
+        streams = HttpStreams(config.subscriptions, self._subscriptions)
+        self._endpoint = GraphQLEndpoint(config, self._answer, streams)
+        self._websocket = WebSocketEndpoint(config, self._answer, self._subscriptions)
         files = GraphiQLFiles(directory=STATIC_FILES) if config.graphiql_enabled else None
         self._page = GraphiQLPage(files) if files is not None else None
-        routes: list[BaseRoute] = [PartitionedEndpoint(lambda: self.graph, config).route()]
+        routes: list[BaseRoute] = [PartitionedEndpoint(lambda: self.graph, config, streams).route()]
         if files is not None:
             folder = config.graphiql_operations
             routes += graphiql_routes(files, [] if folder is None else read_operations(Path(folder)))
@@ -40,14 +53,26 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != "/graphql":
-            await self._pages(scope, receive, send)
+            await self._elsewhere(scope, receive, send)
         elif self._page is not None and _is_for_a_browser(scope):
             await self._page(scope, receive, send)
         else:
             await self._endpoint(scope, receive, send)
 
-    async def _answer(self, parameters: GraphQLParameters, context: RequestContext, record: RequestRecord) -> Answer:
-        return await answer_request(self.graph, parameters, context, record)
+    async def stop_streams(self, timeout_seconds: float) -> None:
+        """End all subscriptions and WebSockets, and let no other begin, for the server is about to stop."""
+        await self._subscriptions.stop(timeout_seconds)
+
+    async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and scope["path"] == "/graphql":
+            await self._websocket(scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
+
+    async def _answer(
+        self, parameters: GraphQLParameters, context: RequestContext, record: RequestRecord
+    ) -> Answer | Subscribed:
+        return await answer_request(self.graph, parameters, context, record, self._limits)
 
 
 def _is_for_a_browser(scope: Scope) -> bool:

@@ -1,4 +1,5 @@
 """In: a domain contract with its cities, one `SubgraphClient` per city, a fetch. Out: one answer, as of one subgraph.
+Of a subscription: one `EventSource` per city, and one stream of all their events.
 
 `README.md` beside this file is the specification: routing, merge rules, cursors, errors.
 """
@@ -8,12 +9,15 @@ from federation.partition.client import PartitionedClient
 from federation.partition.contract import Contract, contract_of
 from federation.partition.contract_sdl import contract_sdl
 from federation.partition.served import ServedOperation, ServedRequest, ServedSubgraph
+from federation.partition.subscription import PartitionedSource, ReconnectSettings
 
 __all__ = [
     "BreakerSettings",
     "Contract",
     "GuardedClient",
     "PartitionedClient",
+    "PartitionedSource",
+    "ReconnectSettings",
     "ServedOperation",
     "ServedRequest",
     "ServedSubgraph",

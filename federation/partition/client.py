@@ -22,7 +22,7 @@ _MAX_CHARACTERS = 800_000
 class PartitionedClient:
     """A `SubgraphClient` over one client per city.
 
-    Operations must be valid for the contract; a subscription is not served. Programs are kept by the fetch
+    Operations must be valid for the contract; subscriptions are `PartitionedSource`'s. Programs are kept by the fetch
     operation's identity.
     """
 

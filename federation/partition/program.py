@@ -151,5 +151,10 @@ def _defaults(definition: OperationDefinitionNode) -> dict[str, JsonValue]:
 
 def _root_type(contract: Contract, kind: OperationKind) -> str:
     schema = contract.schema
-    root = schema.mutation_type if kind is OperationKind.MUTATION else schema.query_type
+    roots = {
+        OperationKind.QUERY: schema.query_type,
+        OperationKind.MUTATION: schema.mutation_type,
+        OperationKind.SUBSCRIPTION: schema.subscription_type,
+    }
+    root = roots[kind]
     return "Query" if root is None else root.name

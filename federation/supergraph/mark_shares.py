@@ -1,8 +1,8 @@
 """Marks what one city alone gives of a partitioned subgraph.
 
 An entity that several cities may know is whole only where all of them were asked for it. Below a routed field, in an
-item of a list that is put together from all cities, or in an entity of one city, there is only that city's share: its
-key can be read, everything else is asked of all cities by an entity call.
+item of a list that is put together from all cities, in a subscription's event, or in an entity of one city, there is
+only that city's share: its key can be read, everything else is asked of all cities by an entity call.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from federation.query_plan.nodes import SubgraphName
 from federation.supergraph.partitions import MergeRule, PartitionedSubgraph
 from federation.supergraph.subgraph_schema import SubgraphField, SubgraphSchema, SubgraphType, SubgraphTypeKind
 
+_SUBSCRIPTION = "Subscription"  # supergraphs name root types so
 _ONE_CITYS = frozenset({MergeRule.CONNECTION, MergeRule.LATEST})
 
 
@@ -57,6 +58,7 @@ def _is_share(
     is_list = isinstance(field.type.type if isinstance(field.type, NonNullTypeNode) else field.type, ListTypeNode)
     return (
         is_list
+        or type_.name == _SUBSCRIPTION
         or (type_.name, field.name) in partitioned.routes
         or (merge is not None and merge.rule in _ONE_CITYS)
         or _can_be_of_one_city(field, schema, partitioned)

@@ -100,6 +100,7 @@ class SubgraphApp:
 
     sdl: str
     root: Any
+    entities: str = _ENTITIES
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     failure: tuple[int, str, bytes] | None = None
@@ -107,7 +108,7 @@ class SubgraphApp:
 
     def __post_init__(self):
         self._schema = build_schema(self.sdl)
-        self._schema = extend_schema(self._schema, parse(_ENTITIES))
+        self._schema = extend_schema(self._schema, parse(self.entities))
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":

@@ -112,3 +112,50 @@ def test_settings_that_do_not_fit_the_supergraph_are_refused(shop_supergraph, su
 
 def test_secrets_in_headers_are_not_shown():
     assert "s3cret" not in repr(read_config({"subgraphs": {"all": {"headers": {"authorization": "s3cret"}}}}))
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        (
+            {"subscriptions": {"max_totl": 1}},
+            "The configuration has an unknown key subscriptions.max_totl; did you mean subscriptions.max_total?",
+        ),
+        (
+            {"subgraphs": {"cards": {"subscriptions": {"protokol": "sse"}}}},
+            (
+                "The configuration has an unknown key subgraphs.cards.subscriptions.protokol; "
+                "did you mean subgraphs.cards.subscriptions.protocol?"
+            ),
+        ),
+        (
+            {"subgraphs": {"cards": {"subscriptions": {"protocol": "callback"}}}},
+            (
+                "The configuration is not valid: Invalid enum value 'callback' - "
+                "at `$.subgraphs[...].subscriptions.protocol`."
+            ),
+        ),
+        (
+            {"subgraphs": {"cards": {"subscriptions": {"path": "/ws", "url": "ws://x"}}}},
+            "The configuration's subgraphs.cards.subscriptions has a path and a url; give one of them.",
+        ),
+        (
+            {"subgraphs": {"cards": {"subscriptions": {"path": "ws"}}}},
+            "The configuration's subgraphs.cards.subscriptions.path must begin with a slash.",
+        ),
+        (
+            {"subscriptions": {"heartbeat_seconds": 0}},
+            "The configuration's subscriptions.heartbeat_seconds must be greater than 0.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_subscriptions_is_said_in_one_sentence(document, sentence):
+    with pytest.raises(ConfigurationError) as refused:
+        read_config(document)
+    assert str(refused.value) == sentence
+
+
+def test_one_address_for_the_subscriptions_of_several_subgraphs_is_refused(shop_supergraph):
+    config = read_config({"subgraphs": {"all": {"subscriptions": {"url": "ws://x"}}}})
+    with pytest.raises(ConfigurationError, match=r"subgraphs\.all\.subscriptions\.url would name one address"):
+        build_clients(shop_supergraph, config)

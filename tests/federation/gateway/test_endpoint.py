@@ -10,11 +10,17 @@ from federation.gateway.config import GatewayConfig, LimitsConfig, read_config
 from federation.gateway.context import Answer
 from federation.gateway.endpoint import GraphQLEndpoint
 from federation.gateway.errors import RequestCode, refuse
+from federation.gateway.subscriptions import HttpStreams, Subscriptions
 from tests.federation.gateway.asgi_call import call, post
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
 UTF8 = "; charset=utf-8"
+
+
+def build_endpoint(config, answer):
+    subscriptions = Subscriptions(config.subscriptions.max_total)
+    return GraphQLEndpoint(config, answer, HttpStreams(config.subscriptions, subscriptions))
 
 
 class Answers:
@@ -40,7 +46,7 @@ def answers():
 
 @pytest.fixture
 def endpoint(answers):
-    return GraphQLEndpoint(GatewayConfig(), answers)
+    return build_endpoint(GatewayConfig(), answers)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +172,7 @@ async def test_a_get_that_any_web_page_could_cause_is_refused(endpoint, headers,
 
 
 async def test_csrf_prevention_can_be_switched_off(answers):
-    endpoint = GraphQLEndpoint(read_config({"csrf_prevention": False}), answers)
+    endpoint = build_endpoint(read_config({"csrf_prevention": False}), answers)
     assert (await call(endpoint, "GET", "/graphql", query={"query": "{a}"})).status == 200
 
 
@@ -206,7 +212,7 @@ async def test_other_methods_are_not_allowed(endpoint, method):
 
 @pytest.mark.parametrize("with_length", [True, False])
 async def test_a_body_over_the_limit_is_refused(answers, with_length):
-    endpoint = GraphQLEndpoint(GatewayConfig(limits=LimitsConfig(max_body_bytes=100)), answers)
+    endpoint = build_endpoint(GatewayConfig(limits=LimitsConfig(max_body_bytes=100)), answers)
     body = b'{"query":"{a}"}' + b" " * 100
     headers = {"content-length": str(len(body))} if with_length else {}
     reply = await post(endpoint, body, headers=headers)
@@ -216,7 +222,7 @@ async def test_a_body_over_the_limit_is_refused(answers, with_length):
 @pytest.mark.parametrize(("accept", "status"), [(JSON, 200), (GRAPHQL, 400)])
 async def test_a_refused_graphql_request_is_200_in_plain_json_and_400_in_graphql_json(accept, status):
     answers = Answers(refuse(RequestCode.GRAPHQL_VALIDATION_FAILED, "No such field."))
-    reply = await post(GraphQLEndpoint(GatewayConfig(), answers), {"query": "{b}"}, headers={"accept": accept})
+    reply = await post(build_endpoint(GatewayConfig(), answers), {"query": "{b}"}, headers={"accept": accept})
     assert (reply.status, reply.headers["content-type"]) == (status, accept + UTF8)
     assert reply.json == {
         "errors": [{"message": "No such field.", "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}]
@@ -225,7 +231,7 @@ async def test_a_refused_graphql_request_is_200_in_plain_json_and_400_in_graphql
 
 async def test_a_defect_costs_one_request_and_tells_nothing(caplog):
     answers = Answers(KeyError("330199195805120015"))
-    reply = await post(GraphQLEndpoint(GatewayConfig(), answers), {"query": "{a}"})
+    reply = await post(build_endpoint(GatewayConfig(), answers), {"query": "{a}"})
     assert (reply.status, reply.codes) == (500, ["INTERNAL_SERVER_ERROR"])
     assert "KeyError" in caplog.text
     assert "330199195805120015" not in reply.body.decode() + caplog.text
@@ -247,7 +253,7 @@ async def test_a_client_that_leaves_ends_its_query():
 
     leaves = asyncio.Event()
     request = asyncio.ensure_future(
-        post(GraphQLEndpoint(GatewayConfig(), answer), {"query": "{a}"}, client_leaves=leaves)
+        post(build_endpoint(GatewayConfig(), answer), {"query": "{a}"}, client_leaves=leaves)
     )
     await begun.wait()
     leaves.set()
@@ -260,7 +266,7 @@ async def test_a_cancelled_request_is_not_taken_for_a_client_that_left():
     async def answer(parameters, context, record):
         await context.while_connected(asyncio.sleep(60))
 
-    request = asyncio.ensure_future(post(GraphQLEndpoint(GatewayConfig(), answer), {"query": "{a}"}))
+    request = asyncio.ensure_future(post(build_endpoint(GatewayConfig(), answer), {"query": "{a}"}))
     await asyncio.sleep(0.01)
     request.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -280,12 +286,12 @@ async def test_a_cancelled_request_is_not_taken_for_a_client_that_left():
     ],
 )
 async def test_the_query_plan_is_shown_where_asked_for_and_allowed(answers, headers, exposure, view):
-    endpoint = GraphQLEndpoint(read_config({"query_plan_exposure": exposure}), answers)
+    endpoint = build_endpoint(read_config({"query_plan_exposure": exposure}), answers)
     await post(endpoint, {"query": "{a}"}, headers=headers)
     assert answers.contexts[0].plan_view == view
 
 
 async def test_the_query_plan_is_not_shown_by_default_where_others_can_ask(answers):
-    endpoint = GraphQLEndpoint(read_config({"server": {"host": "0.0.0.0"}}), answers)
+    endpoint = build_endpoint(read_config({"server": {"host": "0.0.0.0"}}), answers)
     await post(endpoint, {"query": "{a}"}, headers={"bureaugraph-query-plan": "include"})
     assert answers.contexts[0].plan_view == "none"

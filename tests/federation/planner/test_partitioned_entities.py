@@ -20,6 +20,7 @@ type Query {
   card(city: String!, number: String!): Card @route(argument: "city")
   people(first: Int, after: String): People! @merge(rule: CONNECTION, by: "name")
 }
+type Subscription { changed: Person cardChanged: Card }
 type People { nodes: [Person!]! pageInfo: PageInfo! }
 type PageInfo { hasNextPage: Boolean! endCursor: String }
 type Person @key(fields: "id") {
@@ -87,6 +88,11 @@ ENTITIES = "query($representations:[_Any!]!){_entities(representations:$represen
             "{person(number:1){home{street owner{name}}}}",
             ["{person(number: 1){home{street owner{__typename id}}}}", ENTITIES + "{...on Person{name}}}"],
         ),
+        (
+            "subscription{changed{name}}",
+            ["subscription{changed{__typename id}}", ENTITIES + "{...on Person{name}}}"],
+        ),
+        ("subscription{cardChanged{number}}", ["subscription{cardChanged{number}}"]),
     ],
 )
 def test_one_citys_share_gives_the_key_only(supergraph: Supergraph, query: str, expected: list[str]) -> None:

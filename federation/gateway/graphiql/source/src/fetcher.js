@@ -1,4 +1,5 @@
 // Every request asks for its query plan; the plan goes to the plan panel, the answer is shown without it.
+// A subscription is answered with an event stream; each of its results is shown as it comes.
 
 const listeners = new Set();
 let latestPlan = null;
@@ -30,20 +31,69 @@ function takePlan(answer) {
   return [shown, queryPlan.text ?? JSON.stringify(queryPlan, null, 2)];
 }
 
+function show(answer) {
+  const [shown, plan] = takePlan(answer);
+  publishPlan(plan);
+  return shown;
+}
+
+async function* readEvents(response, signal) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read().catch((error) => {
+      if (signal.aborted) return { done: true };
+      throw error;
+    });
+    if (signal.aborted) return;
+    if (done) throw new Error('The gateway ended the stream; subscribe again.');
+    const events = (text + value).split('\n\n');
+    text = events.pop();
+    for (const event of events) {
+      const lines = event.split('\n');
+      if (lines.includes('event: complete')) return;
+      const data = lines.filter((line) => line.startsWith('data: ')).map((line) => line.slice(6));
+      if (lines.includes('event: next')) yield JSON.parse(data.join('\n'));
+    }
+  }
+}
+
+// A generator that waits for the next event could not be told to return; hanging up ends its wait.
+function subscribe(response, controller) {
+  const events = readEvents(response, controller.signal);
+  let isFirst = true;
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      const { done, value } = await events.next();
+      if (done) return { done, value };
+      const shown = isFirst ? show(value) : value; // the plan comes with the first
+      isFirst = false;
+      return { done, value: shown };
+    },
+    async return() {
+      controller.abort();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
 export async function fetchGraphQL(parameters, options = {}) {
+  const controller = new AbortController();
   const response = await fetch('/graphql', {
     method: 'POST',
+    signal: controller.signal,
     headers: {
-      accept: 'application/graphql-response+json, application/json',
+      accept: 'application/graphql-response+json, application/json, text/event-stream',
       'content-type': 'application/json',
       ...(isIntrospection(parameters) ? {} : { 'bureaugraph-query-plan': 'include' }),
       ...options.headers,
     },
     body: JSON.stringify(parameters),
   });
+  if (response.headers.get('content-type')?.startsWith('text/event-stream')) return subscribe(response, controller);
   const answer = await response.json();
-  if (isIntrospection(parameters)) return answer;
-  const [shown, plan] = takePlan(answer);
-  publishPlan(plan);
-  return shown;
+  return isIntrospection(parameters) ? answer : show(answer);
 }
