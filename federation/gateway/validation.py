@@ -95,7 +95,8 @@ class PlacesOfValuesRule(ValuesOfCorrectTypeRule):
                 hint = _HINT.search(error.message)
                 suggestion = f" Did you mean {hint[1]}?" if hint else ""
                 message = f"{without_value(error.message)} at {place}{_dotted(path)}.{suggestion}"
-                self.report_error(GraphQLError(message, error.nodes))
+                # graphql-core copies some values to read them; a copy has no place.
+                self.report_error(GraphQLError(message, error.nodes if error.locations else node))
 
             validate_input_literal(node, input_type, report, None, None, self.context.hide_suggestions)
         return SKIP
