@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
 import orjson
 from graphql import DocumentNode, GraphQLSyntaxError, parse, validate
 
-from federation.planner import QueryPlanningError, plan_operation
+from federation.planner import PlanOptions, QueryPlanningError, plan_operation
 from federation.query_plan import pretty, to_json
+from federation.query_plan.nodes import SubgraphName
 from federation.supergraph import Supergraph, SupergraphError, load_supergraph
 
 
@@ -17,13 +19,20 @@ from federation.supergraph import Supergraph, SupergraphError, load_supergraph
 @click.option("--supergraph", "supergraph_file", required=True, type=click.Path(path_type=Path), help="Supergraph SDL.")
 @click.option("--operation", "operation_file", required=True, type=click.Path(path_type=Path), help="GraphQL document.")
 @click.option("--operation-name", help="Which operation of the document; needed if there are several.")
+@click.option(
+    "--fetch-cost", "fetch_costs", multiple=True, metavar="SUBGRAPH=NUMBER",
+    help="What a fetch of a subgraph weighs against others' 1, as `fetch_cost` of the gateway; may be repeated.",
+)  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def plan(supergraph_file: Path, operation_file: Path, operation_name: str | None, form: str) -> None:
+def plan(
+    supergraph_file: Path, operation_file: Path, operation_name: str | None, fetch_costs: tuple[str, ...], form: str
+) -> None:
     """Show the query plan of an operation."""
     supergraph = _load(supergraph_file)
+    options = PlanOptions(fetch_costs=dict(_read_cost(text, supergraph) for text in fetch_costs))
     document = _parse(operation_file, supergraph)
     try:
-        found = plan_operation(supergraph, document, operation_name)
+        found = plan_operation(supergraph, document, operation_name, options)
     except QueryPlanningError as error:
         raise _failure(operation_file, f"[{error.code}] {error}") from error
     if form == "json":
@@ -37,6 +46,20 @@ def _load(file: Path) -> Supergraph:
         return load_supergraph(_read(file))
     except SupergraphError as error:
         raise _failure(file, f"[{error.code}] {error}") from error
+
+
+def _read_cost(text: str, supergraph: Supergraph) -> tuple[SubgraphName, float]:
+    name, _, number = text.partition("=")
+    if name not in supergraph.subgraphs:
+        known = ", ".join(supergraph.subgraphs)
+        raise click.BadParameter(f"there is no subgraph {name}; there are {known}", param_hint="--fetch-cost")
+    try:
+        cost = float(number)
+    except ValueError:
+        cost = 0.0
+    if not 0 < cost < math.inf:
+        raise click.BadParameter(f"{text} gives no number greater than 0", param_hint="--fetch-cost")
+    return SubgraphName(name), cost
 
 
 def _parse(file: Path, supergraph: Supergraph) -> DocumentNode:

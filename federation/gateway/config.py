@@ -8,6 +8,7 @@ share_in_flight: true
 subgraphs:
   all: {timeout_seconds: 15, error_masking: false, forward_headers: [traceparent, x-request-id]}
   cooperation: {timeout_seconds: 5, url: "http://127.0.0.1:4102/cooperation"}
+  pensions: {fetch_cost: 3}  # dearer than other subgraphs where an operation's plan can choose
   cards/huangshan: {timeout_seconds: 8, max_concurrency: 16, breaker_failures: 5}  # one partition
 """
 
@@ -63,6 +64,8 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         breaker_open_seconds: so long an open circuit asks nothing; then one call tries.
         forward_headers: names of the client's headers that are sent on, e.g. `authorization`.
         headers: sent with every call.
+        fetch_cost: what one fetch weighs when a plan is chosen, for the whole subgraph; 1 if not given. Less deep plans
+            come first all the same, then those whose fetches weigh less together.
         error_masking: whether clients see codes and places of its errors only, and no message of its own.
         proxy: URL of an HTTP proxy.
         ca_file: certificates that an `https` subgraph is checked against, instead of the system's.
@@ -76,6 +79,7 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     breaker_failures: int | None = None
     breaker_open_seconds: float | None = None
     max_response_bytes: int | None = None
+    fetch_cost: float | None = None
     forward_headers: tuple[str, ...] | None = None
     headers: dict[str, str] | None = None
     error_masking: bool | None = None
@@ -153,6 +157,7 @@ _POSITIVE = (
     "max_concurrency",
     "breaker_open_seconds",
     "max_response_bytes",
+    "fetch_cost",
 )
 
 
@@ -165,8 +170,10 @@ def _check_values(config: GatewayConfig) -> None:
             positive[f"subgraphs.{name}.{key}"] = _first_given(getattr(subgraph, key), 1)
         if _first_given(subgraph.breaker_failures, 0) < 0:
             raise ConfigurationError(f"The configuration's subgraphs.{name}.breaker_failures must not be negative.")
+        if "/" in name and subgraph.fetch_cost is not None:
+            raise ConfigurationError(f"The configuration's subgraphs.{name}.fetch_cost belongs to the whole subgraph.")
     for key, value in positive.items():
-        if value <= 0:
+        if not value > 0:  # which is true of NaN
             raise ConfigurationError(f"The configuration's {key} must be greater than 0.")
     if not 0 <= config.server.port <= 65_535:
         raise ConfigurationError("The configuration's server.port must lie between 0 and 65535.")

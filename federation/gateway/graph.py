@@ -11,6 +11,7 @@ from federation.gateway.config import ConfigurationError, GatewayConfig
 from federation.gateway.planning import PlanningThread
 from federation.gateway.prepare import OperationCache, OperationPreparer, PreparedOperation
 from federation.gateway.transport.asgi import AsgiApp
+from federation.planner import PlanOptions
 from federation.supergraph.supergraph import Supergraph
 
 
@@ -47,7 +48,8 @@ _UNENFORCED = ("authenticated", "requiresScopes", "policy")
 def build_graph(supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str, AsgiApp] | None = None) -> Graph:
     """Put a graph into service; `apps` are subgraphs in this process by origin. Raises ConfigurationError."""
     _refuse_unenforced_rules(supergraph)
-    preparer = OperationPreparer(supergraph, config.limits, introspection_enabled=config.introspection_enabled)
+    options = _plan_options(supergraph, config)
+    preparer = OperationPreparer(supergraph, config.limits, options, introspection_enabled=config.introspection_enabled)
     planning = PlanningThread()
     names = forwardable_headers(config, supergraph)
     return Graph(
@@ -58,6 +60,11 @@ def build_graph(supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str
         frozenset(name.encode("latin-1") for name in names),
         _error_policy(supergraph, config),
     )
+
+
+def _plan_options(supergraph: Supergraph, config: GatewayConfig) -> PlanOptions:
+    costs = {name: config.subgraph(name).fetch_cost for name in supergraph.subgraphs}
+    return PlanOptions(fetch_costs={name: cost for name, cost in costs.items() if cost is not None})
 
 
 def _error_policy(supergraph: Supergraph, config: GatewayConfig) -> ErrorPolicy:

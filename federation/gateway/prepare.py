@@ -37,7 +37,7 @@ from federation.gateway.limits import asks_for_schema, check_depth
 from federation.gateway.planning import PlanningThread
 from federation.gateway.shape import Shape, ShapeReader
 from federation.gateway.validation import parse_document, validate_document
-from federation.planner import QueryPlanningError, plan_operation
+from federation.planner import PlanOptions, QueryPlanningError, plan_operation
 from federation.query_plan.nodes import OperationKind, QueryPlan
 from federation.supergraph.supergraph import Supergraph
 
@@ -84,9 +84,17 @@ class PreparedOperation:
 class OperationPreparer:
     """Prepares operations over one supergraph. Not for use by several threads."""
 
-    def __init__(self, supergraph: Supergraph, limits: LimitsConfig, *, introspection_enabled: bool) -> None:
+    def __init__(
+        self,
+        supergraph: Supergraph,
+        limits: LimitsConfig,
+        options: PlanOptions = PlanOptions(),  # noqa: B008 - frozen
+        *,
+        introspection_enabled: bool,
+    ) -> None:
         self._supergraph = supergraph
         self._limits = limits
+        self._options = options
         self._introspection_enabled = introspection_enabled
         self._documents: BoundedCache[str, DocumentNode] = BoundedCache(
             MAX_CACHED_DOCUMENT_CHARACTERS, MAX_CACHED_DOCUMENTS
@@ -125,7 +133,7 @@ class OperationPreparer:
         # Parsed anew: locations would keep the client's text alive, with its values.
         document = parse(text, no_location=True)
         try:
-            plan = plan_operation(self._supergraph, document)
+            plan = plan_operation(self._supergraph, document, None, self._options)
         except QueryPlanningError as error:
             raise refuse(RequestCode.QUERY_PLANNING_FAILED, str(error), 500) from error
         compiled = compile_plan(plan, self._supergraph.api_schema, self._supergraph.schema, document)

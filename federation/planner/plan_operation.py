@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, OperationType
+from dataclasses import replace
+from typing import TypeAlias
+
+from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 
 from federation.planner.compact import compact
 from federation.planner.demands import Demand, DemandReader
@@ -11,11 +14,14 @@ from federation.planner.fetches import FetchWriter, fetch_groups
 from federation.planner.options import PlanOptions, StepBudget
 from federation.planner.roots import fulfil_in_order
 from federation.planner.search import Search
-from federation.planner.sources import Names
+from federation.planner.sources import Names, SelectedObject, Step
 from federation.planner.state import SearchState
 from federation.planner.typenames import settle_typenames
 from federation.query_plan.nodes import OperationKind, QueryPlan
 from federation.supergraph import Supergraph
+
+Groups: TypeAlias = list[list[Step]]
+"""The steps of a plan by fetch."""
 
 
 def plan_operation(
@@ -29,25 +35,49 @@ def plan_operation(
     Raises QueryPlanningError (`QUERY_PLANNING_FAILED`) if a field cannot be reached or planning takes too long.
     """
     operation = _find_operation(document, operation_name)
-    budget = StepBudget(options.max_steps)
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-    reader = DemandReader(supergraph.schema, supergraph.possible_types, fragments, budget)
+    reader = DemandReader(supergraph.schema, supergraph.possible_types, fragments, StepBudget(options.max_steps))
     root_type = supergraph.schema.get_root_type(operation.operation)
     if root_type is None:
         raise QueryPlanningError("the operation", f"the graph has no {operation.operation.value} type")
     demands = _fetched(reader.read(operation.selection_set, frozenset({root_type.name}), frozenset()))
     taken = _names_in(demands)
+    kind = OperationKind(operation.operation.value)
+    found = (
+        _search(SearchState(supergraph, reader, tried, StepBudget(tried.max_steps)), root_type.name, demands, taken)
+        for tried in _tried(options)
+    )
+    groups = min(found, key=lambda groups: _weight(groups, options))
+    return QueryPlan(kind, FetchWriter(operation, kind, taken).write(groups))
+
+
+def _tried(options: PlanOptions) -> list[PlanOptions]:
+    """Give the options to search with: each choice is made for itself, so dear fetches together may still be fewer."""
+    return [options, replace(options, fetch_costs={})] if options.fetch_costs else [options]
+
+
+def _search(state: SearchState, root_type: str, demands: tuple[Demand, ...], taken: frozenset[str]) -> Groups:
+    """Find the steps of a plan, in groups of one fetch each."""
     names = Names(taken)
     names.register(demands)
-    state = SearchState(supergraph, reader, options, budget)
     search = Search(state)
-    if operation.operation is OperationType.QUERY:
-        search.fulfil(search.root(root_type.name, names, supergraph.subgraphs), demands)
+    if root_type in state.query_types:
+        search.fulfil(search.root(root_type, names, state.supergraph.subgraphs), demands)
     else:
-        fulfil_in_order(search, root_type.name, names, demands)
+        fulfil_in_order(search, root_type, names, demands)
     settle_typenames(state)
-    kind = OperationKind(operation.operation.value)
-    return QueryPlan(kind, FetchWriter(operation, kind, taken).write(fetch_groups(compact(state.steps))))
+    return fetch_groups(compact(state.steps))
+
+
+def _weight(groups: Groups, options: PlanOptions) -> tuple[int, float, int]:
+    """Order plans: the depth, the fetches by their costs, the selected fields."""
+    depth = max((group[0].level for group in groups), default=0)
+    fetches = sum(options.fetch_costs.get(group[0].schema.name, 1) for group in groups)
+    return depth, fetches, sum(_count_fields(step.selected) for group in groups for step in group)
+
+
+def _count_fields(selected: SelectedObject) -> int:
+    return sum(1 + (_count_fields(item.child) if item.child else 0) for item in selected.fields.values())
 
 
 def _find_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

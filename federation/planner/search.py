@@ -77,7 +77,7 @@ class Search:
 
     def trial(
         self, type_name: str, names: Names, subgraph: SubgraphName, demands: tuple[Demand, ...]
-    ) -> tuple[bool, int, int]:
+    ) -> tuple[bool, int, float]:
         """Say what it would cost to ask `subgraph` for these root fields: whether it fails, depth, steps."""
         state = SearchState(self._state.supergraph, self._state.reader, self._state.options, self._state.budget)
         search = Search(state)
@@ -85,7 +85,7 @@ class Search:
             search.fulfil(search.root(type_name, deepcopy(names), [subgraph]), demands)
         except QueryPlanningError:
             return (True, 0, 0)
-        return (False, state.depth, len(state.steps))
+        return (False, state.depth, state.cost([(step.schema.name, step.level) for step in state.steps]))
 
     def _freedom(self, chain: tuple[Demand, ...]) -> tuple[int, int, int]:
         """Say how many subgraphs could give a leaf: by the field above it that has fewest, the root field, itself."""

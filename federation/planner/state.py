@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TypeAlias
 
 from federation.planner.demands import DemandReader, Types
@@ -34,6 +34,7 @@ class SearchState:
         self.options = options
         self.budget = budget
         self.labels = options.active_override_labels
+        self._costs = options.fetch_costs
         query = supergraph.schema.query_type
         self.query_types: Types = frozenset({query.name}) if query else frozenset()
         self.steps: list[Step] = []
@@ -78,7 +79,14 @@ class SearchState:
         if source.key is None:
             return own
         # Entering needs a key, so at least the cheapest way to read the position at all.
-        return own | min(map(self.new_fetches, source.position.outer_sources), key=len)
+        return own | min(map(self.new_fetches, source.position.outer_sources), key=self.cost)
+
+    def cost(self, fetches: Collection[tuple[SubgraphName, int]]) -> float:
+        """Say what fetches cost together."""
+        if not self._costs:
+            return len(fetches)
+        # Summed in one order, for sums of fractions depend on it.
+        return sum(self._costs.get(name, 1) for name, _ in sorted(fetches))
 
     def unreachable(self, field_name: str, types: Types) -> UnreachableFieldError:
         """Give the error for a field that no source gives."""

@@ -57,3 +57,27 @@ def test_what_is_wrong_is_said_and_the_exit_code_is_1(
     code, output = run(files, supergraph, operation)
     assert code == 1
     assert message in output
+
+
+def test_costs_of_fetches_change_the_choice(files: Path) -> None:
+    shared = "type Query { shared: Int @shareable }"
+    (files / "two.graphql").write_text(supergraph_sdl({"a": shared, "b": shared}))
+    (files / "shared.graphql").write_text("{ shared }")
+    for costs, subgraph in (((), "a"), (("--fetch-cost", "a=1.5"), "b"), (("--fetch-cost", "b=0.5"), "b")):
+        code, output = run(files, "two.graphql", "shared.graphql", *costs)
+        assert (code, f'service: "{subgraph}"' in output) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("cost", "message"),
+    [
+        ("c=1", "there is no subgraph c; there are a"),
+        ("a", "a gives no number greater than 0"),
+        ("a=-1", "a=-1 gives no number greater than 0"),
+        ("a=nan", "a=nan gives no number greater than 0"),
+    ],
+)
+def test_a_cost_that_cannot_be_read_is_refused(files: Path, cost: str, message: str) -> None:
+    code, output = run(files, "supergraph.graphql", "operation.graphql", "--fetch-cost", cost)
+    assert code == 2
+    assert message in output
