@@ -66,6 +66,8 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         headers: sent with every call.
         fetch_cost: what one fetch weighs when a plan is chosen, for the whole subgraph; 1 if not given. Less deep plans
             come first all the same, then those whose fetches weigh less together.
+        fragments_enabled: whether its operations may use named fragments, as they do by default where that is shorter.
+            Every GraphQL server knows them; a facade that takes texts apart by itself may not.
         error_masking: whether clients see codes and places of its errors only, and no message of its own.
         proxy: URL of an HTTP proxy.
         ca_file: certificates that an `https` subgraph is checked against, instead of the system's.
@@ -80,6 +82,7 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     breaker_open_seconds: float | None = None
     max_response_bytes: int | None = None
     fetch_cost: float | None = None
+    fragments_enabled: bool | None = None
     forward_headers: tuple[str, ...] | None = None
     headers: dict[str, str] | None = None
     error_masking: bool | None = None
@@ -159,6 +162,8 @@ _POSITIVE = (
     "max_response_bytes",
     "fetch_cost",
 )
+# A plan is made for a subgraph, whatever its partitions.
+_OF_WHOLE_SUBGRAPHS = ("fetch_cost", "fragments_enabled")
 
 
 def _check_values(config: GatewayConfig) -> None:
@@ -170,8 +175,9 @@ def _check_values(config: GatewayConfig) -> None:
             positive[f"subgraphs.{name}.{key}"] = _first_given(getattr(subgraph, key), 1)
         if _first_given(subgraph.breaker_failures, 0) < 0:
             raise ConfigurationError(f"The configuration's subgraphs.{name}.breaker_failures must not be negative.")
-        if "/" in name and subgraph.fetch_cost is not None:
-            raise ConfigurationError(f"The configuration's subgraphs.{name}.fetch_cost belongs to the whole subgraph.")
+        for key in _OF_WHOLE_SUBGRAPHS:
+            if "/" in name and getattr(subgraph, key) is not None:
+                raise ConfigurationError(f"The configuration's subgraphs.{name}.{key} belongs to the whole subgraph.")
     for key, value in positive.items():
         if not value > 0:  # which is true of NaN
             raise ConfigurationError(f"The configuration's {key} must be greater than 0.")

@@ -63,8 +63,11 @@ def build_graph(supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str
 
 
 def _plan_options(supergraph: Supergraph, config: GatewayConfig) -> PlanOptions:
-    costs = {name: config.subgraph(name).fetch_cost for name in supergraph.subgraphs}
-    return PlanOptions(fetch_costs={name: cost for name, cost in costs.items() if cost is not None})
+    settings = {name: config.subgraph(name) for name in supergraph.subgraphs}
+    return PlanOptions(
+        fetch_costs={name: each.fetch_cost for name, each in settings.items() if each.fetch_cost is not None},
+        without_fragments=frozenset(name for name, each in settings.items() if each.fragments_enabled is False),
+    )
 
 
 def _error_policy(supergraph: Supergraph, config: GatewayConfig) -> ErrorPolicy:

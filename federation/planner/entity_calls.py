@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from federation.planner.demands import Conjunction, Demand, Types
+from federation.planner.fragments import SelectionSets, Text, joined
 from federation.planner.operation_text import SelectionWriter, can_select_together
 from federation.planner.sources import Step
 from federation.query_plan.nodes import (
@@ -32,7 +33,7 @@ class CallContent:
 
     requires: tuple[RequiredFragment, ...]
     rewrites: tuple[SetTypename, ...]
-    selection: str
+    selection: Text
     renames: tuple[RenameKey, ...]
 
 
@@ -41,11 +42,12 @@ def entity_calls(
     conditions: Conjunction,
     taken: frozenset[str],
     contextual: Mapping[ContextualArgument, str],
+    sets: SelectionSets,
 ) -> dict[CallContent, list[ResponsePath]]:
-    """Give the calls for the steps of one fetch, each with the paths of its entities."""
+    """Give the calls for the steps of one fetch, each with the paths of its entities; `sets` gets what they select."""
     calls: dict[CallContent, list[ResponsePath]] = {}
     for path, steps in _at_one_place(group):
-        paths = calls.setdefault(_content(steps, conditions, SelectionWriter(taken, contextual)), [])
+        paths = calls.setdefault(_content(steps, conditions, SelectionWriter(taken, contextual, sets)), [])
         if path not in paths:
             paths.append(path)
     return calls
@@ -90,26 +92,28 @@ def _fit_together(one: Step, other: Step) -> bool:
         return False
     if _is_renamed(one):
         # No type condition could keep their selections apart, for the subgraph knows the entities by one name.
-        return one.selected.static is other.selected.static and _text(one) == _text(other)
+        return one.selected.static is other.selected.static and _select_alike(one, other)
     return can_select_together(one.selected, other.selected)
 
 
-def _text(step: Step) -> str:
-    return SelectionWriter(frozenset()).write(step.selected, frozenset())
+def _select_alike(one: Step, other: Step) -> bool:
+    sets = SelectionSets()
+    mine, its = (SelectionWriter(frozenset(), {}, sets).write(step.selected, frozenset()) for step in (one, other))
+    return mine == its
 
 
 def _content(steps: list[Step], conditions: Conjunction, writer: SelectionWriter) -> CallContent:
-    fragments: dict[str, None] = {}
+    fragments: dict[Text, None] = {}
     requires: dict[tuple[str, tuple[RequiredSelection, ...]], Types] = {}
     for step in steps:
         name = step.selected.static.name
-        fragments[f"...on {name}{{{writer.write(step.selected, conditions)}}}"] = None
+        fragments[writer.on_type(name, writer.write(step.selected, conditions))] = None
         required = (name, (_TYPENAME, *required_selections(step.inputs, step.entered)))
         requires[required] = requires.get(required, frozenset()) | _data_types(step)
     return CallContent(
         tuple(RequiredFragment(name, types, selections) for (name, selections), types in requires.items()),
         tuple(dict.fromkeys(SetTypename(s.selected.static.name) for s in steps if _is_renamed(s))),
-        " ".join(fragments),
+        joined(fragments),
         tuple(writer.renames),
     )
 

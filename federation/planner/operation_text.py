@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from graphql.language import ListTypeNode, NonNullTypeNode, TypeNode
 
 from federation.planner.demands import TYPENAME, Alternatives, Conjunction, FieldUse, Types
+from federation.planner.fragments import SelectionSets, Text, joined
 from federation.planner.sources import Selected, SelectedObject
 from federation.query_plan.nodes import Condition, FieldSegment, ListSegment, RenameKey, ResponsePath
 from federation.supergraph.subgraph_schema import ContextualArgument, SubgraphField, SubgraphTypeKind
@@ -37,20 +38,22 @@ class SelectionWriter:
     Attributes:
         taken: response keys of the client's operation, which no internal alias may equal.
         contextual: the variables that carry the values of contextual arguments.
+        sets: where the selection sets are kept that are written.
         renames: the internal aliases given so far, inner ones before outer ones.
     """
 
     taken: frozenset[str]
     contextual: Mapping[ContextualArgument, str] = field(default_factory=dict)
+    sets: SelectionSets = field(default_factory=SelectionSets)
     renames: list[RenameKey] = field(default_factory=list)
     _count: int = 0
 
-    def write(self, selected: SelectedObject, context: Conjunction, path: ResponsePath = ()) -> str:
+    def write(self, selected: SelectedObject, context: Conjunction, path: ResponsePath = ()) -> Text:
         """Give the selections of an object without braces; `context` holds already where they stand."""
-        common: dict[str, None] = {}
-        by_type: dict[str, dict[str, None]] = {}
+        common: dict[Text, None] = {}
+        by_type: dict[str, dict[Text, None]] = {}
         if selected.static.kind is not SubgraphTypeKind.OBJECT:
-            common["__typename"] = None
+            common["__typename",] = None
         used: dict[str, list[tuple[str, _Part]]] = {}
         for part in _parts(selected):
             key = self._response_key(part, used)
@@ -60,8 +63,12 @@ class SelectionWriter:
                     continue
                 for type_name in sorted(part.types):
                     by_type.setdefault(type_name, {})[text] = None
-        fragments = (f"...on {name}{{{' '.join(texts)}}}" for name, texts in by_type.items())
-        return " ".join([*common, *fragments])
+        fragments = (self.on_type(name, joined(texts)) for name, texts in by_type.items())
+        return joined([*common, *fragments])
+
+    def on_type(self, type_name: str, text: Text) -> Text:
+        """Give selections as an inline fragment."""
+        return f"...on {type_name}{{", self.sets.add(type_name, text), "}"
 
     def _response_key(self, part: _Part, used: dict[str, list[tuple[str, _Part]]]) -> str:
         """Give the key to select a field under: its own, unless the subgraph could not merge it with another one.
@@ -86,17 +93,20 @@ class SelectionWriter:
         self._count += 1
         return alias
 
-    def _write_field(self, part: _Part, key: str, context: Conjunction, path: ResponsePath) -> Iterator[str]:
+    def _write_field(self, part: _Part, key: str, context: Conjunction, path: ResponsePath) -> Iterator[Text]:
         item, use = part.item, part.item.use
         name = use.name if key == use.name else f"{key}:{use.name}"
         rest = _without_context(item.alternatives, context)
         lists = (ListSegment(),) * (_wrappers(part.field.type).count("[") if part.field else 0)
         for conditions in rest:
-            child = ""
+            child: Text = ()
             if item.child is not None:
                 inner = context | conditions if len(rest) == 1 else context
-                child = f"{{{self.write(item.child, inner, (*path, FieldSegment(key), *lists))}}}"
+                selections = self.write(item.child, inner, (*path, FieldSegment(key), *lists))
+                child = ("{", self.sets.add(item.child.static.name, selections), "}")
+            self.sets.variables.update(c.variable for c in conditions)
             yield _conditioned(f"{name}{self._arguments(part)}", child, conditions)
+        self.sets.variables |= use.variables
         if key != use.response_key:
             rename = RenameKey(path, key, use.response_key)
             if rename not in self.renames:
@@ -110,24 +120,13 @@ class SelectionWriter:
         return f"({', '.join([*filter(None, [own[1:-1]]), *contextual])})"
 
 
-def variables_of(selected: SelectedObject) -> set[str]:
-    """Give the client's variables that the selections use."""
-    found: set[str] = set()
-    for item in selected.fields.values():
-        found |= item.use.variables
-        found.update(c.variable for conjunction in item.alternatives for c in conjunction)
-        if item.child:
-            found |= variables_of(item.child)
-    return found
-
-
-def _conditioned(field_text: str, child: str, conditions: Conjunction) -> str:
+def _conditioned(field_text: str, child: Text, conditions: Conjunction) -> Text:
     """Put directives on a field; one each of `@include` and `@skip` can stand there, more need fragments around it."""
     include, *more_includes = [f"@include(if:${c.variable})" for c in sorted(conditions, key=_order) if c.value] or [""]
     skip, *more_skips = [f"@skip(if:${c.variable})" for c in sorted(conditions, key=_order) if not c.value] or [""]
-    text = f"{field_text}{include}{skip}{child}"
+    text: Text = (f"{field_text}{include}{skip}", *child)
     for directive in (*more_includes, *more_skips):
-        text = f"...{directive}{{{text}}}"
+        text = (f"...{directive}{{", *text, "}")
     return text
 
 

@@ -19,11 +19,13 @@ class PlanOptions:
     Attributes:
         active_override_labels: the labels of progressive overrides that hold for this request.
         fetch_costs: what a fetch of a subgraph costs, greater than 0; of those not named, 1.
+        without_fragments: subgraphs whose operations are written out in full, however often a selection set repeats.
         max_steps: planning ends with an error after so many elementary steps.
     """
 
     active_override_labels: frozenset[str] = frozenset()
     fetch_costs: Mapping[SubgraphName, float] = field(default_factory=lambda: MappingProxyType({}))
+    without_fragments: frozenset[SubgraphName] = frozenset()
     max_steps: int = DEFAULT_MAX_STEPS
 
 

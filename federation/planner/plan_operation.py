@@ -48,7 +48,7 @@ def plan_operation(
         for tried in _tried(options)
     )
     groups = min(found, key=lambda groups: _weight(groups, options))
-    return QueryPlan(kind, FetchWriter(operation, kind, taken).write(groups))
+    return QueryPlan(kind, FetchWriter(operation, kind, taken, options.without_fragments).write(groups))
 
 
 def _tried(options: PlanOptions) -> list[PlanOptions]:
