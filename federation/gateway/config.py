@@ -4,6 +4,7 @@ server: {host: 127.0.0.1, port: 4000}
 limits: {max_body_bytes: 1048576, max_tokens: 10000, max_depth: 30}
 introspection_enabled: true
 query_plan_exposure: loopback            # never | loopback | always
+known_operations: operations/            # *.graphql that clients send: planned before the first request
 share_in_flight: true
 subgraphs:
   all: {timeout_seconds: 15, error_masking: false, forward_headers: [traceparent, x-request-id]}
@@ -105,6 +106,7 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     introspection_enabled: bool = True
     graphiql_enabled: bool = True
     graphiql_operations: str | None = None  # a folder of ready operations, a tab each
+    known_operations: str | None = None  # a file or folder of operations, planned before the first request
     query_plan_exposure: Literal["never", "loopback", "always"] = "loopback"
     share_in_flight: bool = True
     csrf_prevention: bool = True
