@@ -9,7 +9,7 @@ import click
 import orjson
 from graphql import DocumentNode, GraphQLSyntaxError, parse, validate
 
-from federation.planner import PlanOptions, QueryPlanningError, plan_operation
+from federation.planner import Explanation, PlanOptions, QueryPlanningError, plan_operation
 from federation.query_plan import pretty, to_json
 from federation.query_plan.nodes import SubgraphName
 from federation.supergraph import Supergraph, SupergraphError, load_supergraph
@@ -24,21 +24,38 @@ from federation.supergraph import Supergraph, SupergraphError, load_supergraph
     help="What a fetch of a subgraph weighs against others' 1, as `fetch_cost` of the gateway; may be repeated.",
 )  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def plan(
-    supergraph_file: Path, operation_file: Path, operation_name: str | None, fetch_costs: tuple[str, ...], form: str
+@click.option(
+    "--explain", is_flag=True, help="Tell first how the plan was found: what was considered, chosen, and why."
+)
+def plan(  # noqa: PLR0913, PLR0917 - one for each option
+    supergraph_file: Path,
+    operation_file: Path,
+    operation_name: str | None,
+    fetch_costs: tuple[str, ...],
+    form: str,
+    explain: bool,
 ) -> None:
     """Show the query plan of an operation."""
     supergraph = _load(supergraph_file)
     options = PlanOptions(fetch_costs=dict(_read_cost(text, supergraph) for text in fetch_costs))
     document = _parse(operation_file, supergraph)
+    explanation = Explanation() if explain else None
     try:
-        found = plan_operation(supergraph, document, operation_name, options)
+        found = plan_operation(supergraph, document, operation_name, options, explanation)
     except QueryPlanningError as error:
+        _tell(explanation, form)
         raise _failure(operation_file, f"[{error.code}] {error}") from error
+    _tell(explanation, form)
     if form == "json":
         click.echo(orjson.dumps(to_json(found), option=orjson.OPT_INDENT_2).decode())
     else:
         click.echo(pretty(found), nl=False)
+
+
+def _tell(explanation: Explanation | None, form: str) -> None:
+    """Print how the plan was found; beside JSON on standard error, for what reads the JSON."""
+    if explanation is not None:
+        click.echo(explanation.text(), err=form == "json")
 
 
 def _load(file: Path) -> Supergraph:

@@ -10,6 +10,7 @@ from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNod
 from federation.planner.compact import compact
 from federation.planner.demands import Demand, DemandReader
 from federation.planner.errors import QueryPlanningError
+from federation.planner.explain import Explanation
 from federation.planner.fetches import FetchWriter, fetch_groups
 from federation.planner.options import PlanOptions, StepBudget
 from federation.planner.roots import fulfil_in_order
@@ -29,8 +30,9 @@ def plan_operation(
     document: DocumentNode,
     operation_name: str | None = None,
     options: PlanOptions = PlanOptions(),  # noqa: B008 - frozen
+    explanation: Explanation | None = None,
 ) -> QueryPlan:
-    """Plan an operation of a document that is valid against the API schema.
+    """Plan an operation of a document that is valid against the API schema; an `explanation` is told how.
 
     Raises QueryPlanningError (`QUERY_PLANNING_FAILED`) if a field cannot be reached or planning takes too long.
     """
@@ -43,11 +45,11 @@ def plan_operation(
     demands = _fetched(reader.read(operation.selection_set, frozenset({root_type.name}), frozenset()))
     taken = _names_in(demands)
     kind = OperationKind(operation.operation.value)
-    found = (
-        _search(SearchState(supergraph, reader, tried, StepBudget(tried.max_steps)), root_type.name, demands, taken)
-        for tried in _tried(options)
-    )
-    groups = min(found, key=lambda groups: _weight(groups, options))
+    if explanation is not None:
+        explanation.demands_read(demands)
+    searches = (SearchState(supergraph, reader, tried, explanation) for tried in _tried(options))
+    found = [_search(state, root_type.name, demands, taken) for state in searches]
+    groups = _best(found, options, explanation) if len(found) > 1 else found[0]
     return QueryPlan(kind, FetchWriter(operation, kind, taken, options.without_fragments).write(groups))
 
 
@@ -61,12 +63,27 @@ def _search(state: SearchState, root_type: str, demands: tuple[Demand, ...], tak
     names = Names(taken)
     names.register(demands)
     search = Search(state)
+    if state.explanation is not None:
+        state.explanation.search_begun(state.options)
     if root_type in state.query_types:
         search.fulfil(search.root(root_type, names, state.supergraph.subgraphs), demands)
     else:
         fulfil_in_order(search, root_type, names, demands)
     settle_typenames(state)
-    return fetch_groups(compact(state.steps))
+    before = {step: step.level for step in state.steps}
+    steps = compact(state.steps)
+    groups = fetch_groups(steps)
+    if state.explanation is not None:
+        state.explanation.compacted(before, steps, groups)
+    return groups
+
+
+def _best(found: list[Groups], options: PlanOptions, explanation: Explanation | None) -> Groups:
+    weights = [_weight(groups, options) for groups in found]
+    chosen = weights.index(min(weights))
+    if explanation is not None:
+        explanation.plan_chosen(weights, chosen)
+    return found[chosen]
 
 
 def _weight(groups: Groups, options: PlanOptions) -> tuple[int, float, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
+from typing import TYPE_CHECKING
 
 from federation.planner.demands import TYPENAME, Demand, absorb
 from federation.planner.errors import QueryPlanningError, UnreachableFieldError
@@ -13,6 +14,9 @@ from federation.planner.sources import Names, Position, Source, Step, resolvable
 from federation.planner.state import SearchState, views
 from federation.planner.supply import Supplier
 from federation.query_plan.nodes import SubgraphName
+
+if TYPE_CHECKING:
+    from federation.planner.explain import Explanation
 
 
 class Search:
@@ -27,6 +31,11 @@ class Search:
     def steps(self) -> list[Step]:
         """The steps found so far."""
         return self._state.steps
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """What is told of each choice."""
+        return self._state.explanation
 
     def root(self, type_name: str, names: Names, subgraphs: Iterable[SubgraphName]) -> Position:
         """Give the position of a root type, readable in `subgraphs`."""
@@ -79,7 +88,8 @@ class Search:
         self, type_name: str, names: Names, subgraph: SubgraphName, demands: tuple[Demand, ...]
     ) -> tuple[bool, int, float]:
         """Say what it would cost to ask `subgraph` for these root fields: whether it fails, depth, steps."""
-        state = SearchState(self._state.supergraph, self._state.reader, self._state.options, self._state.budget)
+        state = SearchState(self._state.supergraph, self._state.reader, self._state.options)
+        state.budget = self._state.budget
         search = Search(state)
         try:
             search.fulfil(search.root(type_name, deepcopy(names), [subgraph]), demands)

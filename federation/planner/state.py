@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from federation.planner.demands import DemandReader, Types
 from federation.planner.errors import QueryPlanningError, UnreachableFieldError
@@ -12,6 +12,9 @@ from federation.planner.sources import SelectedObject, Source, Step
 from federation.query_plan.nodes import SubgraphName
 from federation.supergraph import Supergraph
 from federation.supergraph.subgraph_schema import SubgraphSchema, SubgraphType
+
+if TYPE_CHECKING:
+    from federation.planner.explain import Explanation
 
 Fetches: TypeAlias = frozenset[tuple[SubgraphName, int]]
 """Fetches by subgraph and level."""
@@ -24,15 +27,19 @@ class SearchState:
 
     Attributes:
         steps: in the order they were opened; `depth`: the highest level among them.
+        explanation: is told of each choice; None if nobody wants to know.
         vague: sources of interface objects from which a `__typename` is read that is only the interface's name.
         barrier: the steps that root steps must wait for; `first_level`: the level root steps therefore have.
     """
 
-    def __init__(self, supergraph: Supergraph, reader: DemandReader, options: PlanOptions, budget: StepBudget) -> None:
+    def __init__(
+        self, supergraph: Supergraph, reader: DemandReader, options: PlanOptions, explanation: Explanation | None = None
+    ) -> None:
         self.supergraph = supergraph
         self.reader = reader
         self.options = options
-        self.budget = budget
+        self.explanation = explanation
+        self.budget = StepBudget(options.max_steps)
         self.labels = options.active_override_labels
         self._costs = options.fetch_costs
         query = supergraph.schema.query_type
