@@ -87,6 +87,10 @@ class Demand:
         return not self.child_types
 
 
+_Spread: TypeAlias = tuple[int, Types, Conjunction]
+"""A fragment's selection set (by identity: it lives as long as the operation) with the types and conditions there."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Occurrence:
     types: Types
@@ -123,8 +127,9 @@ class DemandReader:
 
     def _merge(self, selections: Iterable[tuple[SelectionSetNode, Types, Conjunction]]) -> tuple[Demand, ...]:
         found: dict[FieldUse, list[_Occurrence]] = {}
+        seen: set[_Spread] = set()
         for selection_set, types, conditions in selections:
-            self._collect(selection_set, types, conditions, found)
+            self._collect(selection_set, types, conditions, found, seen)
         return tuple(d for use, occurrences in found.items() for d in self._demands(use, occurrences))
 
     def _collect(
@@ -133,7 +138,9 @@ class DemandReader:
         types: Types,
         conditions: Conjunction,
         found: dict[FieldUse, list[_Occurrence]],
+        seen: set[_Spread],
     ) -> None:
+        """Collect fields; a fragment that is spread again for the same types and conditions adds nothing."""
         for node in selection_set.selections:
             self._budget.left -= 1
             if self._budget.left < 0:
@@ -154,8 +161,9 @@ class DemandReader:
             else:
                 continue
             matching = types & self._possible.get(condition, frozenset()) if condition else types
-            if matching:
-                self._collect(inner, matching, narrowed, found)
+            if matching and (id(inner), matching, narrowed) not in seen:
+                seen.add((id(inner), matching, narrowed))
+                self._collect(inner, matching, narrowed, found, seen)
 
     def _demands(self, use: FieldUse, occurrences: list[_Occurrence]) -> Iterable[Demand]:
         is_leaf = occurrences[0].selection_set is None

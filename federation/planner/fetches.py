@@ -9,6 +9,7 @@ from graphql import OperationDefinitionNode, print_ast
 
 from federation.planner.demands import Conjunction
 from federation.planner.entity_calls import contextual_values, entity_calls, path_of
+from federation.planner.errors import QueryPlanningError
 from federation.planner.fragments import SelectionSets, Text, joined
 from federation.planner.operation_text import SelectionWriter
 from federation.planner.sources import Step
@@ -21,6 +22,9 @@ from federation.query_plan.nodes import (
     SubgraphName,
 )
 from federation.supergraph.subgraph_schema import ContextualArgument
+
+# What nested conditions select can multiply with every level. The longest fetch of an ordinary plan has some 10,000.
+MAX_WRITTEN_OUT_CHARACTERS = 1_000_000
 
 
 class FetchWriter:
@@ -78,12 +82,16 @@ class FetchWriter:
         )
 
     def _operation(self, head: str, body: Text, sets: SelectionSets, subgraph: SubgraphName) -> str:
-        """Give the text that is sent; plain if that is not longer, or if the subgraph is not to get fragments."""
-        plain = f"{head}{{{sets.write(body)}}}"
+        """Give the text that is sent, with fragments where that is shorter and the subgraph is to get them.
+
+        Raises QueryPlanningError if it would be too long without them: who reads a plan walks through all of it.
+        """
+        if sets.length(body) > MAX_WRITTEN_OUT_CHARACTERS:
+            raise QueryPlanningError("the operation", f"it selects too much of {subgraph} in one fetch")
         if subgraph in self._without_fragments:
-            return plain
-        shorter, fragments = sets.write_with_fragments(body)
-        return f"{head}{{{shorter}}} {fragments}" if fragments else plain
+            return f"{head}{{{sets.write(body)}}}"
+        text, fragments = sets.write_with_fragments(body)
+        return f"{head}{{{text}}} {fragments}" if fragments else f"{head}{{{text}}}"
 
     def _calls(self, group: list[Step], conditions: Conjunction, sets: SelectionSets) -> list[tuple[EntityCall, Text]]:
         contextual = self._contextual_variables(group)
@@ -94,7 +102,7 @@ class FetchWriter:
                 EntityCall(
                     "_entities" if single else f"_e{i}",
                     self._variable("representations" if single else f"representations_{i}"),
-                    tuple(paths),
+                    paths,
                     content.requires,
                     content.rewrites,
                     content.renames,

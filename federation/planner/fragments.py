@@ -28,6 +28,10 @@ class SelectionSets:
         """Give the number of a selection set on a type; equal ones have one number, greater than those inside."""
         return self._known.setdefault((type_name, text), len(self._known))
 
+    def length(self, text: Text) -> int:
+        """Count the characters of the text with everything written out."""
+        return _length(text, self._lengths())
+
     def write(self, text: Text) -> str:
         """Give the text with everything written out."""
         inner: list[str] = []
@@ -49,10 +53,7 @@ class SelectionSets:
 
     def _worth_a_fragment(self, text: Text) -> set[int]:
         """Choose from the outside in: what repeats as a whole is one fragment, its parts then occur once."""
-        known = list(self._known)
-        lengths: list[int] = []
-        for _, selection in known:
-            lengths.append(sum(lengths[part] if isinstance(part, int) else len(part) for part in selection))
+        known, lengths = list(self._known), self._lengths()
         occurrences = [0] * len(known)
         _count(text, 1, occurrences)
         chosen = set()
@@ -65,6 +66,12 @@ class SelectionSets:
                 count = 1
             _count(selection, count, occurrences)
         return chosen
+
+    def _lengths(self) -> list[int]:
+        lengths: list[int] = []
+        for _, selection in self._known:
+            lengths.append(_length(selection, lengths))
+        return lengths
 
 
 class _Naming:
@@ -99,6 +106,10 @@ def joined(texts: Iterable[Text]) -> Text:
 
 def _filled(text: Text, selections: list[str]) -> str:
     return "".join([selections[part] if isinstance(part, int) else part for part in text])
+
+
+def _length(text: Text, lengths: list[int]) -> int:
+    return sum(lengths[part] if isinstance(part, int) else len(part) for part in text)
 
 
 def _count(text: Text, times: int, occurrences: list[int]) -> None:

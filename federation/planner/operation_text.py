@@ -98,12 +98,12 @@ class SelectionWriter:
         name = use.name if key == use.name else f"{key}:{use.name}"
         rest = _without_context(item.alternatives, context)
         lists = (ListSegment(),) * (_wrappers(part.field.type).count("[") if part.field else 0)
+        child: Text = ()
+        if item.child is not None:
+            inner = context | rest[0] if len(rest) == 1 else context
+            selections = self.write(item.child, inner, (*path, FieldSegment(key), *lists))
+            child = ("{", self.sets.add(item.child.static.name, selections), "}")
         for conditions in rest:
-            child: Text = ()
-            if item.child is not None:
-                inner = context | conditions if len(rest) == 1 else context
-                selections = self.write(item.child, inner, (*path, FieldSegment(key), *lists))
-                child = ("{", self.sets.add(item.child.static.name, selections), "}")
             self.sets.variables.update(c.variable for c in conditions)
             yield _conditioned(f"{name}{self._arguments(part)}", child, conditions)
         self.sets.variables |= use.variables
@@ -183,27 +183,63 @@ def _is_common(selected: SelectedObject, item: Selected, own: SubgraphField | No
     return item.use.name == "__typename" or (own is not None and not own.external)
 
 
-def _can_merge(one: _Part, other: _Part) -> bool:
+def _is_alike(one: _Part, other: _Part) -> bool:
+    """True unless values or fields differ where they must not; what is selected of the values is not compared."""
     if one.shape != other.shape:
         return False
     is_same_field = _field_of(one.item.use) == _field_of(other.item.use)
-    if (one.is_common or other.is_common or one.types & other.types) and not is_same_field:
+    return is_same_field or not (one.is_common or other.is_common or one.types & other.types)
+
+
+def _can_merge(one: _Part, other: _Part) -> bool:
+    if not _is_alike(one, other):
         return False
     if one.item.child is None or other.item.child is None or one.item.child is other.item.child:
         return True
     return _objects_merge(one.item.child, other.item.child)
 
 
-def can_select_together(one: SelectedObject, other: SelectedObject) -> bool:
-    """True if both selections can stand side by side, in fragments on different types."""
-    theirs: dict[str, list[_Part]] = {}
-    for part in _parts(other):
-        theirs.setdefault(part.item.use.response_key, []).append(part)
-    return all(
-        _can_merge(replace(part, is_common=False, types=frozenset()), replace(its, is_common=False))
-        for part in _parts(one)
-        for its in theirs.get(part.item.use.response_key, ())
-    )
+class CommonSelection:
+    """Selections that stand side by side in fragments on different types; says of others whether they can join.
+
+    The fields of one response key are kept together, whichever selection they come from, so that a hundred types are
+    compared with what is there and not each with each.
+    """
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, dict[tuple[object, ...], _Part]] = {}
+        self._inner: dict[str, CommonSelection] = {}
+
+    def fits(self, selected: SelectedObject) -> bool:
+        """True if what `selected` selects, of other types than all before, can be selected beside it."""
+        return self.fits_parts(_parts_of_other_types(selected))
+
+    def add(self, selected: SelectedObject) -> None:
+        """Add a selection that fits."""
+        self.add_parts(_parts_of_other_types(selected))
+
+    def add_parts(self, parts: list[_Part]) -> None:
+        for part in parts:
+            key = part.item.use.response_key
+            kind = (part.shape, part.item.use, part.is_common, part.types)
+            self._kinds.setdefault(key, {}).setdefault(kind, part)
+            if part.item.child is not None:
+                self._inner.setdefault(key, CommonSelection()).add_parts(list(_parts(part.item.child)))
+
+    def fits_parts(self, parts: list[_Part]) -> bool:
+        for part in parts:
+            key, child = part.item.use.response_key, part.item.child
+            if any(not _is_alike(part, other) for other in self._kinds.get(key, {}).values()):
+                return False
+            inner = self._inner.get(key)
+            if child is not None and inner is not None and not inner.fits_parts(list(_parts(child))):
+                return False
+        return True
+
+
+def _parts_of_other_types(selected: SelectedObject) -> list[_Part]:
+    """Give the selected fields as those of objects that nothing else is selected of: only values' shapes must agree."""
+    return [replace(part, is_common=False, types=frozenset()) for part in _parts(selected)]
 
 
 def _objects_merge(one: SelectedObject, other: SelectedObject) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -36,14 +37,26 @@ def plan_operation(
 
     Raises QueryPlanningError (`QUERY_PLANNING_FAILED`) if a field cannot be reached or planning takes too long.
     """
-    operation = _find_operation(document, operation_name)
+    try:
+        return _plan(supergraph, document, _find_operation(document, operation_name), options, explanation)
+    except RecursionError:
+        raise QueryPlanningError("the operation", "its selections are too deep in each other") from None
+
+
+def _plan(
+    supergraph: Supergraph,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    options: PlanOptions,
+    explanation: Explanation | None,
+) -> QueryPlan:
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     reader = DemandReader(supergraph.schema, supergraph.possible_types, fragments, StepBudget(options.max_steps))
     root_type = supergraph.schema.get_root_type(operation.operation)
     if root_type is None:
         raise QueryPlanningError("the operation", f"the graph has no {operation.operation.value} type")
     demands = _fetched(reader.read(operation.selection_set, frozenset({root_type.name}), frozenset()))
-    taken = _names_in(demands)
+    taken = frozenset(_names_in(demands))
     kind = OperationKind(operation.operation.value)
     if explanation is not None:
         explanation.demands_read(demands)
@@ -112,7 +125,7 @@ def _fetched(demands: tuple[Demand, ...]) -> tuple[Demand, ...]:
     return tuple(d for d in demands if not d.use.name.startswith("__"))
 
 
-def _names_in(demands: tuple[Demand, ...]) -> frozenset[str]:
-    return (
-        frozenset().union(*({d.use.response_key} | _names_in(d.children) for d in demands)) if demands else frozenset()
-    )
+def _names_in(demands: tuple[Demand, ...]) -> Iterator[str]:
+    for demand in demands:
+        yield demand.use.response_key
+        yield from _names_in(demand.children)

@@ -24,6 +24,8 @@ class Search:
 
     def __init__(self, state: SearchState) -> None:
         self._state = state
+        self._alternatives: dict[Demand, int] = {}
+        self._resolver_counts: dict[tuple[str, str], int] = {}
         positions = Positions(state)
         self._supplier = Supplier(state, positions, Reach(state, positions))
 
@@ -103,11 +105,20 @@ class Search:
         return min(counts), counts[0], counts[-1]
 
     def _alternatives_of(self, demand: Demand) -> int:
-        if demand.use == TYPENAME:
-            return len(self._state.supergraph.subgraphs) + 1
-        return min(self._resolver_count(t, demand.use.name) for t in demand.types)
+        known = self._alternatives.get(demand)
+        if known is None:
+            counts = (self._resolver_count(t, demand.use.name) for t in demand.types)
+            known = len(self._state.supergraph.subgraphs) + 1 if demand.use == TYPENAME else min(counts)
+            self._alternatives[demand] = known
+        return known
 
     def _resolver_count(self, type_name: str, field_name: str) -> int:
+        field = (type_name, field_name)
+        if field not in self._resolver_counts:
+            self._resolver_counts[field] = self._count_resolvers(type_name, field_name)
+        return self._resolver_counts[field]
+
+    def _count_resolvers(self, type_name: str, field_name: str) -> int:
         return sum(
             (field := view.fields.get(field_name)) is not None
             and not field.external

@@ -50,6 +50,7 @@ class SearchState:
         self.first_level = 0
         self.vague: list[Source] = []
         self._fetches: set[tuple[SubgraphName, int]] = set()
+        self._new_fetches: dict[Source, Fetches] = {}
 
     @property
     def schemas(self) -> Iterator[SubgraphSchema]:
@@ -73,12 +74,23 @@ class SearchState:
         self.steps.append(source.step)
         self.depth = max(self.depth, level)
         self._fetches.add((source.schema.name, level))
+        self.forget_new_fetches()
         return source.step
+
+    def forget_new_fetches(self) -> None:
+        """Count new fetches anew: there is a new step, or a new way to read a position."""
+        self._new_fetches.clear()
 
     def new_fetches(self, source: Source) -> Fetches:
         """Name the fetches that the plan would have in addition if `source` were used."""
         if source.step is not None:
             return _NOTHING
+        found = self._new_fetches.get(source)
+        if found is None:
+            found = self._new_fetches[source] = self._count_new_fetches(source)
+        return found
+
+    def _count_new_fetches(self, source: Source) -> Fetches:
         if source.parent is not None:
             return self.new_fetches(source.parent)
         fetch = (source.schema.name, source.level)

@@ -84,3 +84,24 @@ async def test_introspection_beside_a_required_variable_is_answered(served):
     query = 'query($id: ID!) { product(id: $id) { id } __type(name: "Review") { name } }'
     reply = await post(served.app, {"query": query, "variables": {"id": "1"}})
     assert reply.json == {"data": {"product": {"id": "1"}, "__type": {"name": "Review"}}}
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("{ products { " + "name " * 2_000 + "} }", "GRAPHQL_VALIDATION_FAILED"),
+        (
+            "{ ...F0 } "
+            + " ".join(f"fragment F{n} on Query {{ ...F{n + 1} }}" for n in range(900))
+            + " fragment F900 on Query { products { name } }",
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        ("{ products { name " + "... { " * 1_000 + "name" + " }" * 1_000 + " } }", "GRAPHQL_PARSE_FAILED"),
+        ("{ " + " ".join(f"a{n}: __typename" for n in range(4_000)) + " }", "TOKEN_LIMIT_EXCEEDED"),
+    ],
+    ids=["one field often", "fragments in each other", "inline fragments in each other", "aliases"],
+)
+async def test_a_hostile_document_is_refused_before_it_is_planned(served, query, code):
+    reply = await post(served.app, {"query": query})
+    assert [error["extensions"]["code"] for error in reply.json["errors"]] == [code]
+    assert "Validation aborted" not in reply.json["errors"][0]["message"]
