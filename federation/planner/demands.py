@@ -107,11 +107,14 @@ class DemandReader:
         possible_types: Mapping[str, tuple[str, ...]],
         fragments: Mapping[str, FragmentDefinitionNode],
         budget: StepBudget,
+        typename_key: str | None = None,
     ) -> None:
+        """`typename_key`: the response key for fields that the client calls `__typename` although they are others."""
         self._schema = schema
         self._possible = {name: frozenset(types) for name, types in possible_types.items()}
         self._fragments = fragments
         self._budget = budget
+        self._typename_key = typename_key
         self._field_sets: dict[tuple[int, Types], tuple[Demand, ...]] = {}
 
     def read_field_set(self, selection_set: SelectionSetNode, types: Types) -> tuple[Demand, ...]:
@@ -151,7 +154,7 @@ class DemandReader:
             if isinstance(node, FieldNode) and node.name.value in INTROSPECTION_FIELDS:
                 continue
             if isinstance(node, FieldNode):
-                found.setdefault(_use(node), []).append(_Occurrence(types, narrowed, node.selection_set))
+                found.setdefault(self._use(node), []).append(_Occurrence(types, narrowed, node.selection_set))
                 continue
             if isinstance(node, FragmentSpreadNode):
                 fragment = self._fragments[node.name.value]
@@ -164,6 +167,20 @@ class DemandReader:
             if matching and (id(inner), matching, narrowed) not in seen:
                 seen.add((id(inner), matching, narrowed))
                 self._collect(inner, matching, narrowed, found, seen)
+
+    def _use(self, node: FieldNode) -> FieldUse:
+        if node.name.value == "__typename":
+            return TYPENAME  # the executor answers it under the client's alias
+        key = node.alias.value if node.alias else node.name.value
+        if key == "__typename" and self._typename_key is not None:
+            key = self._typename_key
+        if not node.arguments:
+            return FieldUse(key, node.name.value)
+        variables: set[str] = set()
+        for argument in node.arguments:
+            _collect_variables(argument.value, variables)
+        text = ", ".join(print_ast(a) for a in node.arguments)
+        return FieldUse(key, node.name.value, f"({text})", frozenset(variables))
 
     def _demands(self, use: FieldUse, occurrences: list[_Occurrence]) -> Iterable[Demand]:
         is_leaf = occurrences[0].selection_set is None
@@ -215,19 +232,6 @@ def _atoms(occurrences: list[_Occurrence]) -> Iterable[tuple[Types, list[_Occurr
             rest -= types
         atoms = [*split, (rest, [occurrence])] if rest else split
     return atoms
-
-
-def _use(node: FieldNode) -> FieldUse:
-    if node.name.value == "__typename":
-        return TYPENAME  # the executor answers it under the client's alias
-    key = node.alias.value if node.alias else node.name.value
-    if not node.arguments:
-        return FieldUse(key, node.name.value)
-    variables: set[str] = set()
-    for argument in node.arguments:
-        _collect_variables(argument.value, variables)
-    text = ", ".join(print_ast(a) for a in node.arguments)
-    return FieldUse(key, node.name.value, f"({text})", frozenset(variables))
 
 
 def _collect_variables(value: ValueNode, found: set[str]) -> None:

@@ -14,6 +14,7 @@ from federation.planner.errors import QueryPlanningError
 from federation.planner.explain import Explanation
 from federation.planner.fetches import FetchWriter, fetch_groups
 from federation.planner.options import PlanOptions, StepBudget
+from federation.planner.response_keys import find_typename_key
 from federation.planner.roots import fulfil_in_order
 from federation.planner.search import Search
 from federation.planner.sources import Names, SelectedObject, Step
@@ -51,7 +52,9 @@ def _plan(
     explanation: Explanation | None,
 ) -> QueryPlan:
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-    reader = DemandReader(supergraph.schema, supergraph.possible_types, fragments, StepBudget(options.max_steps))
+    typename_key = find_typename_key(document)
+    budget = StepBudget(options.max_steps)
+    reader = DemandReader(supergraph.schema, supergraph.possible_types, fragments, budget, typename_key)
     root_type = supergraph.schema.get_root_type(operation.operation)
     if root_type is None:
         raise QueryPlanningError("the operation", f"the graph has no {operation.operation.value} type")
@@ -63,7 +66,8 @@ def _plan(
     searches = (SearchState(supergraph, reader, tried, explanation) for tried in _tried(options))
     found = [_search(state, root_type.name, demands, taken) for state in searches]
     groups = _best(found, options, explanation) if len(found) > 1 else found[0]
-    return QueryPlan(kind, FetchWriter(operation, kind, taken, options.without_fragments).write(groups))
+    fetches = FetchWriter(operation, kind, taken, options.without_fragments).write(groups)
+    return QueryPlan(kind, fetches, typename_key)
 
 
 def _tried(options: PlanOptions) -> list[PlanOptions]:
