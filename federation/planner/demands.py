@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from graphql import (
+    ArgumentNode,
     BooleanValueNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -29,6 +30,7 @@ from graphql import (
     print_ast,
 )
 from graphql.language import DirectiveNode, ListValueNode, ObjectValueNode, ValueNode
+from graphql.utilities.sort_value_node import sort_value_node
 
 from federation.planner.errors import QueryPlanningError
 from federation.planner.options import StepBudget
@@ -115,6 +117,7 @@ class DemandReader:
         self._fragments = fragments
         self._budget = budget
         self._typename_key = typename_key
+        self._argument_texts: dict[frozenset[tuple[str, str]], str] = {}
         self._field_sets: dict[tuple[int, Types], tuple[Demand, ...]] = {}
 
     def read_field_set(self, selection_set: SelectionSetNode, types: Types) -> tuple[Demand, ...]:
@@ -179,8 +182,13 @@ class DemandReader:
         variables: set[str] = set()
         for argument in node.arguments:
             _collect_variables(argument.value, variables)
-        text = ", ".join(print_ast(a) for a in node.arguments)
-        return FieldUse(key, node.name.value, f"({text})", frozenset(variables))
+        return FieldUse(key, node.name.value, self._arguments(node.arguments), frozenset(variables))
+
+    def _arguments(self, arguments: tuple[ArgumentNode, ...]) -> str:
+        """Give arguments as text: what differs in order only, which means the same, as it was written first."""
+        text = f"({', '.join(print_ast(a) for a in arguments)})"
+        order_matters_not = frozenset((a.name.value, print_ast(sort_value_node(a.value))) for a in arguments)
+        return self._argument_texts.setdefault(order_matters_not, text)
 
     def _demands(self, use: FieldUse, occurrences: list[_Occurrence]) -> Iterable[Demand]:
         is_leaf = occurrences[0].selection_set is None
