@@ -131,18 +131,16 @@ class _Hoister:
                 spreads[node.name.value] = None
 
     def _visit_field(self, node: FieldNode, parent: GraphQLNamedType | None, spreads: dict[str, None]) -> None:
-        if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
-            return
-        definition = parent.fields.get(node.name.value)
-        if definition is None:
-            return  # introspection
-        if node.arguments:
+        fields = parent.fields if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else {}
+        definition = fields.get(node.name.value)  # None for introspection, whose values stay
+        if definition is not None and node.arguments:
             if self._stands_in_a_field_set(node):
                 self.constants.update(_offset(n) for argument in node.arguments for n in _data_nodes(argument.value))
             else:
                 self._hoist_arguments(node, {name: a.type for name, a in definition.args.items()})
         if node.selection_set is not None:
-            self.visit(node.selection_set, get_named_type(definition.type), spreads)
+            inner = get_named_type(definition.type) if definition is not None else None
+            self.visit(node.selection_set, inner, spreads)
 
     def _stands_in_a_field_set(self, node: FieldNode) -> bool:
         """Whether a requirement reads the field with the same arguments: as long as both look alike, one is fetched."""

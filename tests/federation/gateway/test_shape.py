@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from graphql import OperationDefinitionNode, execute, parse, print_ast, validate
+from graphql import OperationDefinitionNode, execute, get_introspection_query, parse, print_ast, validate
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -121,6 +121,14 @@ def test_layout_comments_and_unused_definitions_are_no_part_of_the_shape(supergr
     assert one.text == other.text
     several = 'query A { thing(id: "3") { ...F } } query B { thing(id: "4") { id } } fragment F on Thing { id }'
     assert "4" not in shape_of(supergraph, several).text
+
+
+def test_introspection_keeps_its_fragments(supergraph) -> None:
+    query = get_introspection_query(input_value_deprecation=True)
+    shape = shape_of(supergraph, query)
+    assert shape.is_free_of_values
+    assert validate(supergraph.api_schema, parse(shape.text)) == []
+    assert execute(supergraph.api_schema, parse(shape.text)) == execute(supergraph.api_schema, parse(query))
 
 
 def test_fields_that_are_merged_keep_equal_arguments_and_others_do_not_share_a_variable(supergraph) -> None:
