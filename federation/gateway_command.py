@@ -22,6 +22,7 @@ from federation.gateway.config import ConfigurationError, GatewayConfig, load_co
 from federation.gateway.graph import build_graph
 from federation.gateway.request_log import configure_logging, log_defect, log_event
 from federation.gateway.server import Gateway
+from federation.gateway.warm_up import KnownDocument, read_documents, warm_up
 from federation.supergraph.errors import SupergraphError
 from federation.supergraph.load import load_supergraph
 from federation.supergraph.supergraph import Supergraph
@@ -35,10 +36,19 @@ GC_THRESHOLDS = (50_000, 20, 100)
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="Configuration in YAML.")
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on.  [default: 4000]")
-def gateway(supergraph_path: Path, config_path: Path | None, host: str | None, port: int | None) -> None:
+@click.option(
+    "--operations", type=click.Path(path_type=Path), metavar="DIR",
+    help="Operations that clients send, planned before the first request: *.graphql, in subfolders too.",
+)  # fmt: skip
+def gateway(
+    supergraph_path: Path, config_path: Path | None, host: str | None, port: int | None, operations: Path | None
+) -> None:
     """Serve a supergraph at /graphql; GraphiQL answers a browser there."""
     try:
-        start = prepare_start(supergraph_path, load_config(config_path), host, port)
+        config = load_config(config_path)
+        if operations is not None:
+            config = msgspec.structs.replace(config, known_operations=str(operations))
+        start = prepare_start(supergraph_path, config, host, port)
     except (StartError, ConfigurationError) as error:
         sys.exit(str(error))
     configure_logging()
@@ -56,10 +66,12 @@ class Start:
     app: Gateway
     config: GatewayConfig
     listener: socket.socket
+    known_documents: tuple[KnownDocument, ...]
 
 
 def prepare_start(supergraph_path: Path, config: GatewayConfig, host: str | None, port: int | None) -> Start:
-    """Read the supergraph and bind the port. Raises StartError, ConfigurationError."""
+    """Read the supergraph and the known operations, and bind the port. Raises StartError, ConfigurationError."""
+    documents = () if config.known_operations is None else read_documents(Path(config.known_operations))
     graph = build_graph(read_supergraph(supergraph_path), config)
     server = msgspec.structs.replace(
         config.server,
@@ -67,7 +79,7 @@ def prepare_start(supergraph_path: Path, config: GatewayConfig, host: str | None
         port=config.server.port if port is None else port,
     )
     config = msgspec.structs.replace(config, server=server)
-    return Start(Gateway(graph, config), config, bind(server.host, server.port))
+    return Start(Gateway(graph, config), config, bind(server.host, server.port), documents)
 
 
 def read_supergraph(path: Path) -> Supergraph:
@@ -104,6 +116,8 @@ async def serve(start: Start) -> None:
     """Serve until SIGTERM or SIGINT; then requests under way are finished within the configured time."""
     asyncio.get_running_loop().set_exception_handler(_log_loop_error)
     server = StoppableServer(start.app, start.config)
+    if start.known_documents:
+        await warm_up(start.app.graph, start.known_documents)
     gc.set_threshold(*GC_THRESHOLDS)
     gc.collect()
     gc.freeze()

@@ -48,6 +48,7 @@ class Projections:
     root_type: GraphQLObjectType
     hidden: frozenset[str]
     conditions: tuple[str, ...]
+    typename_key: str | None
     _known: OrderedDict[tuple[bool, ...], Project] = field(default_factory=OrderedDict)
 
     def find(self, variables: Mapping[str, JsonValue]) -> Project | None:
@@ -67,7 +68,7 @@ class Projections:
     def _compile(self, values: tuple[bool, ...]) -> Project:
         conditions = dict(zip(self.conditions, values, strict=True))
         collector = FieldCollector(self.api_schema, self.operation, conditions)
-        project = self._known[values] = compile_projection(collector, self.root_type, self.hidden)
+        project = self._known[values] = compile_projection(collector, self.root_type, self.hidden, self.typename_key)
         if len(self._known) > _KEPT_PROJECTIONS:
             self._known.popitem(last=False)
         return project
@@ -93,14 +94,16 @@ def compile_plan(
         walk_steps=compiled.steps,
         dependency_counts=tuple(len(set(fetch.depends_on)) for fetch in plan.fetches),
         introspection=compile_introspection(api_schema, operation),
-        projections=_projections(api_schema, schema, operation),
+        projections=_projections(api_schema, schema, operation, plan.typename_key),
     )
 
 
-def _projections(api_schema: GraphQLSchema, schema: GraphQLSchema, operation: Operation) -> Projections:
+def _projections(
+    api_schema: GraphQLSchema, schema: GraphQLSchema, operation: Operation, typename_key: str | None
+) -> Projections:
     root_type = api_schema.get_root_type(operation.node.operation)
     if root_type is None:
         raise LookupError(f"The API schema has no {operation.node.operation.value} root type.")
     objects = {name for name, named_type in schema.type_map.items() if is_object_type(named_type)}
     hidden = frozenset(objects.difference(api_schema.type_map))
-    return Projections(api_schema, operation, root_type, hidden, operation.condition_variables())
+    return Projections(api_schema, operation, root_type, hidden, operation.condition_variables(), typename_key)

@@ -9,7 +9,7 @@ from federation.executor.fetches import CompiledFetch, EntityBatch
 from federation.executor.paths import crosses_list, leading_path, locate, print_path
 from federation.executor.subgraph_client import ResponseObject
 from federation.executor.translation import ErrorPolicy, client_error, error_path, rename_in_path
-from federation.query_plan.nodes import ResponsePath
+from federation.query_plan.nodes import FieldSegment, ResponsePath
 
 
 class FetchErrors:
@@ -19,10 +19,12 @@ class FetchErrors:
         explained: the places that they explain, also those an error names without a real path.
     """
 
-    __slots__ = ("_errors", "_policy", "explained")
+    __slots__ = ("_errors", "_policy", "_typename_key", "explained")
 
-    def __init__(self, policy: ErrorPolicy) -> None:
+    def __init__(self, policy: ErrorPolicy, typename_key: str | None = None) -> None:
+        """`typename_key` is as in the query plan."""
         self._policy = policy
+        self._typename_key = typename_key
         self._errors: list[tuple[int, ResponseObject]] = []
         self.explained: list[ErrorPath] = []
 
@@ -61,29 +63,40 @@ class FetchErrors:
                 self._add_call_failure(fetch, error, (batch,) if batch else by_name.values())
 
     def _add(self, fetch: CompiledFetch, error: ResponseObject, path: ErrorPath) -> None:
+        path = self._as_client_calls_it(path)
         self._errors.append((fetch.bit, client_error(error, fetch.node.subgraph, path, self._policy)))
         self.explained.append(path)
 
     def _add_root_failure(self, fetch: CompiledFetch, error: ResponseObject) -> None:
         """The whole request failed: one error, at its field if it is only one."""
         outer = leading_path(fetch.node.path)
-        self.explained.extend((*outer, key) for key in fetch.root_keys)
+        self.explained.extend(self._as_client_calls_it((*outer, key)) for key in fetch.root_keys)
         inner = fetch.root_keys if len(fetch.root_keys) == 1 and not crosses_list(fetch.node.path) else ()
         self._add_failure(fetch, error, (*outer, *inner), fetch.node.path)
 
     def _add_call_failure(self, fetch: CompiledFetch, error: ResponseObject, batches: Iterable[_BatchPlaces]) -> None:
         """The whole request, or one entity call of it, failed: one error for each path at which entities were asked."""
         for path in dict.fromkeys(path for batch in batches for path in batch.paths()):
-            self.explained.append(leading_path(path))
+            self.explained.append(self._as_client_calls_it(leading_path(path)))
             self._add_failure(fetch, error, leading_path(path), path)
 
     def _add_failure(self, fetch: CompiledFetch, error: ResponseObject, place: ErrorPath, path: ResponsePath) -> None:
+        place = self._as_client_calls_it(place)
         translated = client_error(error, fetch.node.subgraph, place or None, self._policy)
         if crosses_list(path):
-            translated["extensions"]["affectedPath"] = print_path(path)
+            translated["extensions"]["affectedPath"] = self._print(path)
         noted = (fetch.bit, translated)
         if noted not in self._errors:  # a fetch sent once per contextual value may fail alike several times
             self._errors.append(noted)
+
+    def _as_client_calls_it(self, path: ErrorPath) -> ErrorPath:
+        if self._typename_key is None:
+            return path
+        return tuple("__typename" if step == self._typename_key else step for step in path)
+
+    def _print(self, path: ResponsePath) -> str:
+        own = FieldSegment(self._typename_key or "")
+        return print_path(tuple(FieldSegment("__typename") if segment == own else segment for segment in path))
 
 
 class _BatchPlaces:

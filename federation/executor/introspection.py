@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import cast
 
@@ -36,13 +37,15 @@ class Introspection:
     def __init__(self, api_schema: GraphQLSchema, operation: Operation, selections: tuple[SelectionNode, ...]) -> None:
         node = operation.node
         root = OperationDefinitionNode(
-            operation=node.operation,
-            variable_definitions=node.variable_definitions,
-            directives=(),
-            selection_set=SelectionSetNode(selections=selections),
+            operation=node.operation, directives=(), selection_set=SelectionSetNode(selections=selections)
         )
+        self._variables = _used_variables(DocumentNode(definitions=(root, *operation.fragments.values())))
+        # Variables of the rest of the operation may be required, and have no value here.
+        definitions = tuple(
+            each for each in node.variable_definitions or () if each.variable.name.value in self._variables
+        )
+        root = replace(root, variable_definitions=definitions)
         self._document = DocumentNode(definitions=(root, *operation.fragments.values()))
-        self._variables = _used_variables(self._document)
         self._schema = api_schema
         self._answer = lru_cache(_CACHED_ANSWERS)(self._execute)
 

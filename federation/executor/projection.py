@@ -50,9 +50,14 @@ Types: TypeAlias = tuple[GraphQLObjectType, ...]
 Selections: TypeAlias = tuple[SelectionSetNode, ...]
 
 
-def compile_projection(collector: FieldCollector, root_type: GraphQLObjectType, hidden: frozenset[str]) -> Project:
-    """The function that completes a whole answer. `hidden` names the object types that the API schema leaves out."""
-    builder = _ProjectionBuilder(collector, hidden)
+def compile_projection(
+    collector: FieldCollector, root_type: GraphQLObjectType, hidden: frozenset[str], typename_key: str | None = None
+) -> Project:
+    """The function that completes a whole answer.
+
+    `hidden` names the object types that the API schema leaves out; `typename_key` is as in the query plan.
+    """
+    builder = _ProjectionBuilder(collector, hidden, typename_key)
     name = builder.request_object((root_type,), (collector.operation.node.selection_set,))
     project: Project = builder.build(name)
     return project
@@ -72,8 +77,9 @@ class _Field:
 class _ProjectionBuilder:
     """Writes the functions, each once; `_constants` are what they refer to besides each other."""
 
-    def __init__(self, collector: FieldCollector, hidden: frozenset[str]) -> None:
+    def __init__(self, collector: FieldCollector, hidden: frozenset[str], typename_key: str | None) -> None:
         self._collector = collector
+        self._typename_key = typename_key
         self._hidden = hidden
         self._names: dict[object, str] = {}
         self._pending: list[Callable[[], None]] = []
@@ -247,8 +253,11 @@ class _ProjectionBuilder:
     def _read(self, parent: str, fields: list[_Field]) -> None:
         """Subscripts are the fastest way to read; a missing field, as after a failed fetch, is rare and means null."""
         if fields:
-            self._out.line("try: " + "; ".join(f"{f.variable} = {parent}[{f.key!r}]" for f in fields))
-            self._out.line("except KeyError: " + "; ".join(f"{f.variable} = {parent}.get({f.key!r})" for f in fields))
+            read = [(f.variable, self._typename_key if f.key == "__typename" else f.key) for f in fields]
+            self._out.line("try: " + "; ".join(f"{variable} = {parent}[{key!r}]" for variable, key in read))
+            self._out.line(
+                "except KeyError: " + "; ".join(f"{variable} = {parent}.get({key!r})" for variable, key in read)
+            )
 
     def _value(self, field: _Field, here: str, on_null: str) -> None:
         """Complete the value in `field.variable`, in place; run `on_null` when that must not be null but is."""

@@ -74,7 +74,7 @@ class _Execution:
         self._waiting = list(compiled.dependency_counts)
         self._left_out: set[FetchId] = set()
         self._running: dict[_Prepared, None] = {}
-        self._errors = FetchErrors(request.errors)
+        self._errors = FetchErrors(request.errors, compiled.plan.typename_key)
         self._reports: list[tuple[int, SourceReport]] = []
         self._upper_bounds: dict[str, None] = {}
         self._calls = 0

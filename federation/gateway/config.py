@@ -4,11 +4,13 @@ server: {host: 127.0.0.1, port: 4000}
 limits: {max_body_bytes: 1048576, max_tokens: 10000, max_depth: 30}
 introspection_enabled: true
 query_plan_exposure: loopback            # never | loopback | always
+known_operations: operations/            # *.graphql that clients send: planned before the first request
 share_in_flight: true
 subscriptions: {max_total: 1000, max_per_connection: 100, heartbeat_seconds: 12}
 subgraphs:
   all: {timeout_seconds: 15, error_masking: false, forward_headers: [traceparent, x-request-id]}
   cooperation: {timeout_seconds: 5, url: "http://127.0.0.1:4102/cooperation", subscriptions: {protocol: sse}}
+  pensions: {fetch_cost: 3}  # dearer than other subgraphs where an operation's plan can choose
   cards/huangshan: {timeout_seconds: 8, max_concurrency: 16, breaker_failures: 5}  # one partition
 """
 
@@ -104,6 +106,10 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         breaker_open_seconds: so long an open circuit asks nothing; then one call tries.
         forward_headers: names of the client's headers that are sent on, e.g. `authorization`.
         headers: sent with every call.
+        fetch_cost: what one fetch weighs when a plan is chosen, for the whole subgraph; 1 if not given. Less deep plans
+            come first all the same, then those whose fetches weigh less together.
+        fragments_enabled: whether its operations may use named fragments, as they do by default where that is shorter.
+            Every GraphQL server knows them; a facade that takes texts apart by itself may not.
         error_masking: whether clients see codes and places of its errors only, and no message of its own.
         proxy: URL of an HTTP proxy.
         ca_file: certificates that an `https` subgraph is checked against, instead of the system's.
@@ -118,6 +124,8 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     breaker_failures: int | None = None
     breaker_open_seconds: float | None = None
     max_response_bytes: int | None = None
+    fetch_cost: float | None = None
+    fragments_enabled: bool | None = None
     forward_headers: tuple[str, ...] | None = None
     headers: dict[str, str] | None = None
     error_masking: bool | None = None
@@ -141,6 +149,7 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     introspection_enabled: bool = True
     graphiql_enabled: bool = True
     graphiql_operations: str | None = None  # a folder of ready operations, a tab each
+    known_operations: str | None = None  # a file or folder of operations, planned before the first request
     query_plan_exposure: Literal["never", "loopback", "always"] = "loopback"
     share_in_flight: bool = True
     csrf_prevention: bool = True
@@ -197,7 +206,10 @@ _POSITIVE = (
     "max_concurrency",
     "breaker_open_seconds",
     "max_response_bytes",
+    "fetch_cost",
 )
+# A plan is made for a subgraph, whatever its partitions.
+_OF_WHOLE_SUBGRAPHS = ("fetch_cost", "fragments_enabled")
 
 
 def _check_values(config: GatewayConfig) -> None:
@@ -210,14 +222,21 @@ def _check_values(config: GatewayConfig) -> None:
     for name, subgraph in config.subgraphs.items():
         for key in _POSITIVE:
             positive[f"subgraphs.{name}.{key}"] = _first_given(getattr(subgraph, key), 1)
-        if _first_given(subgraph.breaker_failures, 0) < 0:
-            raise ConfigurationError(f"The configuration's subgraphs.{name}.breaker_failures must not be negative.")
-        _check_subscriptions(f"subgraphs.{name}.subscriptions", subgraph.subscriptions)
+        _check_subgraph(f"subgraphs.{name}", subgraph, is_partition="/" in name)
     for key, value in positive.items():
-        if value <= 0:
+        if not value > 0:  # which is true of NaN
             raise ConfigurationError(f"The configuration's {key} must be greater than 0.")
     if not 0 <= config.server.port <= 65_535:
         raise ConfigurationError("The configuration's server.port must lie between 0 and 65535.")
+
+
+def _check_subgraph(key: str, subgraph: SubgraphConfig, *, is_partition: bool) -> None:
+    if _first_given(subgraph.breaker_failures, 0) < 0:
+        raise ConfigurationError(f"The configuration's {key}.breaker_failures must not be negative.")
+    _check_subscriptions(f"{key}.subscriptions", subgraph.subscriptions)
+    for name in _OF_WHOLE_SUBGRAPHS:
+        if is_partition and getattr(subgraph, name) is not None:
+            raise ConfigurationError(f"The configuration's {key}.{name} belongs to the whole subgraph.")
 
 
 def _check_subscriptions(key: str, given: SubgraphSubscriptionsConfig | None) -> None:

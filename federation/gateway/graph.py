@@ -12,6 +12,7 @@ from federation.gateway.planning import PlanningThread
 from federation.gateway.prepare import OperationCache, OperationPreparer, PreparedOperation
 from federation.gateway.sources import SubgraphSources, build_sources
 from federation.gateway.transport.asgi import AsgiApp
+from federation.planner import PlanOptions
 from federation.supergraph.supergraph import Supergraph
 
 
@@ -51,7 +52,8 @@ _UNENFORCED = ("authenticated", "requiresScopes", "policy")
 def build_graph(supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str, AsgiApp] | None = None) -> Graph:
     """Put a graph into service; `apps` are subgraphs in this process by origin. Raises ConfigurationError."""
     _refuse_unenforced_rules(supergraph)
-    preparer = OperationPreparer(supergraph, config.limits, introspection_enabled=config.introspection_enabled)
+    options = _plan_options(supergraph, config)
+    preparer = OperationPreparer(supergraph, config.limits, options, introspection_enabled=config.introspection_enabled)
     planning = PlanningThread()
     names = forwardable_headers(config, supergraph)
     return Graph(
@@ -62,6 +64,14 @@ def build_graph(supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str
         build_sources(supergraph, config, apps),
         frozenset(name.encode("latin-1") for name in names),
         _error_policy(supergraph, config),
+    )
+
+
+def _plan_options(supergraph: Supergraph, config: GatewayConfig) -> PlanOptions:
+    settings = {name: config.subgraph(name) for name in supergraph.subgraphs}
+    return PlanOptions(
+        fetch_costs={name: each.fetch_cost for name, each in settings.items() if each.fetch_cost is not None},
+        without_fragments=frozenset(name for name, each in settings.items() if each.fragments_enabled is False),
     )
 
 

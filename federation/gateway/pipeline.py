@@ -63,9 +63,11 @@ def _execution_request(
     graph: Graph, operation: PreparedOperation, parameters: GraphQLParameters, context: RequestContext
 ) -> ExecutionRequest:
     try:
-        variables = coerce_variables(graph.supergraph.api_schema, operation.compiled.operation, parameters.variables)
+        variables = coerce_variables(graph.supergraph.api_schema, operation.operation, parameters.variables)
     except InvalidVariables as invalid:
         raise GraphQLRequestError(invalid.errors) from None
+    if operation.literals:
+        variables |= operation.literals
     return ExecutionRequest(
         variables, context.forwarded_headers(graph.forwardable), context.deadline, graph.error_policy
     )

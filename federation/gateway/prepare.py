@@ -1,35 +1,47 @@
 """From a document's text to an operation that is ready to run; done once per text and operation name.
 
-    parse (token limit) → validate → choose operation → depth and introspection limits → plan → compile
+    parse (token limit) → validate → choose operation → depth and introspection limits → shape → plan → compile
 
-Whatever is known of a text is kept, its refusal too, in bounded caches. The work is done in the planning thread, so
-that a hard plan delays neither running requests nor more than one processor.
+Whatever is known of a text is kept, its refusal too, in bounded caches. What follows the shape is done once per shape:
+texts that differ in literals, layout or comments share it. The work is done in the planning thread, so that a hard
+plan delays neither running requests nor more than one processor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Generic, TypeAlias, TypeVar
 
-from graphql import DocumentNode, OperationDefinitionNode
+from graphql import (
+    DocumentNode,
+    Location,
+    OperationDefinitionNode,
+    Source,
+    Token,
+    VariableDefinitionNode,
+    parse,
+)
 
 from federation.executor.bounded import BoundedCache
 from federation.executor.compile import CompiledPlan, compile_plan
+from federation.executor.operation import Operation
+from federation.executor.subgraph_client import JsonValue
 from federation.gateway.completeness import without_demands
 from federation.gateway.config import LimitsConfig
 from federation.gateway.errors import GraphQLRequestError, HttpRequestError, Refusal, RequestCode, refuse
 from federation.gateway.graphql_http import GraphQLParameters
 from federation.gateway.limits import asks_for_schema, check_depth
 from federation.gateway.planning import PlanningThread
+from federation.gateway.shape import Shape, ShapeReader
 from federation.gateway.validation import parse_document, validate_document
-from federation.planner import QueryPlanningError, plan_operation
+from federation.planner import PlanOptions, QueryPlanningError, plan_operation
 from federation.query_plan.nodes import OperationKind, QueryPlan
 from federation.supergraph.supergraph import Supergraph
 
-# Measured: an operation made ready weighs 150 to 290 bytes per character of its text. So this is about 100 megabytes,
-# of ordinary operations some 700.
+# Measured: a shape made ready weighs 130 to 290 bytes per character of its text, a text of a known shape 5. There is a
+# cache of texts and one of shapes; what both hold is the same, so this is about 100 megabytes, 200 at worst.
 MAX_CACHED_CHARACTERS = 400_000
 MAX_CACHED_DOCUMENTS = 64
 MAX_CACHED_DOCUMENT_CHARACTERS = 100_000
@@ -37,6 +49,14 @@ MAX_CACHED_DOCUMENT_CHARACTERS = 100_000
 _ALLOW_POST = ((b"allow", b"POST"),)
 _Key: TypeAlias = tuple[str, str | None]
 V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlannedOperation:
+    """A shape that was planned; shared by all operations of that shape, and without a value of any of them."""
+
+    plan: QueryPlan
+    compiled: CompiledPlan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,47 +68,86 @@ class PreparedOperation:
         kind: query, mutation or subscription.
         plan: for those who want to see it.
         compiled: what is executed.
+        operation: with the variables that the client defined, by which its values are coerced.
+        literals: the values in the client's text, by the variables that the plan has for them.
     """
 
     name: str | None
     kind: OperationKind
     plan: QueryPlan
     compiled: CompiledPlan
+    operation: Operation
+    literals: Mapping[str, JsonValue] = field(repr=False)
 
 
 class OperationPreparer:
     """Prepares operations over one supergraph. Not for use by several threads."""
 
-    def __init__(self, supergraph: Supergraph, limits: LimitsConfig, *, introspection_enabled: bool) -> None:
+    def __init__(
+        self,
+        supergraph: Supergraph,
+        limits: LimitsConfig,
+        options: PlanOptions = PlanOptions(),  # noqa: B008 - frozen
+        *,
+        introspection_enabled: bool,
+    ) -> None:
         self._supergraph = supergraph
         self._limits = limits
+        self._options = options
         self._introspection_enabled = introspection_enabled
-        self._documents: BoundedCache[str, DocumentNode | Refusal] = BoundedCache(
+        self._documents: BoundedCache[str, DocumentNode] = BoundedCache(
             MAX_CACHED_DOCUMENT_CHARACTERS, MAX_CACHED_DOCUMENTS
+        )
+        self._shapes = ShapeReader(supergraph)
+        self._planned: BoundedCache[str, PlannedOperation | Refusal] = BoundedCache(
+            MAX_CACHED_CHARACTERS, limits.cached_operations
         )
 
     def prepare(self, text: str, operation_name: str | None) -> PreparedOperation:
         """Prepare one operation. Raises GraphQLRequestError."""
         document = self._valid_document(text)
-        operation = choose_operation(document, operation_name)
-        self._check_limits(document, operation)
-        plan = self._plan(document, operation)
-        name = operation.name.value if operation.name is not None else None
-        compiled = compile_plan(plan, self._supergraph.api_schema, self._supergraph.schema, document, name)
-        if not compiled.projections.conditions:
-            compiled.projections.get({})  # every request needs it
-        return PreparedOperation(name, plan.operation_kind, plan, compiled)
+        node = choose_operation(document, operation_name)
+        self._check_limits(document, node)
+        shape = self._shapes.read(document, node)
+        planned = self._planned_shape(shape)
+        compiled = planned.compiled
+        variables = tuple(_located(compiled.operation.node.variable_definitions or (), node, shape))
+        operation = replace(compiled.operation, node=replace(compiled.operation.node, variable_definitions=variables))
+        name = node.name.value if node.name is not None else None
+        return PreparedOperation(name, planned.plan.operation_kind, planned.plan, compiled, operation, shape.literals)
 
-    def _valid_document(self, text: str) -> DocumentNode:
-        known = self._documents.get(text, lambda: self._parse_and_validate(text), len(text))
+    def _planned_shape(self, shape: Shape) -> PlannedOperation:
+        if not shape.is_free_of_values:
+            return self._plan(shape.text)  # a value would stay in the key, where others' requests keep it alive
+        known = self._planned.get(shape.text, lambda: self._plan_or_refuse(shape.text), len(shape.text))
         return _unless_refused(known)
 
-    def _parse_and_validate(self, text: str) -> DocumentNode | Refusal:
+    def _plan_or_refuse(self, text: str) -> PlannedOperation | Refusal:
         try:
-            document = parse_document(text, self._limits.max_tokens)
-            validate_document(self._supergraph.api_schema, without_demands(document))
+            return self._plan(text)
         except GraphQLRequestError as refused:
             return Refusal(refused.errors, refused.status)
+
+    def _plan(self, text: str) -> PlannedOperation:
+        # Parsed anew: locations would keep the client's text alive, with its values.
+        document = parse(text, no_location=True)
+        try:
+            plan = plan_operation(self._supergraph, document, None, self._options)
+        except QueryPlanningError as error:
+            raise refuse(RequestCode.QUERY_PLANNING_FAILED, str(error), 500) from error
+        compiled = compile_plan(plan, self._supergraph.api_schema, self._supergraph.schema, document)
+        if not compiled.projections.conditions:
+            compiled.projections.get({})  # every request needs it
+        return PlannedOperation(plan, compiled)
+
+    def _valid_document(self, text: str) -> DocumentNode:
+        known = self._documents.find(text)
+        if known is not None:
+            return known
+        document = parse_document(text, self._limits.max_tokens)
+        validate_document(self._supergraph.api_schema, without_demands(document))
+        if sum(isinstance(node, OperationDefinitionNode) for node in document.definitions) > 1:
+            self._documents.keep(text, document, len(text))  # its other operations may be asked for next
         return document
 
     def _check_limits(self, document: DocumentNode, operation: OperationDefinitionNode) -> None:
@@ -96,12 +155,20 @@ class OperationPreparer:
         if not self._introspection_enabled and asks_for_schema(document, operation):
             raise refuse(RequestCode.INTROSPECTION_DISABLED, "Introspection is disabled.", 403)
 
-    def _plan(self, document: DocumentNode, operation: OperationDefinitionNode) -> QueryPlan:
-        name = operation.name.value if operation.name is not None else None
-        try:
-            return plan_operation(self._supergraph, document, name)
-        except QueryPlanningError as error:
-            raise refuse(RequestCode.QUERY_PLANNING_FAILED, str(error), 500) from error
+
+def _located(
+    definitions: tuple[VariableDefinitionNode, ...], client: OperationDefinitionNode, shape: Shape
+) -> Iterator[VariableDefinitionNode]:
+    """The client's variables, as the shape has them, with their places in the client's text but not the text itself."""
+    own = [definition for definition in definitions if definition.variable.name.value not in shape.literals]
+    for definition, written in zip(own, client.variable_definitions or (), strict=True):
+        if written.loc is not None:
+            first = written.loc.start_token
+            token = Token(first.kind, first.start, first.end, first.line, first.column)
+            yield replace(definition, loc=Location(token, token, _NO_SOURCE))
+
+
+_NO_SOURCE = Source("")
 
 
 def choose_operation(document: DocumentNode, operation_name: str | None) -> OperationDefinitionNode:

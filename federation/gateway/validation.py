@@ -33,6 +33,7 @@ from graphql.utilities.validate_input_value import validate_input_literal
 from federation.gateway.errors import GraphQLRequestError, RequestCode
 
 MAX_VALIDATION_ERRORS = 50
+_ABORTED = "Validation aborted."  # by graphql-core's own limits, where work would multiply
 _TOO_MANY_TOKENS = "Document contains more than"
 
 # What of graphql-core's messages about a value says nothing of the value itself.
@@ -65,8 +66,14 @@ def validate_document(schema: GraphQLSchema, document: DocumentNode) -> None:
     errors = validate(schema, document, _RULES, max_errors=MAX_VALIDATION_ERRORS)
     if errors:
         raise GraphQLRequestError(
-            [_entry(error.message, error, RequestCode.GRAPHQL_VALIDATION_FAILED) for error in errors]
+            [_entry(_explained(error.message), error, RequestCode.GRAPHQL_VALIDATION_FAILED) for error in errors]
         )
+
+
+def _explained(message: str) -> str:
+    if message != _ABORTED:
+        return message
+    return "The document is too complex: too many fields of one name to compare, or fragments too deep in each other."
 
 
 class PlacesOfValuesRule(ValuesOfCorrectTypeRule):
@@ -95,7 +102,8 @@ class PlacesOfValuesRule(ValuesOfCorrectTypeRule):
                 hint = _HINT.search(error.message)
                 suggestion = f" Did you mean {hint[1]}?" if hint else ""
                 message = f"{without_value(error.message)} at {place}{_dotted(path)}.{suggestion}"
-                self.report_error(GraphQLError(message, error.nodes))
+                # graphql-core copies some values to read them; a copy has no place.
+                self.report_error(GraphQLError(message, error.nodes if error.locations else node))
 
             validate_input_literal(node, input_type, report, None, None, self.context.hide_suggestions)
         return SKIP

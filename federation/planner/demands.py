@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from graphql import (
+    ArgumentNode,
     BooleanValueNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -29,6 +30,7 @@ from graphql import (
     print_ast,
 )
 from graphql.language import DirectiveNode, ListValueNode, ObjectValueNode, ValueNode
+from graphql.utilities.sort_value_node import sort_value_node
 
 from federation.planner.errors import QueryPlanningError
 from federation.planner.options import StepBudget
@@ -87,6 +89,10 @@ class Demand:
         return not self.child_types
 
 
+_Spread: TypeAlias = tuple[int, Types, Conjunction]
+"""A fragment's selection set (by identity: it lives as long as the operation) with the types and conditions there."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Occurrence:
     types: Types
@@ -103,11 +109,15 @@ class DemandReader:
         possible_types: Mapping[str, tuple[str, ...]],
         fragments: Mapping[str, FragmentDefinitionNode],
         budget: StepBudget,
+        typename_key: str | None = None,
     ) -> None:
+        """`typename_key`: the response key for fields that the client calls `__typename` although they are others."""
         self._schema = schema
         self._possible = {name: frozenset(types) for name, types in possible_types.items()}
         self._fragments = fragments
         self._budget = budget
+        self._typename_key = typename_key
+        self._argument_texts: dict[frozenset[tuple[str, str]], str] = {}
         self._field_sets: dict[tuple[int, Types], tuple[Demand, ...]] = {}
 
     def read_field_set(self, selection_set: SelectionSetNode, types: Types) -> tuple[Demand, ...]:
@@ -123,8 +133,9 @@ class DemandReader:
 
     def _merge(self, selections: Iterable[tuple[SelectionSetNode, Types, Conjunction]]) -> tuple[Demand, ...]:
         found: dict[FieldUse, list[_Occurrence]] = {}
+        seen: set[_Spread] = set()
         for selection_set, types, conditions in selections:
-            self._collect(selection_set, types, conditions, found)
+            self._collect(selection_set, types, conditions, found, seen)
         return tuple(d for use, occurrences in found.items() for d in self._demands(use, occurrences))
 
     def _collect(
@@ -133,7 +144,9 @@ class DemandReader:
         types: Types,
         conditions: Conjunction,
         found: dict[FieldUse, list[_Occurrence]],
+        seen: set[_Spread],
     ) -> None:
+        """Collect fields; a fragment that is spread again for the same types and conditions adds nothing."""
         for node in selection_set.selections:
             self._budget.left -= 1
             if self._budget.left < 0:
@@ -144,7 +157,7 @@ class DemandReader:
             if isinstance(node, FieldNode) and node.name.value in INTROSPECTION_FIELDS:
                 continue
             if isinstance(node, FieldNode):
-                found.setdefault(_use(node), []).append(_Occurrence(types, narrowed, node.selection_set))
+                found.setdefault(self._use(node), []).append(_Occurrence(types, narrowed, node.selection_set))
                 continue
             if isinstance(node, FragmentSpreadNode):
                 fragment = self._fragments[node.name.value]
@@ -154,8 +167,28 @@ class DemandReader:
             else:
                 continue
             matching = types & self._possible.get(condition, frozenset()) if condition else types
-            if matching:
-                self._collect(inner, matching, narrowed, found)
+            if matching and (id(inner), matching, narrowed) not in seen:
+                seen.add((id(inner), matching, narrowed))
+                self._collect(inner, matching, narrowed, found, seen)
+
+    def _use(self, node: FieldNode) -> FieldUse:
+        if node.name.value == "__typename":
+            return TYPENAME  # the executor answers it under the client's alias
+        key = node.alias.value if node.alias else node.name.value
+        if key == "__typename" and self._typename_key is not None:
+            key = self._typename_key
+        if not node.arguments:
+            return FieldUse(key, node.name.value)
+        variables: set[str] = set()
+        for argument in node.arguments:
+            _collect_variables(argument.value, variables)
+        return FieldUse(key, node.name.value, self._arguments(node.arguments), frozenset(variables))
+
+    def _arguments(self, arguments: tuple[ArgumentNode, ...]) -> str:
+        """Give arguments as text: what differs in order only, which means the same, as it was written first."""
+        text = f"({', '.join(print_ast(a) for a in arguments)})"
+        order_matters_not = frozenset((a.name.value, print_ast(sort_value_node(a.value))) for a in arguments)
+        return self._argument_texts.setdefault(order_matters_not, text)
 
     def _demands(self, use: FieldUse, occurrences: list[_Occurrence]) -> Iterable[Demand]:
         is_leaf = occurrences[0].selection_set is None
@@ -207,19 +240,6 @@ def _atoms(occurrences: list[_Occurrence]) -> Iterable[tuple[Types, list[_Occurr
             rest -= types
         atoms = [*split, (rest, [occurrence])] if rest else split
     return atoms
-
-
-def _use(node: FieldNode) -> FieldUse:
-    if node.name.value == "__typename":
-        return TYPENAME  # the executor answers it under the client's alias
-    key = node.alias.value if node.alias else node.name.value
-    if not node.arguments:
-        return FieldUse(key, node.name.value)
-    variables: set[str] = set()
-    for argument in node.arguments:
-        _collect_variables(argument.value, variables)
-    text = ", ".join(print_ast(a) for a in node.arguments)
-    return FieldUse(key, node.name.value, f"({text})", frozenset(variables))
 
 
 def _collect_variables(value: ValueNode, found: set[str]) -> None:

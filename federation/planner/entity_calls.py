@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from federation.planner.demands import Conjunction, Demand, Types
-from federation.planner.operation_text import SelectionWriter, can_select_together
+from federation.planner.fragments import SelectionSets, Text, joined
+from federation.planner.operation_text import CommonSelection, SelectionWriter
 from federation.planner.sources import Step
 from federation.query_plan.nodes import (
     ContextSetting,
@@ -32,7 +33,7 @@ class CallContent:
 
     requires: tuple[RequiredFragment, ...]
     rewrites: tuple[SetTypename, ...]
-    selection: str
+    selection: Text
     renames: tuple[RenameKey, ...]
 
 
@@ -41,14 +42,13 @@ def entity_calls(
     conditions: Conjunction,
     taken: frozenset[str],
     contextual: Mapping[ContextualArgument, str],
-) -> dict[CallContent, list[ResponsePath]]:
-    """Give the calls for the steps of one fetch, each with the paths of its entities."""
-    calls: dict[CallContent, list[ResponsePath]] = {}
+    sets: SelectionSets,
+) -> dict[CallContent, tuple[ResponsePath, ...]]:
+    """Give the calls for the steps of one fetch, each with the paths of its entities; `sets` gets what they select."""
+    calls: dict[CallContent, dict[ResponsePath, None]] = {}
     for path, steps in _at_one_place(group):
-        paths = calls.setdefault(_content(steps, conditions, SelectionWriter(taken, contextual)), [])
-        if path not in paths:
-            paths.append(path)
-    return calls
+        calls.setdefault(_content(steps, conditions, SelectionWriter(taken, contextual, sets)), {})[path] = None
+    return {content: tuple(paths) for content, paths in calls.items()}
 
 
 def contextual_values(
@@ -72,44 +72,62 @@ def path_of(step: Step) -> ResponsePath:
 
 def _at_one_place(group: Iterable[Step]) -> list[tuple[ResponsePath, list[Step]]]:
     """Put steps at one path together, as far as one call can serve them."""
-    found: list[tuple[ResponsePath, list[Step]]] = []
+    at_path: dict[ResponsePath, list[_Together]] = {}
+    found: list[_Together] = []
     for step in group:
         path = path_of(step)
-        for other, steps in found:
-            if other == path and all(_fit_together(s, step) for s in steps):
-                steps.append(step)
-                break
-        else:
-            found.append((path, [step]))
-    return found
+        alike = at_path.setdefault(path, [])
+        together = next((each for each in alike if each.fits(step)), None)
+        if together is None:
+            together = _Together(path)
+            alike.append(together)
+            found.append(together)
+        together.add(step)
+    return [(together.path, together.steps) for together in found]
 
 
-def _fit_together(one: Step, other: Step) -> bool:
-    """True if the steps enter different types, and each entity is asked for what its own step selects."""
-    if one.entered & other.entered or _is_renamed(one) != _is_renamed(other):
-        return False
-    if _is_renamed(one):
-        # No type condition could keep their selections apart, for the subgraph knows the entities by one name.
-        return one.selected.static is other.selected.static and _text(one) == _text(other)
-    return can_select_together(one.selected, other.selected)
+class _Together:
+    """Steps that one call serves: they enter different types, and each entity gets what its own step selects."""
+
+    def __init__(self, path: ResponsePath) -> None:
+        self.path = path
+        self.steps: list[Step] = []
+        self._entered: set[str] = set()
+        self._selection = CommonSelection()
+
+    def fits(self, step: Step) -> bool:
+        first = self.steps[0]
+        if not self._entered.isdisjoint(step.entered) or _is_renamed(first) != _is_renamed(step):
+            return False
+        if _is_renamed(step):
+            # No type condition could keep their selections apart, for the subgraph knows the entities by one name.
+            return first.selected.static is step.selected.static and _select_alike(first, step)
+        return self._selection.fits(step.selected)
+
+    def add(self, step: Step) -> None:
+        self.steps.append(step)
+        self._entered |= step.entered
+        self._selection.add(step.selected)
 
 
-def _text(step: Step) -> str:
-    return SelectionWriter(frozenset()).write(step.selected, frozenset())
+def _select_alike(one: Step, other: Step) -> bool:
+    sets = SelectionSets()
+    mine, its = (SelectionWriter(frozenset(), {}, sets).write(step.selected, frozenset()) for step in (one, other))
+    return mine == its
 
 
 def _content(steps: list[Step], conditions: Conjunction, writer: SelectionWriter) -> CallContent:
-    fragments: dict[str, None] = {}
+    fragments: dict[Text, None] = {}
     requires: dict[tuple[str, tuple[RequiredSelection, ...]], Types] = {}
     for step in steps:
         name = step.selected.static.name
-        fragments[f"...on {name}{{{writer.write(step.selected, conditions)}}}"] = None
+        fragments[writer.on_type(name, writer.write(step.selected, conditions))] = None
         required = (name, (_TYPENAME, *required_selections(step.inputs, step.entered)))
         requires[required] = requires.get(required, frozenset()) | _data_types(step)
     return CallContent(
         tuple(RequiredFragment(name, types, selections) for (name, selections), types in requires.items()),
         tuple(dict.fromkeys(SetTypename(s.selected.static.name) for s in steps if _is_renamed(s))),
-        " ".join(fragments),
+        joined(fragments),
         tuple(writer.renames),
     )
 

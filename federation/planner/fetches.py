@@ -9,7 +9,9 @@ from graphql import OperationDefinitionNode, print_ast
 
 from federation.planner.demands import Conjunction
 from federation.planner.entity_calls import contextual_values, entity_calls, path_of
-from federation.planner.operation_text import SelectionWriter, variables_of
+from federation.planner.errors import QueryPlanningError
+from federation.planner.fragments import SelectionSets, Text, joined
+from federation.planner.operation_text import SelectionWriter
 from federation.planner.sources import Step
 from federation.query_plan.nodes import (
     EntityCall,
@@ -21,13 +23,23 @@ from federation.query_plan.nodes import (
 )
 from federation.supergraph.subgraph_schema import ContextualArgument
 
+# What nested conditions select can multiply with every level. The longest fetch of an ordinary plan has some 10,000.
+MAX_WRITTEN_OUT_CHARACTERS = 1_000_000
+
 
 class FetchWriter:
     """Writes the fetches of one operation."""
 
-    def __init__(self, operation: OperationDefinitionNode, kind: OperationKind, taken: frozenset[str]) -> None:
+    def __init__(
+        self,
+        operation: OperationDefinitionNode,
+        kind: OperationKind,
+        taken: frozenset[str],
+        without_fragments: frozenset[SubgraphName],
+    ) -> None:
         self._kind = kind
         self._taken = taken
+        self._without_fragments = without_fragments
         self._name = operation.name.value if operation.name else None
         self._types = {v.variable.name.value: print_ast(v.type) for v in operation.variable_definitions or ()}
         self._defaults = {
@@ -45,12 +57,11 @@ class FetchWriter:
         first = group[0]
         kind = self._kind if first.position.parent is None and not first.is_entity else OperationKind.QUERY
         conditions = common_conditions(group)
-        used = set().union(*(variables_of(s.selected) for s in group))
-        root = SelectionWriter(self._taken)
-        calls = self._calls(group, conditions) if first.is_entity else []
+        sets = SelectionSets()
+        root = SelectionWriter(self._taken, {}, sets)
+        calls = self._calls(group, conditions, sets) if first.is_entity else []
         body = _entity_body(calls) if calls else root.write(first.selected, conditions)
-        variables = sorted(used & self._types.keys())
-        variables = [v for v in variables if "$" + v in body]
+        variables = sorted(sets.variables)
         name = f"{self._name}__{_as_name(first.schema.name)}__{id_}" if self._name else None
         declared = [f"${c.variable}:[_Any!]!" for c, _ in calls]
         declared += [f"${v.variable}:{v.type}" for c, _ in calls for v in c.contextual_values]
@@ -59,7 +70,7 @@ class FetchWriter:
         return FetchNode(
             id=id_,
             subgraph=first.schema.name,
-            operation=f"{head}{{{body}}}",
+            operation=self._operation(head, body, sets, first.schema.name),
             operation_kind=kind,
             operation_name=name,
             variables=tuple(variables),
@@ -70,16 +81,28 @@ class FetchWriter:
             output_rewrites=tuple(root.renames),
         )
 
-    def _calls(self, group: list[Step], conditions: Conjunction) -> list[tuple[EntityCall, str]]:
+    def _operation(self, head: str, body: Text, sets: SelectionSets, subgraph: SubgraphName) -> str:
+        """Give the text that is sent, with fragments where that is shorter and the subgraph is to get them.
+
+        Raises QueryPlanningError if it would be too long without them: who reads a plan walks through all of it.
+        """
+        if sets.length(body) > MAX_WRITTEN_OUT_CHARACTERS:
+            raise QueryPlanningError("the operation", f"it selects too much of {subgraph} in one fetch")
+        if subgraph in self._without_fragments:
+            return f"{head}{{{sets.write(body)}}}"
+        text, fragments = sets.write_with_fragments(body)
+        return f"{head}{{{text}}} {fragments}" if fragments else f"{head}{{{text}}}"
+
+    def _calls(self, group: list[Step], conditions: Conjunction, sets: SelectionSets) -> list[tuple[EntityCall, Text]]:
         contextual = self._contextual_variables(group)
-        contents = entity_calls(group, conditions, self._taken, contextual)
+        contents = entity_calls(group, conditions, self._taken, contextual, sets)
         single = len(contents) == 1
         return [
             (
                 EntityCall(
                     "_entities" if single else f"_e{i}",
                     self._variable("representations" if single else f"representations_{i}"),
-                    tuple(paths),
+                    paths,
                     content.requires,
                     content.rewrites,
                     content.renames,
@@ -100,12 +123,12 @@ class FetchWriter:
         return name
 
 
-def _entity_body(calls: list[tuple[EntityCall, str]]) -> str:
-    return " ".join(
-        f"{'' if c.response_name == '_entities' else c.response_name + ':'}"
-        f"_entities(representations:${c.variable}){{{selection}}}"
-        for c, selection in calls
-    )
+def _entity_body(calls: list[tuple[EntityCall, Text]]) -> Text:
+    return joined((f"{_field(call)}(representations:${call.variable}){{", *body, "}") for call, body in calls)
+
+
+def _field(call: EntityCall) -> str:
+    return "_entities" if call.response_name == "_entities" else f"{call.response_name}:_entities"
 
 
 def fetch_groups(steps: list[Step]) -> list[list[Step]]:

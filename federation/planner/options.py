@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from federation.query_plan.nodes import SubgraphName
 
 # An operation of 100 fields over 18 fetches takes about 3,000; a hostile one ends in an error within seconds.
 DEFAULT_MAX_STEPS = 50_000
@@ -14,10 +18,14 @@ class PlanOptions:
 
     Attributes:
         active_override_labels: the labels of progressive overrides that hold for this request.
+        fetch_costs: what a fetch of a subgraph costs, greater than 0; of those not named, 1.
+        without_fragments: subgraphs whose operations are written out in full, however often a selection set repeats.
         max_steps: planning ends with an error after so many elementary steps.
     """
 
     active_override_labels: frozenset[str] = frozenset()
+    fetch_costs: Mapping[SubgraphName, float] = field(default_factory=lambda: MappingProxyType({}))
+    without_fragments: frozenset[SubgraphName] = frozenset()
     max_steps: int = DEFAULT_MAX_STEPS
 
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, OperationType
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeAlias
+
+from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 
 from federation.planner.compact import compact
 from federation.planner.demands import Demand, DemandReader
 from federation.planner.errors import QueryPlanningError
+from federation.planner.explain import Explanation
 from federation.planner.fetches import FetchWriter, fetch_groups
 from federation.planner.options import PlanOptions, StepBudget
+from federation.planner.response_keys import find_typename_key
 from federation.planner.roots import fulfil_in_order
 from federation.planner.search import Search
-from federation.planner.sources import Names
+from federation.planner.sources import Names, SelectedObject, Step
 from federation.planner.state import SearchState
 from federation.planner.typenames import settle_typenames
 from federation.query_plan.nodes import OperationKind, QueryPlan
 from federation.supergraph import Supergraph
+
+Groups: TypeAlias = list[list[Step]]
+"""The steps of a plan by fetch."""
 
 
 def plan_operation(
@@ -23,31 +32,86 @@ def plan_operation(
     document: DocumentNode,
     operation_name: str | None = None,
     options: PlanOptions = PlanOptions(),  # noqa: B008 - frozen
+    explanation: Explanation | None = None,
 ) -> QueryPlan:
-    """Plan an operation of a document that is valid against the API schema.
+    """Plan an operation of a document that is valid against the API schema; an `explanation` is told how.
 
     Raises QueryPlanningError (`QUERY_PLANNING_FAILED`) if a field cannot be reached or planning takes too long.
     """
-    operation = _find_operation(document, operation_name)
-    budget = StepBudget(options.max_steps)
+    try:
+        return _plan(supergraph, document, _find_operation(document, operation_name), options, explanation)
+    except RecursionError:
+        raise QueryPlanningError("the operation", "its selections are too deep in each other") from None
+
+
+def _plan(
+    supergraph: Supergraph,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    options: PlanOptions,
+    explanation: Explanation | None,
+) -> QueryPlan:
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-    reader = DemandReader(supergraph.schema, supergraph.possible_types, fragments, budget)
+    typename_key = find_typename_key(document)
+    budget = StepBudget(options.max_steps)
+    reader = DemandReader(supergraph.schema, supergraph.possible_types, fragments, budget, typename_key)
     root_type = supergraph.schema.get_root_type(operation.operation)
     if root_type is None:
         raise QueryPlanningError("the operation", f"the graph has no {operation.operation.value} type")
     demands = _fetched(reader.read(operation.selection_set, frozenset({root_type.name}), frozenset()))
-    taken = _names_in(demands)
+    taken = frozenset(_names_in(demands))
+    kind = OperationKind(operation.operation.value)
+    if explanation is not None:
+        explanation.demands_read(demands)
+    searches = (SearchState(supergraph, reader, tried, explanation) for tried in _tried(options))
+    found = [_search(state, root_type.name, demands, taken) for state in searches]
+    groups = _best(found, options, explanation) if len(found) > 1 else found[0]
+    fetches = FetchWriter(operation, kind, taken, options.without_fragments).write(groups)
+    return QueryPlan(kind, fetches, typename_key)
+
+
+def _tried(options: PlanOptions) -> list[PlanOptions]:
+    """Give the options to search with: each choice is made for itself, so dear fetches together may still be fewer."""
+    return [options, replace(options, fetch_costs={})] if options.fetch_costs else [options]
+
+
+def _search(state: SearchState, root_type: str, demands: tuple[Demand, ...], taken: frozenset[str]) -> Groups:
+    """Find the steps of a plan, in groups of one fetch each."""
     names = Names(taken)
     names.register(demands)
-    state = SearchState(supergraph, reader, options, budget)
     search = Search(state)
-    if operation.operation is OperationType.QUERY:
-        search.fulfil(search.root(root_type.name, names, supergraph.subgraphs), demands)
+    if state.explanation is not None:
+        state.explanation.search_begun(state.options)
+    if root_type in state.query_types:
+        search.fulfil(search.root(root_type, names, state.supergraph.subgraphs), demands)
     else:
-        fulfil_in_order(search, root_type.name, names, demands)
+        fulfil_in_order(search, root_type, names, demands)
     settle_typenames(state)
-    kind = OperationKind(operation.operation.value)
-    return QueryPlan(kind, FetchWriter(operation, kind, taken).write(fetch_groups(compact(state.steps))))
+    before = {step: step.level for step in state.steps}
+    steps = compact(state.steps)
+    groups = fetch_groups(steps)
+    if state.explanation is not None:
+        state.explanation.compacted(before, steps, groups)
+    return groups
+
+
+def _best(found: list[Groups], options: PlanOptions, explanation: Explanation | None) -> Groups:
+    weights = [_weight(groups, options) for groups in found]
+    chosen = weights.index(min(weights))
+    if explanation is not None:
+        explanation.plan_chosen(weights, chosen)
+    return found[chosen]
+
+
+def _weight(groups: Groups, options: PlanOptions) -> tuple[int, float, int]:
+    """Order plans: the depth, the fetches by their costs, the selected fields."""
+    depth = max((group[0].level for group in groups), default=0)
+    fetches = sum(options.fetch_costs.get(group[0].schema.name, 1) for group in groups)
+    return depth, fetches, sum(_count_fields(step.selected) for group in groups for step in group)
+
+
+def _count_fields(selected: SelectedObject) -> int:
+    return sum(1 + (_count_fields(item.child) if item.child else 0) for item in selected.fields.values())
 
 
 def _find_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
@@ -65,7 +129,7 @@ def _fetched(demands: tuple[Demand, ...]) -> tuple[Demand, ...]:
     return tuple(d for d in demands if not d.use.name.startswith("__"))
 
 
-def _names_in(demands: tuple[Demand, ...]) -> frozenset[str]:
-    return (
-        frozenset().union(*({d.use.response_key} | _names_in(d.children) for d in demands)) if demands else frozenset()
-    )
+def _names_in(demands: tuple[Demand, ...]) -> Iterator[str]:
+    for demand in demands:
+        yield demand.use.response_key
+        yield from _names_in(demand.children)

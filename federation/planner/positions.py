@@ -50,6 +50,8 @@ class Positions:
     def attach(self, position: Position, source: Source) -> None:
         """Add a source to a position and, derived from it, to the positions below."""
         position.add(source)
+        if source.key is None:
+            self._state.forget_new_fetches()
         self.attach_below(position, source)
 
     def attach_below(self, position: Position, source: Source) -> None:

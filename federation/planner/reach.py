@@ -28,14 +28,11 @@ class Estimate:
     def __or__(self, other: Estimate) -> Estimate:
         return Estimate(max(self.level, other.level), self.fetches | other.fetches)
 
-    @property
-    def rank(self) -> tuple[int, int]:
-        """Least depth first, then fewest fetches."""
-        return self.level, len(self.fetches)
-
 
 Candidate: TypeAlias = tuple[Source, Types]
 """A source with the types of which it gives the field in question."""
+Rank: TypeAlias = tuple[int, float, int, int]
+"""Depth of the plan, cost of further fetches, level, and how many types are given, the more the better."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,11 +111,15 @@ class Reach:
     def _gives(self, source: Source, demand: Demand) -> bool:
         return bool(resolvable(source, demand.use.name, demand.types, self._state.labels))
 
-    def rank(self, candidate: Candidate, *, is_input: bool) -> tuple[int, int, int, int]:
-        """Order candidates: least depth, fewest fetches. Of an input the level itself counts, others build on it."""
+    def rank(self, candidate: Candidate, *, is_input: bool) -> Rank:
+        """Order candidates: least depth, cheapest fetches. Of an input the level itself counts, others build on it."""
         source, covered = candidate
         depth = source.level if is_input else max(source.level, self._state.depth)
-        return (depth, len(self._state.new_fetches(source)), source.level, -len(covered))
+        return (depth, self._state.cost(self._state.new_fetches(source)), source.level, -len(covered))
+
+    def _rank_of(self, estimate: Estimate) -> tuple[int, float]:
+        """Order estimates: least depth first, then the cheapest fetches."""
+        return estimate.level, self._state.cost(estimate.fetches)
 
     # Entering by key.
 
@@ -141,7 +142,9 @@ class Reach:
             for target in left:
                 estimate = self._estimate_entry(position, target, None)
                 entry = (target.schema.name, target.static.name)
-                if estimate is not None and (entry not in found or estimate.rank < found[entry][0].rank):
+                if estimate is not None and (
+                    entry not in found or self._rank_of(estimate) < self._rank_of(found[entry][0])
+                ):
                     found[entry] = (estimate, target)
             if not found:
                 return
@@ -187,7 +190,7 @@ class Reach:
                 for type_name in sorted(types):
                     found.extend(self._required_in(schema, position, field_name, type_name))
                 self._requiring.discard(mark)
-        return min(found, key=lambda f: f[1].rank, default=None)
+        return min(found, key=lambda f: self._rank_of(f[1]), default=None)
 
     def _required_in(
         self, schema: SubgraphSchema, position: Position, field_name: str, type_name: str

@@ -25,7 +25,10 @@ def fulfil_in_order(search: Search, type_name: str, names: Names, demands: tuple
     """
     for run in _runs(search, type_name, demands):
         wanted = tuple(run.demands)
-        chosen = min(run.subgraphs, key=lambda s: search.trial(type_name, names, s, wanted))
+        trials = {s: search.trial(type_name, names, s, wanted) for s in run.subgraphs} if run.subgraphs[1:] else {}
+        chosen = min(trials, key=lambda s: trials[s]) if trials else run.subgraphs[0]
+        if search.explanation is not None:
+            search.explanation.run_chosen(wanted, trials, chosen)
         before = list(search.steps)
         search.start_after(before)
         search.fulfil(search.root(type_name, names, [chosen]), wanted)

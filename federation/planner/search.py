@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
+from typing import TYPE_CHECKING
 
 from federation.planner.demands import TYPENAME, Demand, absorb
 from federation.planner.errors import QueryPlanningError, UnreachableFieldError
@@ -14,12 +15,17 @@ from federation.planner.state import SearchState, views
 from federation.planner.supply import Supplier
 from federation.query_plan.nodes import SubgraphName
 
+if TYPE_CHECKING:
+    from federation.planner.explain import Explanation
+
 
 class Search:
     """One search for the steps of a plan."""
 
     def __init__(self, state: SearchState) -> None:
         self._state = state
+        self._alternatives: dict[Demand, int] = {}
+        self._resolver_counts: dict[tuple[str, str], int] = {}
         positions = Positions(state)
         self._supplier = Supplier(state, positions, Reach(state, positions))
 
@@ -27,6 +33,11 @@ class Search:
     def steps(self) -> list[Step]:
         """The steps found so far."""
         return self._state.steps
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """What is told of each choice."""
+        return self._state.explanation
 
     def root(self, type_name: str, names: Names, subgraphs: Iterable[SubgraphName]) -> Position:
         """Give the position of a root type, readable in `subgraphs`."""
@@ -77,15 +88,16 @@ class Search:
 
     def trial(
         self, type_name: str, names: Names, subgraph: SubgraphName, demands: tuple[Demand, ...]
-    ) -> tuple[bool, int, int]:
+    ) -> tuple[bool, int, float]:
         """Say what it would cost to ask `subgraph` for these root fields: whether it fails, depth, steps."""
-        state = SearchState(self._state.supergraph, self._state.reader, self._state.options, self._state.budget)
+        state = SearchState(self._state.supergraph, self._state.reader, self._state.options)
+        state.budget = self._state.budget
         search = Search(state)
         try:
             search.fulfil(search.root(type_name, deepcopy(names), [subgraph]), demands)
         except QueryPlanningError:
             return (True, 0, 0)
-        return (False, state.depth, len(state.steps))
+        return (False, state.depth, state.cost([(step.schema.name, step.level) for step in state.steps]))
 
     def _freedom(self, chain: tuple[Demand, ...]) -> tuple[int, int, int]:
         """Say how many subgraphs could give a leaf: by the field above it that has fewest, the root field, itself."""
@@ -93,11 +105,20 @@ class Search:
         return min(counts), counts[0], counts[-1]
 
     def _alternatives_of(self, demand: Demand) -> int:
-        if demand.use == TYPENAME:
-            return len(self._state.supergraph.subgraphs) + 1
-        return min(self._resolver_count(t, demand.use.name) for t in demand.types)
+        known = self._alternatives.get(demand)
+        if known is None:
+            counts = (self._resolver_count(t, demand.use.name) for t in demand.types)
+            known = len(self._state.supergraph.subgraphs) + 1 if demand.use == TYPENAME else min(counts)
+            self._alternatives[demand] = known
+        return known
 
     def _resolver_count(self, type_name: str, field_name: str) -> int:
+        field = (type_name, field_name)
+        if field not in self._resolver_counts:
+            self._resolver_counts[field] = self._count_resolvers(type_name, field_name)
+        return self._resolver_counts[field]
+
+    def _count_resolvers(self, type_name: str, field_name: str) -> int:
         return sum(
             (field := view.fields.get(field_name)) is not None
             and not field.external

@@ -200,6 +200,8 @@ class Names:
     def __init__(self, taken: frozenset[str]) -> None:
         self._taken = taken
         self._uses: dict[str, FieldUse] = {}
+        self._order: dict[str, int] = {"__typename": 0}
+        self._ordered = 0
         self._shared: set[str] = set()
         self._children: dict[str, Names] = {}
 
@@ -219,7 +221,10 @@ class Names:
 
     def order(self) -> dict[str, int]:
         """Give each response key's place: `__typename` first, the others as they were registered."""
-        return {"__typename": -1} | {key: i for i, key in enumerate(self._uses) if key != "__typename"}
+        if self._ordered != len(self._uses):  # keys are added, never taken away
+            self._ordered = len(self._uses)
+            self._order = {key: place for place, key in enumerate(dict.fromkeys(("__typename", *self._uses)))}
+        return self._order
 
     def internal(self, use: FieldUse) -> FieldUse:
         """Give the use under a response key that nothing else here has."""

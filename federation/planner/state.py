@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, TypeAlias
 
 from federation.planner.demands import DemandReader, Types
 from federation.planner.errors import QueryPlanningError, UnreachableFieldError
@@ -12,6 +12,9 @@ from federation.planner.sources import SelectedObject, Source, Step
 from federation.query_plan.nodes import SubgraphName
 from federation.supergraph import Supergraph
 from federation.supergraph.subgraph_schema import SubgraphSchema, SubgraphType
+
+if TYPE_CHECKING:
+    from federation.planner.explain import Explanation
 
 Fetches: TypeAlias = frozenset[tuple[SubgraphName, int]]
 """Fetches by subgraph and level."""
@@ -24,16 +27,21 @@ class SearchState:
 
     Attributes:
         steps: in the order they were opened; `depth`: the highest level among them.
+        explanation: is told of each choice; None if nobody wants to know.
         vague: sources of interface objects from which a `__typename` is read that is only the interface's name.
         barrier: the steps that root steps must wait for; `first_level`: the level root steps therefore have.
     """
 
-    def __init__(self, supergraph: Supergraph, reader: DemandReader, options: PlanOptions, budget: StepBudget) -> None:
+    def __init__(
+        self, supergraph: Supergraph, reader: DemandReader, options: PlanOptions, explanation: Explanation | None = None
+    ) -> None:
         self.supergraph = supergraph
         self.reader = reader
         self.options = options
-        self.budget = budget
+        self.explanation = explanation
+        self.budget = StepBudget(options.max_steps)
         self.labels = options.active_override_labels
+        self._costs = options.fetch_costs
         query = supergraph.schema.query_type
         self.query_types: Types = frozenset({query.name}) if query else frozenset()
         self.steps: list[Step] = []
@@ -42,6 +50,7 @@ class SearchState:
         self.first_level = 0
         self.vague: list[Source] = []
         self._fetches: set[tuple[SubgraphName, int]] = set()
+        self._new_fetches: dict[Source, Fetches] = {}
 
     @property
     def schemas(self) -> Iterator[SubgraphSchema]:
@@ -65,12 +74,23 @@ class SearchState:
         self.steps.append(source.step)
         self.depth = max(self.depth, level)
         self._fetches.add((source.schema.name, level))
+        self.forget_new_fetches()
         return source.step
+
+    def forget_new_fetches(self) -> None:
+        """Count new fetches anew: there is a new step, or a new way to read a position."""
+        self._new_fetches.clear()
 
     def new_fetches(self, source: Source) -> Fetches:
         """Name the fetches that the plan would have in addition if `source` were used."""
         if source.step is not None:
             return _NOTHING
+        found = self._new_fetches.get(source)
+        if found is None:
+            found = self._new_fetches[source] = self._count_new_fetches(source)
+        return found
+
+    def _count_new_fetches(self, source: Source) -> Fetches:
         if source.parent is not None:
             return self.new_fetches(source.parent)
         fetch = (source.schema.name, source.level)
@@ -78,7 +98,14 @@ class SearchState:
         if source.key is None:
             return own
         # Entering needs a key, so at least the cheapest way to read the position at all.
-        return own | min(map(self.new_fetches, source.position.outer_sources), key=len)
+        return own | min(map(self.new_fetches, source.position.outer_sources), key=self.cost)
+
+    def cost(self, fetches: Collection[tuple[SubgraphName, int]]) -> float:
+        """Say what fetches cost together."""
+        if not self._costs:
+            return len(fetches)
+        # Summed in one order, for sums of fractions depend on it.
+        return sum(self._costs.get(name, 1) for name, _ in sorted(fetches))
 
     def unreachable(self, field_name: str, types: Types) -> UnreachableFieldError:
         """Give the error for a field that no source gives."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from graphql import SelectionSetNode
@@ -12,6 +13,7 @@ from federation.planner.positions import Positions
 from federation.planner.reach import Candidate, Reach, Target
 from federation.planner.sources import ContextValue, Names, Position, SelectedObject, Source, Step, have_conflict
 from federation.planner.state import SearchState
+from federation.query_plan.nodes import SubgraphName
 from federation.supergraph.subgraph_schema import SubgraphField
 
 
@@ -70,17 +72,44 @@ class Supplier:
     def _choose(self, position: Position, demand: Demand, types: Types, *, is_input: bool) -> Candidate:
         candidates = self._reach.direct(position, demand, types)
         if (known := _already_open(candidates, types, is_input=is_input)) is not None:
+            self._explain(position, demand, candidates, known, "it is in the plan already")
             return known
+        reason = None
         if all(self._state.new_fetches(source) for source, _ in candidates):
             self._reach.expand(position, types)
             candidates = self._reach.direct(position, demand, types)
         if not candidates:
             if (required := self._open_required(position, demand, types)) is not None:
-                return required, required.types & types
+                chosen = required, required.types & types
+                self._explain(position, demand, [chosen], chosen, "the field has requirements, which were fetched")
+                return chosen
             candidates = self._reach.from_ancestors(position, demand, types)
+            reason = "its objects have no key, so the way goes back to an entity above"
         if not candidates:
             raise self._state.unreachable(demand.use.name, types)
-        return self._reach.best(candidates, is_input=is_input)
+        best = self._reach.best(candidates, is_input=is_input)
+        self._explain(position, demand, candidates, best, reason, is_input=is_input)
+        return best
+
+    def _explain(  # noqa: PLR0913 - all that is told of a choice
+        self,
+        position: Position,
+        demand: Demand,
+        candidates: list[Candidate],
+        chosen: Candidate,
+        reason: str | None,
+        *,
+        is_input: bool = False,
+    ) -> None:
+        if self._state.explanation is None:
+            return
+        considered = [(c, self._reach.rank(c, is_input=is_input)) for c in candidates]
+        self._state.explanation.leaf_chosen(position, demand, considered, chosen[0], reason)
+
+    def _explained_entry(self, position: Position, subgraph: SubgraphName, what: str) -> AbstractContextManager[None]:
+        if self._state.explanation is None:
+            return nullcontext()
+        return self._state.explanation.entering(position, subgraph, what)
 
     # Sources.
 
@@ -94,7 +123,8 @@ class Supplier:
         if source.parent is not None and source.demand is not None:
             return self._derive_from(source.parent, source, source.demand, alternatives)
         if source.key is not None:
-            step = self._enter(source, source.key.selection, alternatives)
+            with self._explained_entry(source.position, source.schema.name, f"key {source.key.text!r}"):
+                step = self._enter(source, source.key.selection, alternatives)
         else:
             step = step or self._enter_root(source, alternatives)
         step.alternatives = absorb(step.alternatives | alternatives)
@@ -144,7 +174,9 @@ class Supplier:
             return None
         target, _ = found
         mark = self._reach.begin_requirement(position, target, name)
-        source = self._enter_with(position, target, target.static.fields[name], demand.alternatives)
+        told = f"key {target.key.text!r} and what {target.static.name}.{name} requires"
+        with self._explained_entry(position, target.schema.name, told):
+            source = self._enter_with(position, target, target.static.fields[name], demand.alternatives)
         self._reach.end_requirement(mark)
         return source
 

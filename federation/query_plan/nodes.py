@@ -189,7 +189,12 @@ class QueryPlan:
     """What is fetched for one operation; `fetches` is ordered so that dependencies come first, and may be empty.
 
     For a subscription the first fetch is the subscription, the others run once per event.
+
+    Attributes:
+        typename_key: the response key, in all that is fetched, of fields that the client calls `__typename` although
+            they are others: in the data that key always holds the type's name. None if there are none.
     """
 
     operation_kind: OperationKind
     fetches: tuple[FetchNode, ...]
+    typename_key: str | None = None

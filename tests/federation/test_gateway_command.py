@@ -128,3 +128,34 @@ def test_a_subgraph_without_an_address_is_said_in_one_sentence(tmp_path):
     assert refused("--supergraph", path) == (
         "The subgraph reviews has no usable routing URL; give one as subgraphs.reviews.url in the configuration.\n"
     )
+
+
+async def test_known_operations_are_planned_before_the_start_and_told_of_where_they_cannot_be(supergraph, tmp_path):
+    folder = tmp_path / "operations" / "more"
+    folder.mkdir(parents=True)
+    (folder / "good.graphql").write_text("query A { products { name } } query B { products { id } }")
+    (folder.parent / "bad.graphql").write_text('{ product(id: "330199195805120015") { colour } }')
+    (folder.parent / "broken.graphql").write_text("{ product(")
+    async with running("--supergraph", supergraph, "--port", 0, "--operations", folder.parent) as (process, first):
+        second, third, fourth = [json.loads(await process.stderr.readline()) for _ in range(3)]
+    del first["time"], second["time"]
+    assert first == {
+        "event": "operation-not-planned",
+        "file": "bad.graphql",
+        "operation": None,
+        "code": "GRAPHQL_VALIDATION_FAILED",
+        "reason": "Cannot query field 'colour' on type 'Product'.",
+    }
+    assert (second["event"], second["file"], second["code"]) == (
+        "operation-not-planned",
+        "broken.graphql",
+        "GRAPHQL_PARSE_FAILED",
+    )
+    assert (third["event"], third["operations"], third["refused"]) == ("warm-up", 2, 2)
+    assert fourth["event"] == "start"
+
+
+def test_operations_that_are_not_there_are_said_in_one_sentence(supergraph, tmp_path):
+    path = tmp_path / "nowhere"
+    said = refused("--supergraph", supergraph, "--operations", path)
+    assert said == f"There is no file or folder of operations {path}.\n"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from graphql import FieldNode, InlineFragmentNode, OperationDefinitionNode, SelectionSetNode, parse
+from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
 from federation.query_plan.nodes import (
     EntityCall,
@@ -24,6 +24,7 @@ from federation.query_plan.nodes import (
     RequiredSelection,
     ResponsePath,
 )
+from federation.query_plan.operations import selection_set
 from federation.supergraph import Supergraph
 from federation.supergraph.subgraph_schema import SubgraphSchema, SubgraphType, SubgraphTypeKind
 
@@ -76,14 +77,14 @@ class _FetchChecker:
         self._faults = faults
 
     def check(self, before: set[Keys]) -> Iterator[Keys]:
-        operation = next(d for d in parse(self._fetch.operation).definitions if isinstance(d, OperationDefinitionNode))
+        selections = selection_set(self._fetch)
         if not self._fetch.entity_calls:
             root = self._schema.types[self._fetch.operation_kind.value.capitalize()]
-            found = list(self._select(operation.selection_set, root, (), frozenset()))
+            found = list(self._select(selections, root, (), frozenset()))
             yield from _merged(found, (self._fetch.path,), self._fetch.output_rewrites)
             return
         for call in self._fetch.entity_calls:
-            yield from self._check_call(operation.selection_set, call, before)
+            yield from self._check_call(selections, call, before)
 
     def _check_call(self, body: SelectionSetNode, call: EntityCall, before: set[Keys]) -> Iterator[Keys]:
         node = next(n for n in body.selections if isinstance(n, FieldNode) and _key(n) == call.response_name)

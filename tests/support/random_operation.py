@@ -58,3 +58,42 @@ class OperationMaker:
         able = [n for n in names if depth > 0 or not is_composite_type(get_named_type(type_.fields[n].type))]
         count = self._random.randint(min(1, len(able)), min(4, len(able)))
         return [self._field(type_, name, depth) for name in self._random.sample(able, count)]
+
+
+class VariedOperationMaker(OperationMaker):
+    """Makes operations with aliases that collide with what planners use themselves, and with named fragments.
+
+    Many are invalid, since aliases are in conflict: the caller picks the valid ones.
+    """
+
+    def __init__(self, schema: GraphQLSchema, seed: int) -> None:
+        super().__init__(schema, seed)
+        self._fragments: list[str] = []
+        self._known: dict[tuple[str, int], list[str]] = {}
+
+    def make(self, depth: int = 4) -> str:
+        self._fragments, self._known = [], {}
+        text = super().make(depth)
+        body = " ".join([text[text.index("{") :], *self._fragments])
+        declared = [f"${v}: Boolean!" for v in "tf" if f"${v})" in body]
+        return f"query{'(' + ', '.join(declared) + ')' if declared else ''} {body}"
+
+    def _field(self, parent: GraphQLObjectType | GraphQLInterfaceType, name: str, depth: int) -> str:
+        text = super()._field(parent, name, depth)
+        if self._random.randrange(100) >= 14:
+            return text
+        aliases = ("a", "id", "sku", "meta", "__typename", "_t_typename", "_k0_id", "_r0_f0", *sorted(parent.fields))
+        return f"{self._random.choice(aliases)}: {text}"
+
+    def _selections(self, type_: GraphQLNamedType, depth: int) -> str:
+        chance = self._random.randrange(100)
+        known = self._known.get((type_.name, depth))
+        if known and chance < 25:
+            return f"...{self._random.choice(known)}"
+        text = super()._selections(type_, depth)
+        if not 25 <= chance < 45:
+            return text
+        name = f"F{len(self._fragments)}"
+        self._fragments.append(f"fragment {name} on {type_.name} {{ {text} }}")
+        self._known.setdefault((type_.name, depth), []).append(name)
+        return f"...{name}{self._condition()}"

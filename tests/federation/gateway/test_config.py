@@ -69,6 +69,14 @@ def test_a_subgraphs_settings_stand_over_those_of_all_and_a_partitions_over_both
             {"subgraphs": {"all": {"timeout_seconds": -1}}},
             "The configuration's subgraphs.all.timeout_seconds must be greater than 0.",
         ),
+        (
+            {"subgraphs": {"cards": {"fetch_cost": float("nan")}}},
+            "The configuration's subgraphs.cards.fetch_cost must be greater than 0.",
+        ),
+        (
+            {"subgraphs": {"cards/huangshan": {"fetch_cost": 2}}},
+            "The configuration's subgraphs.cards/huangshan.fetch_cost belongs to the whole subgraph.",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(document, sentence):

@@ -119,12 +119,16 @@ class Invention:
         rows = [self._object(node, city, f"{place}/{number}", depth + 1) for number in numbers]
         for number, row in zip(numbers, rows, strict=True):
             for name in self._shared_key(node):
-                # Cities agree on what orders an entity.
-                row |= {name: number, "birthDate": self._random(number).choice([*_LEAVES["Date"], None])}
+                row |= {name: number, "birthDate": self._birth_dates()[number]}
         by = next(merge.by for merge in self.contract.subgraph.merges.values() if merge.rule is MergeRule.CONNECTION)
         # Payments of one pension have no rule: they are one city's own, in its order.
         is_ordered = (by or "").split(".")[0] in self._fields(node)
         return sorted(rows, key=lambda row: _order(row, by or "")) if is_ordered else rows
+
+    def _birth_dates(self) -> dict[str, str | None]:
+        """Cities agree on what orders an entity, and no two have the same: behind equal ones a share may lie later."""
+        dates = [*_LEAVES["Date"], None]
+        return dict(zip(SHARED, self._random("birth dates").sample(dates, len(dates)), strict=True))
 
     # what all cities have together
 
