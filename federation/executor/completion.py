@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from graphql import GraphQLError, GraphQLScalarType
+from orjson import Fragment
 
+from federation.executor.encoding import encode
 from federation.executor.errors import ErrorCode, ErrorPath
 from federation.executor.repeated import Repeated
 from federation.executor.subgraph_client import JsonValue, ResponseObject
@@ -51,10 +53,17 @@ class Completion:
         troubles: how often so far something depended on its place: an error, or a null that one explains.
     """
 
-    __slots__ = ("_explained", "_explained_below", "errors", "introspection", "troubles")
+    __slots__ = ("_explained", "_explained_below", "_is_for_encoding", "errors", "introspection", "troubles")
 
-    def __init__(self, explained: Iterable[ErrorPath], introspection: ResponseObject) -> None:
-        """`explained`: places for which the answer has errors already, so that a null there needs no second one."""
+    def __init__(
+        self, explained: Iterable[ErrorPath], introspection: ResponseObject, *, is_for_encoding: bool = False
+    ) -> None:
+        """`explained`: places for which the answer has errors already, so that a null there needs no second one.
+
+        `is_for_encoding` says that nobody will look into the answer before it is encoded: what is in it several times
+        may be encoded beforehand.
+        """
+        self._is_for_encoding = is_for_encoding
         self.errors: list[ResponseObject] = []
         self.introspection = introspection
         self.troubles = 0
@@ -92,11 +101,16 @@ class Completion:
         if not isinstance(typename, str) or typename not in hidden.types:
             self.mismatch(place, key, hidden.abstract_type)
 
-    def keep(self, repeated: Repeated, complete: object, completed: ResponseObject, troubles: int) -> None:
-        """Keep what `complete` gave of a repeated object for its other places, unless there was trouble meanwhile."""
-        if self.troubles == troubles:
-            repeated.completed_by = complete
-            repeated.completed = completed
+    def keep(self, repeated: Repeated, complete: object, completed: ResponseObject, troubles: int) -> JsonValue:
+        """Keep what `complete` gave of a repeated object for its other places, unless there was trouble meanwhile.
+
+        Gives what stands in the answer.
+        """
+        if self.troubles != troubles:
+            return completed
+        repeated.completed_by = complete
+        repeated.completed = Fragment(encode(completed)) if self._is_for_encoding else completed
+        return repeated.completed
 
     def _report(self, path: ErrorPath, message: str) -> None:
         self._explain(path)

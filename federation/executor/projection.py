@@ -14,7 +14,7 @@ For `user { name reviews { body } }` with `reviews: [Review!]` the generated sou
      if v0.__class__ is not str and v0 is not None: v0 = run.scalar(v0, String, here, 'name')
      if v1 is not None: v1 = list_2(v1, here, 'reviews', run)
      completed = {'name': v0, 'reviews': v1}
-     if repeated is not None: run.keep(repeated, object_1, completed, troubles)
+     if repeated is not None: completed = run.keep(repeated, object_1, completed, troubles)
      return completed
 
 Each function completes one value: it gives the completed value, or None when that is null or a null below bubbled up
@@ -151,7 +151,7 @@ class _ProjectionBuilder:
         )
 
     def _keep_repeated(self, name: str) -> None:
-        self._out.line(f"if repeated is not None: run.keep(repeated, {name}, completed, troubles)")
+        self._out.line(f"if repeated is not None: completed = run.keep(repeated, {name}, completed, troubles)")
 
     def _abstract(self, abstract_type: GraphQLAbstractType, selections: Selections, name: str) -> None:
         """Dispatch on `__typename`; types whose fields are the same share a function."""

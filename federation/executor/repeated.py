@@ -11,7 +11,7 @@ class Repeated:
     Attributes:
         fields: the object.
         completed_by: the projection's function that completed it without trouble; None if none has.
-        completed: what that function gave.
+        completed: what that function gave, encoded already where that is all that is wanted of it.
     """
 
     __slots__ = ("completed", "completed_by", "fields")
@@ -19,7 +19,7 @@ class Repeated:
     def __init__(self, fields: ResponseObject) -> None:
         self.fields = fields
         self.completed_by: object = None
-        self.completed: ResponseObject | None = None
+        self.completed: JsonValue = None
 
 
 def object_in(value: JsonValue) -> JsonValue:

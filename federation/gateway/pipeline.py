@@ -54,7 +54,11 @@ def _execution_request(
     except InvalidVariables as invalid:
         raise GraphQLRequestError(invalid.errors) from None
     return ExecutionRequest(
-        variables, context.forwarded_headers(graph.forwardable), context.deadline, graph.error_policy
+        variables,
+        context.forwarded_headers(graph.forwardable),
+        context.deadline,
+        graph.error_policy,
+        is_for_encoding=True,
     )
 
 

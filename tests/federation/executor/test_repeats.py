@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from federation.executor import CompiledPlan, ExecutionRequest, ExecutionResult, compile_plan, execute_plan
+from federation.executor.encoding import decode
 from federation.executor.schedule import _Execution
 from federation.executor.subgraph_client import SubgraphRequest, SubgraphResponse
 from federation.query_plan.nodes import (
@@ -26,9 +27,10 @@ from tests.federation.executor.support import FakeSubgraph, entities, fetch, key
 
 SCHEMA = build_schema(
     """
+    scalar Json
     type Query { reviews: [Review] }
     type Review { stars: Int! product: Product pets: [Pet] }
-    type Product { upc: ID! tag: Int weight: Int! name: String maker: Maker similar: [Product!] }
+    type Product { upc: ID! tag: Int weight: Int! name: String extra: Json maker: Maker similar: [Product!] }
     type Maker { id: ID! name: String! }
     interface Pet { id: ID! name: String }
     type Dog implements Pet { id: ID! name: String }
@@ -36,12 +38,12 @@ SCHEMA = build_schema(
     """
 )
 QUERY = """{ reviews {
-    stars product { weight tag name maker { name } similar { name weight } } pets { id name ... on Cat { lives } }
+    stars product { weight tag name extra maker { name } similar { name weight } } pets { id name ... on Cat { lives } }
 } }"""
 PRODUCTS = ("reviews.@.product", "reviews.@.product.similar.@")
 PLAN = plan(
     fetch(0, "tree", "{reviews{stars product{upc tag similar{upc}} pets{__typename id}}}"),
-    fetch(1, "products", "{_entities{...on Product{weight name maker{id}}}}",
+    fetch(1, "products", "{_entities{...on Product{weight name extra maker{id}}}}",
           entities("Product", "upc", *PRODUCTS), after=(0,)),
     fetch(2, "makers", "{_entities{...on Maker{name}}}",
           entities("Maker", "id", "reviews.@.product.maker"), after=(1,)),
@@ -89,6 +91,7 @@ ANSWERS = st.lists(
         objects(
             weight=maybe_wrong(1, 2),
             name=maybe_wrong("a", "b", ERROR),
+            extra=maybe_wrong({"n": [2**70]}, decode("1.2345678901234567890123")),
             maker=objects(id=maybe_wrong("1", "2")),
             lives=maybe_wrong(7),
         ),
@@ -118,24 +121,27 @@ def subgraph(answers: list[Any], *, is_exclusive: bool) -> FakeSubgraph:
     return FakeSubgraph(answer)
 
 
-async def answer_of(made: CompiledPlan, tree: Any, answers: Any, *, is_exclusive: bool) -> ExecutionResult:
+async def answer_of(
+    made: CompiledPlan, tree: Any, answers: Any, request: ExecutionRequest, *, is_exclusive: bool
+) -> ExecutionResult:
     data = deepcopy(tree) if is_exclusive else tree
     clients: dict[SubgraphName, Any] = {
         SubgraphName(name): subgraph(each, is_exclusive=is_exclusive)
         for name, each in zip(("products", "makers", "pets"), answers, strict=True)
     }
     clients[SubgraphName("tree")] = FakeSubgraph(SubgraphResponse(data, is_exclusive=is_exclusive))
-    return await execute_plan(made, ExecutionRequest(), clients)
+    return await execute_plan(made, request, clients)
 
 
 @settings(max_examples=100, deadline=None)
-@given(TREES, st.tuples(ANSWERS, ANSWERS, ANSWERS), st.booleans())
-async def test_repeated_entities_are_answered_as_if_each_stood_alone(tree, answers, is_exclusive):
+@given(TREES, st.tuples(ANSWERS, ANSWERS, ANSWERS), st.booleans(), st.booleans())
+async def test_repeated_entities_are_answered_as_if_each_stood_alone(tree, answers, is_exclusive, is_for_encoding):
     """Law: the same bytes, errors and their order included, for whatever subgraphs answer; answers stay unchanged."""
     before = deepcopy(tree)
-    expected = await answer_of(each_alone(COMPILED), tree, answers, is_exclusive=is_exclusive)
+    request = ExecutionRequest(is_for_encoding=is_for_encoding)
+    expected = await answer_of(each_alone(COMPILED), tree, answers, ExecutionRequest(), is_exclusive=is_exclusive)
 
-    actual = await answer_of(COMPILED, tree, answers, is_exclusive=is_exclusive)
+    actual = await answer_of(COMPILED, tree, answers, request, is_exclusive=is_exclusive)
 
     assert actual.body() == expected.body()
     assert tree == before
