@@ -12,11 +12,10 @@ from itertools import takewhile
 from typing import TypeAlias, assert_never
 
 from federation.executor.paths import FlatPath, flatten_path, is_of_types
-from federation.executor.repeats import KeyFields, Unify, compile_unify
+from federation.executor.repeats import KeyFields, Step, Unify, compile_unify
 from federation.executor.subgraph_client import JsonValue, ResponseObject
 from federation.query_plan.nodes import FieldSegment, ListSegment, ResponsePath, TypeSegment
 
-Step: TypeAlias = Callable[[list[JsonValue]], list[JsonValue]]
 Walk: TypeAlias = Callable[[ResponseObject], list[ResponseObject]]
 #: The fetches, as bits of their positions in the plan, that bring objects to a place or add to those there.
 Contributors: TypeAlias = Callable[[FlatPath], int]
@@ -69,7 +68,7 @@ class WalkPlanner:
             # An entity call on an interface may tell the concrete type.
             settled_by |= self._adding(place)
         keys = self._repeating.get(path)
-        unify = compile_unify(path, keys) if keys else None
+        unify = compile_unify(path, keys, step) if keys else None
         self._steps.append(WalkStep(parent, step, settled_by, unify))
         self._known[path] = len(self._steps) - 1
         return self._known[path]

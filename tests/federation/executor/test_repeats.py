@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -83,8 +84,16 @@ def objects(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 UPC = maybe_wrong("1", "2", 1)
 PRODUCT = objects(upc=UPC, tag=maybe_wrong(1), similar=st.none() | st.lists(objects(upc=UPC), max_size=2))
 PETS = st.lists(objects(__typename=st.sampled_from(["Dog", "Cat", "Fish"]), id=maybe_wrong("1", "2")), max_size=3)
-REVIEW = objects(stars=maybe_wrong(1), product=PRODUCT, pets=st.none() | PETS)
-TREES = st.fixed_dictionaries({"reviews": st.lists(REVIEW, max_size=6)})
+
+
+def trees(products: list[Any]) -> st.SearchStrategy[Any]:
+    """Reviews of a few products, each of which is decoded anew at each of its places."""
+    review = objects(stars=maybe_wrong(1), product=st.sampled_from(products), pets=st.none() | PETS)
+    tree = st.fixed_dictionaries({"reviews": st.lists(review, max_size=9)})
+    return tree.map(lambda given: json.loads(json.dumps(given)))
+
+
+TREES = st.lists(PRODUCT, min_size=1, max_size=3).flatmap(trees)
 ERROR = object()
 ANSWERS = st.lists(
     st.one_of(
@@ -163,13 +172,14 @@ async def test_an_entity_in_the_same_words_is_kept_once_for_all_places_of_a_path
 async def test_an_entity_in_other_words_stays_by_itself(other):
     """Python calls 1, 1.0 and true equal; JSON does not."""
     first = {"upc": 1}
-    tree = {"reviews": [{"stars": 1, "product": product} for product in (first, other, dict(first))]}
+    products = (first, other, *(dict(first) for _ in range(4)))
+    tree = {"reviews": [{"stars": 1, "product": product} for product in products]}
     execution = _Execution(COMPILED, ExecutionRequest(), {SubgraphName("tree"): FakeSubgraph(tree), **OTHERS})
 
     await execution.run(None)
 
-    one, between, again = (review["product"] for review in execution.data["reviews"])
-    assert one is again
+    one, between, *again = (review["product"] for review in execution.data["reviews"])
+    assert all(product is one for product in again)
     assert between is not one
 
 
@@ -183,14 +193,24 @@ OTHERS: dict[SubgraphName, Any] = {
 
 
 async def test_an_error_of_a_repeated_entity_stands_at_each_of_its_places():
-    tree = {"reviews": [{"stars": 1, "product": {"upc": "1"}, "pets": []} for _ in range(2)]}
+    tree = {"reviews": [{"stars": 1, "product": {"upc": "1"}, "pets": []} for _ in range(3)]}
     weightless = {"_entities": [{"weight": None, "name": "n", "maker": None}]}
     subgraphs = {SubgraphName("tree"): FakeSubgraph(tree), SubgraphName("products"): FakeSubgraph(weightless)}
 
     result = await execute_plan(COMPILED, ExecutionRequest(), subgraphs)
 
-    assert result.data == {"reviews": [{"stars": 1, "product": None, "pets": []}] * 2}
-    assert [error["path"] for error in result.errors] == [["reviews", n, "product", "weight"] for n in range(2)]
+    assert result.data == {"reviews": [{"stars": 1, "product": None, "pets": []}] * 3}
+    assert [error["path"] for error in result.errors] == [["reviews", n, "product", "weight"] for n in range(3)]
+
+
+async def test_entities_that_stand_twice_on_average_are_left_apart():
+    """Pairs cost what they save."""
+    tree = {"reviews": [{"stars": n, "product": {"upc": str(n % 3)}} for n in range(6)]}
+    execution = _Execution(COMPILED, ExecutionRequest(), {SubgraphName("tree"): FakeSubgraph(tree), **OTHERS})
+
+    await execution.run(None)
+
+    assert len({id(review["product"]) for review in execution.data["reviews"]}) == 6
 
 
 def test_a_place_that_is_reached_in_two_ways_keeps_its_entities_apart():
