@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from graphql import GraphQLError, GraphQLScalarType
+from orjson import Fragment
 
+from federation.executor.encoding import encode
 from federation.executor.errors import ErrorCode, ErrorPath
+from federation.executor.repeated import Repeated
 from federation.executor.subgraph_client import JsonValue, ResponseObject
 
 Place: TypeAlias = tuple["Place", str | None, list[JsonValue] | None] | None
@@ -45,14 +48,25 @@ class Completion:
 
     Every method takes the place of a value that is not as promised and gives what stands there instead. Values
     themselves never enter a message.
+
+    Attributes:
+        troubles: how often so far something depended on its place: an error, or a null that one explains.
     """
 
-    __slots__ = ("_explained", "_explained_below", "errors", "introspection")
+    __slots__ = ("_explained", "_explained_below", "_is_for_encoding", "errors", "introspection", "troubles")
 
-    def __init__(self, explained: Iterable[ErrorPath], introspection: ResponseObject) -> None:
-        """`explained`: places for which the answer has errors already, so that a null there needs no second one."""
+    def __init__(
+        self, explained: Iterable[ErrorPath], introspection: ResponseObject, *, is_for_encoding: bool = False
+    ) -> None:
+        """`explained`: places for which the answer has errors already, so that a null there needs no second one.
+
+        `is_for_encoding` says that nobody will look into the answer before it is encoded: what is in it several times
+        may be encoded beforehand.
+        """
+        self._is_for_encoding = is_for_encoding
         self.errors: list[ResponseObject] = []
         self.introspection = introspection
+        self.troubles = 0
         self._explained: set[ErrorPath] = set()
         self._explained_below: set[ErrorPath] = set()
         for path in explained:
@@ -60,6 +74,7 @@ class Completion:
 
     def null(self, place: Place, key: str | None, coordinate: str) -> None:
         """A null where the schema allows none: an error, unless one is known at, above or below this place."""
+        self.troubles += 1
         path = locate_place(place, key)
         is_explained = path in self._explained_below or any(
             path[:length] in self._explained for length in range(len(path))
@@ -76,13 +91,26 @@ class Completion:
 
     def mismatch(self, place: Place, key: str | None, name: str) -> None:
         """A value that is not of the type `name`."""
+        self.troubles += 1
         self._report(locate_place(place, key), f"The value is not of type {name}.")
 
     def unknown_type(self, value: ResponseObject, place: Place, key: str | None, hidden: HiddenTypes) -> None:
         """An object whose type is not in the API schema: no error when the supergraph knows it, for it is hidden."""
+        self.troubles += 1
         typename = value.get("__typename")
         if not isinstance(typename, str) or typename not in hidden.types:
             self.mismatch(place, key, hidden.abstract_type)
+
+    def keep(self, repeated: Repeated, complete: object, completed: ResponseObject, troubles: int) -> JsonValue:
+        """Keep what `complete` gave of a repeated object for its other places, unless there was trouble meanwhile.
+
+        Gives what stands in the answer.
+        """
+        if self.troubles != troubles:
+            return completed
+        repeated.completed_by = complete
+        repeated.completed = Fragment(encode(completed)) if self._is_for_encoding else completed
+        return repeated.completed
 
     def _report(self, path: ErrorPath, message: str) -> None:
         self._explain(path)

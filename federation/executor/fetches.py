@@ -12,6 +12,7 @@ from federation.executor.contexts import CompiledContexts, Values, compile_conte
 from federation.executor.merge import Copy, compile_copy, merge_entities, merge_objects, put_entities
 from federation.executor.ownership import Contribution, Ownership, contributions_of, survey_ownership
 from federation.executor.paths import FlatPath
+from federation.executor.repeats import repeating_paths
 from federation.executor.representations import Collect, compile_collect
 from federation.executor.subgraph_client import FetchOperation, JsonValue, ResponseObject
 from federation.executor.walks import Contributors, Finder, WalkPlanner, WalkStep, compile_walk
@@ -156,7 +157,8 @@ def compile_fetches(plan: QueryPlan) -> CompiledFetches:
     """Compile all fetches of `plan`."""
     surveyed = [(fetch, *contributions_of(fetch)) for fetch in plan.fetches]
     ownership = survey_ownership(part for _, _, parts in surveyed for part in parts)
-    walks = WalkPlanner(_as_bits(plan, ownership.bringing), _as_bits(plan, ownership.adding))
+    bringing, adding = _as_bits(plan, ownership.bringing), _as_bits(plan, ownership.adding)
+    walks = WalkPlanner(bringing, adding, repeating_paths(plan, ownership))
     dependants = _dependants(plan)
     fetches = tuple(
         CompiledFetch(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias, assert_never
 
 from federation.executor.errors import ErrorPath
+from federation.executor.repeated import object_in
 from federation.executor.subgraph_client import JsonValue, ResponseObject
 from federation.query_plan.nodes import FieldSegment, ListSegment, ResponsePath, TypeSegment
 
@@ -65,10 +66,10 @@ def _locate_segment(
 ) -> Iterator[tuple[ErrorPath, JsonValue]]:
     match segment:
         case FieldSegment(name):
-            return (((*place, name), value.get(name)) for place, value in places if value.__class__ is dict)
+            return (((*place, name), object_in(value.get(name))) for place, value in places if value.__class__ is dict)
         case ListSegment():
             return (
-                ((*place, index), item)
+                ((*place, index), object_in(item))
                 for place, value in places
                 if value.__class__ is list
                 for index, item in enumerate(value)

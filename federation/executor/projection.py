@@ -3,13 +3,19 @@
 For `user { name reviews { body } }` with `reviews: [Review!]` the generated source is, in short,
 
     def object_1(value, place, key, run):
-     if value.__class__ is not dict: return run.mismatch(place, key, 'User')
+     if value.__class__ is dict: repeated = None
+     elif value.__class__ is Repeated:
+      if value.completed_by is object_1: return value.completed
+      repeated = value; value = value.fields; troubles = run.troubles
+     else: return run.mismatch(place, key, 'User')
      here = (place, key, None)
      try: v0 = value['name']; v1 = value['reviews']
      except KeyError: v0 = value.get('name'); v1 = value.get('reviews')
      if v0.__class__ is not str and v0 is not None: v0 = run.scalar(v0, String, here, 'name')
      if v1 is not None: v1 = list_2(v1, here, 'reviews', run)
-     return {'name': v0, 'reviews': v1}
+     completed = {'name': v0, 'reviews': v1}
+     if repeated is not None: completed = run.keep(repeated, object_1, completed, troubles)
+     return completed
 
 Each function completes one value: it gives the completed value, or None when that is null or a null below bubbled up
 to it. Items of lists of objects are completed inside the list's loop. Functions are shared by positions that select
@@ -32,6 +38,7 @@ from graphql import (
     GraphQLOutputType,
     SelectionSetNode,
     is_abstract_type,
+    is_leaf_type,
     is_list_type,
     is_non_null_type,
     is_object_type,
@@ -41,6 +48,7 @@ from federation.executor.completion import Completion, HiddenTypes
 from federation.executor.generated import SourceWriter, build_functions
 from federation.executor.leaves import leaf_repair, leaf_test
 from federation.executor.operation import FieldCollector
+from federation.executor.repeated import Repeated
 from federation.executor.subgraph_client import ResponseObject
 
 #: `project(data, place, key, completion)`, with None for place and key at the root.
@@ -86,7 +94,7 @@ class _ProjectionBuilder:
         self._out = SourceWriter()
         self._tables: dict[str, dict[str, str]] = {}
         self._field_types: dict[tuple[str, str], str] = {}
-        self._constants: dict[str, object] = {}
+        self._constants: dict[str, object] = {"Repeated": Repeated}
 
     def build(self, name: str) -> Callable[..., Any]:
         """The function requested under `name`, with everything that it calls."""
@@ -133,10 +141,23 @@ class _ProjectionBuilder:
     def _object(self, types: Types, selections: Selections, name: str) -> None:
         label = "|".join(object_type.name for object_type in types)
         with self._out.block(f"def {name}(value, place, key, run):"):
-            self._out.line(f"if value.__class__ is not dict: return run.mismatch(place, key, {label!r})")
-            self._out.line("here = (place, key, None)")
-            completed = self._fields("value", "here", "return None", (types, selections))
-            self._out.line(f"return {completed}")
+            self._unwrap_repeated("value", name, "return value.completed")
+            self._out.line(f"else: return run.mismatch(place, key, {label!r})")
+            self._fields("value", "(place, key, None)", "return None", (types, selections))
+            self._keep_repeated(name)
+            self._out.line("return completed")
+
+    def _unwrap_repeated(self, variable: str, name: str, give_completed: str) -> None:
+        """Take the object out of a repeated one, or `give_completed` if this function has completed it before."""
+        self._out.line(
+            f"if {variable}.__class__ is dict: repeated = None\n"
+            f"elif {variable}.__class__ is Repeated:\n"
+            f" if {variable}.completed_by is {name}: {give_completed}\n"
+            f" repeated = {variable}; {variable} = {variable}.fields; troubles = run.troubles"
+        )
+
+    def _keep_repeated(self, name: str) -> None:
+        self._out.line(f"if repeated is not None: completed = run.keep(repeated, {name}, completed, troubles)")
 
     def _abstract(self, abstract_type: GraphQLAbstractType, selections: Selections, name: str) -> None:
         """Dispatch on `__typename`; types whose fields are the same share a function."""
@@ -147,11 +168,12 @@ class _ProjectionBuilder:
         only = self._function_for_unknown(functions, abstract_type, selections)
         hidden = self._constant(HiddenTypes(abstract_type.name, self._hidden))
         with self._out.block(f"def {name}(value, place, key, run):"):
-            self._out.line(f"if value.__class__ is not dict: return run.mismatch(place, key, {abstract_type.name!r})")
-            self._out.line("typename = value.get('__typename')")
+            self._out.line("fields = value.fields if value.__class__ is Repeated else value")
+            self._out.line(f"if fields.__class__ is not dict: return run.mismatch(place, key, {abstract_type.name!r})")
+            self._out.line("typename = fields.get('__typename')")
             self._out.line(f"complete = {name}_types.get(typename) if typename.__class__ is str else None")
             self._out.line(f"if typename is None or typename == {abstract_type.name!r}: complete = {only}")
-            self._out.line(f"if complete is None: return run.unknown_type(value, place, key, {hidden})")
+            self._out.line(f"if complete is None: return run.unknown_type(fields, place, key, {hidden})")
             self._out.line("return complete(value, place, key, run)")
         self._tables[f"{name}_types"] = functions
 
@@ -209,27 +231,31 @@ class _ProjectionBuilder:
             line("items = []\nappend = items.append\nat = (place, key, items)")
             with block("for item in value:"):
                 if is_object_type(item_type):
-                    self._object_item(item, item_type, is_required)
+                    self._object_item(item, item_type, name)
                 else:
                     self._value(item, "at", "return None")
                     line("append(item)")
             line("return items")
 
-    def _object_item(self, item: _Field, item_type: GraphQLObjectType, is_required: bool) -> None:
-        """An object completed inside its list's loop, without a call per item."""
+    def _object_item(self, item: _Field, item_type: GraphQLObjectType, name: str) -> None:
+        """An object completed inside the loop of the list function `name`, without a call per item."""
         line, block = self._out.line, self._out.block
+        is_required = is_non_null_type(item.type)
         on_null = "return None" if is_required else "append(None); continue"
-        with block("if item.__class__ is not dict:"):
+        self._unwrap_repeated("item", name, "append(item.completed); continue")
+        with block("else:"):
             line(f"if item is not None: run.mismatch(at, None, {item_type.name!r})")
             if is_required:
                 line(f"run.null(at, None, {item.coordinate!r})")
             line(on_null)
-        line(f"append({self._fields('item', 'at', on_null, ((item_type,), _selections(item.nodes)))})")
+        self._fields("item", "at", on_null, ((item_type,), _selections(item.nodes)))
+        self._keep_repeated(name)
+        line("append(completed)")
 
     # What stands inside a function.
 
-    def _fields(self, parent: str, here: str, on_null: str, selected: tuple[Types, Selections]) -> str:
-        """Complete the selected fields of `parent`, at the place `here`; gives the expression of the new object."""
+    def _fields(self, parent: str, here: str, on_null: str, selected: tuple[Types, Selections]) -> None:
+        """Make `completed` of the selected fields of `parent`, at the place `here`."""
         types, selections = selected
         typename = repr(types[0].name) if len(types) == 1 else f"{parent}['__typename']"
         label = "|".join(object_type.name for object_type in types)
@@ -246,9 +272,13 @@ class _ProjectionBuilder:
                 fields.append(_Field(f"v{number}", key, coordinate, types[0].fields[name].type, nodes))
                 answer.append(f"{key!r}: v{number}")
         self._read(parent, fields)
+        if not all(is_leaf_type(_unwrap(field.type)[0]) for field in fields):
+            # Of an object with leaves alone only an error needs the place.
+            self._out.line(f"here = {here}")
+            here = "here"
         for field in fields:
             self._value(field, here, on_null)
-        return f"{{{', '.join(answer)}}}"
+        self._out.line(f"completed = {{{', '.join(answer)}}}")
 
     def _read(self, parent: str, fields: list[_Field]) -> None:
         """Subscripts are the fastest way to read; a missing field, as after a failed fetch, is rare and means null."""

@@ -31,6 +31,7 @@ from typing import Any, TypeAlias
 
 from federation.executor.encoding import encode
 from federation.executor.generated import SourceWriter, build_functions
+from federation.executor.repeated import object_in
 from federation.executor.subgraph_client import JsonValue, ResponseObject
 from federation.query_plan.nodes import EntityCall, RequiredField, RequiredFragment, RequiredSelection
 
@@ -167,6 +168,7 @@ def compile_build(field: RequiredField) -> Build:
     build_object = _compile_build_object(field.selections)
 
     def build(value: JsonValue) -> JsonValue:
+        value = object_in(value)
         if value.__class__ is dict:
             return build_object(value)
         if value.__class__ is list:

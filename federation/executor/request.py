@@ -21,6 +21,7 @@ class ExecutionRequest:
         deadline: the event loop's time at which fetches end and the answer is made, complete or not; None for no limit.
         errors: how much of subgraphs' errors the client may read.
         project: the projection for these variables, where the caller has it ready.
+        is_for_encoding: the caller wants the answer's body only; its `data` may hold parts that are encoded already.
     """
 
     variables: Mapping[str, JsonValue] = field(default_factory=dict, repr=False)
@@ -28,6 +29,7 @@ class ExecutionRequest:
     deadline: float | None = None
     errors: ErrorPolicy = field(default_factory=ErrorPolicy)
     project: Project | None = None
+    is_for_encoding: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping
 
 from federation.executor.compile import CompiledPlan
 from federation.executor.completion import Completion
@@ -89,11 +88,16 @@ class _Execution:
             ready = self._released_by(ready[0])
         if not ready:
             return
+        limit = asyncio.timeout(None)
+        timer = _start_timer(self._request.deadline, limit)
         try:
-            async with _until_shortly_after(self._request.deadline), asyncio.TaskGroup() as group:
+            async with limit, asyncio.TaskGroup() as group:
                 await self._run_from(ready, group)
         except TimeoutError:
             self._give_up()
+        finally:
+            if timer is not None:
+                timer.cancel()
 
     async def _run_from(self, ready: list[CompiledFetch], group: asyncio.TaskGroup) -> None:
         """Run `ready` fetches and all that become ready through them.
@@ -141,8 +145,11 @@ class _Execution:
     def _must_leave_out(self, fetch: CompiledFetch) -> bool:
         """Whether its conditions do not hold, or whether it only goes on from fetches that were left out."""
         node, variables = fetch.node, self._request.variables
-        if any(bool(variables.get(condition.variable)) is not condition.value for condition in node.conditions):
-            return True
+        for condition in node.conditions:
+            if bool(variables.get(condition.variable)) is not condition.value:
+                return True
+        if not self._left_out:
+            return False
         return bool(fetch.is_continuation and node.depends_on and self._left_out.issuperset(node.depends_on))
 
     def _subgraph_request(self, prepared: _Prepared) -> SubgraphRequest:
@@ -178,9 +185,13 @@ class _Execution:
 
     def complete(self) -> ExecutionResult:
         """The client's answer from all that was fetched."""
-        variables, introspection = self._request.variables, self._compiled.introspection
-        completion = Completion(self._errors.explained, introspection.answer(variables) if introspection else {})
-        project = self._request.project or self._compiled.projections.get(variables)
+        request, introspection = self._request, self._compiled.introspection
+        completion = Completion(
+            self._errors.explained,
+            introspection.answer(request.variables) if introspection else {},
+            is_for_encoding=request.is_for_encoding,
+        )
+        project = request.project or self._compiled.projections.get(request.variables)
         data = project(self.data, None, None, completion)
         errors = (*self._errors.in_order(), *completion.errors)
         extensions: ResponseObject = {"sources": self._sources()} if self._reports else {}
@@ -193,22 +204,15 @@ class _Execution:
         return merge_reports(report for _, report in sorted(self._reports, key=lambda noted: noted[0]))
 
 
-@asynccontextmanager
-async def _until_shortly_after(deadline: float | None) -> AsyncIterator[None]:
-    """Raise TimeoutError in the body `GRACE_SECONDS` after the event loop has seen the deadline pass.
+def _start_timer(deadline: float | None, limit: asyncio.Timeout) -> asyncio.TimerHandle | None:
+    """Let `limit` end `GRACE_SECONDS` after the event loop has seen the deadline pass.
 
     A loop that was held up meets the deadline late: those whose calls ended there still get their turn.
     """
     if deadline is None:
-        yield
-        return
+        return None
     loop = asyncio.get_running_loop()
-    async with asyncio.timeout(None) as limit:
-        timer = loop.call_at(deadline, lambda: limit.reschedule(loop.time() + GRACE_SECONDS))
-        try:
-            yield
-        finally:
-            timer.cancel()
+    return loop.call_at(deadline, lambda: limit.reschedule(loop.time() + GRACE_SECONDS))
 
 
 def _prepare(fetch: CompiledFetch, finder: Finder) -> list[_Prepared]:

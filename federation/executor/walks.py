@@ -6,16 +6,16 @@ fetches that could still add to them are done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TypeAlias, assert_never
 
 from federation.executor.paths import FlatPath, flatten_path, is_of_types
+from federation.executor.repeats import KeyFields, Step, Unify, compile_unify
 from federation.executor.subgraph_client import JsonValue, ResponseObject
 from federation.query_plan.nodes import FieldSegment, ListSegment, ResponsePath, TypeSegment
 
-Step: TypeAlias = Callable[[list[JsonValue]], list[JsonValue]]
 Walk: TypeAlias = Callable[[ResponseObject], list[ResponseObject]]
 #: The fetches, as bits of their positions in the plan, that bring objects to a place or add to those there.
 Contributors: TypeAlias = Callable[[FlatPath], int]
@@ -28,19 +28,24 @@ class WalkStep:
     Attributes:
         parent: the step before; the first step, whose parent is itself, stands for the root.
         settled_by: the fetches after which its objects can no longer become others.
+        unify: does what `step` does and makes equal objects one, once they are settled; None where that is not allowed.
     """
 
     parent: int
     step: Step
     settled_by: int
+    unify: Unify | None = None
 
 
 class WalkPlanner:
     """Collects the paths of one plan into one tree of steps."""
 
-    def __init__(self, bringing: Contributors, adding: Contributors) -> None:
+    def __init__(
+        self, bringing: Contributors, adding: Contributors, repeating: Mapping[ResponsePath, KeyFields]
+    ) -> None:
         self._bringing = bringing
         self._adding = adding
+        self._repeating = repeating
         self._steps = [WalkStep(0, lambda roots: roots, 0)]
         self._known: dict[ResponsePath, int] = {(): 0}
 
@@ -62,7 +67,9 @@ class WalkPlanner:
         if isinstance(path[-1], TypeSegment):
             # An entity call on an interface may tell the concrete type.
             settled_by |= self._adding(place)
-        self._steps.append(WalkStep(parent, step, settled_by))
+        keys = self._repeating.get(path)
+        unify = compile_unify(path, keys, step) if keys else None
+        self._steps.append(WalkStep(parent, step, settled_by, unify))
         self._known[path] = len(self._steps) - 1
         return self._known[path]
 
@@ -87,9 +94,10 @@ class Finder:
         found = self._found[number]
         if found is None:
             step = self._steps[number]
-            found = step.step(self.find(step.parent))
-            if not step.settled_by & ~self.done:
-                self._found[number] = found
+            parents = self.find(step.parent)
+            if step.settled_by & ~self.done:
+                return step.step(parents)
+            found = self._found[number] = (step.unify or step.step)(parents)
         return found
 
 

@@ -69,7 +69,11 @@ def _execution_request(
     if operation.literals:
         variables |= operation.literals
     return ExecutionRequest(
-        variables, context.forwarded_headers(graph.forwardable), context.deadline, graph.error_policy
+        variables,
+        context.forwarded_headers(graph.forwardable),
+        context.deadline,
+        graph.error_policy,
+        is_for_encoding=True,
     )
 
 

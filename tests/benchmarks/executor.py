@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -17,6 +18,8 @@ from graphql import build_schema, parse
 from federation.executor import CompiledPlan, ExecutionRequest, compile_plan, execute_plan
 from federation.executor.completion import Completion
 from federation.executor.fetches import CompiledFetch
+from federation.executor.projection import Project
+from federation.executor.repeated import Repeated
 from federation.executor.subgraph_client import SubgraphRequest, SubgraphResponse
 from federation.executor.walks import Finder
 from federation.query_plan.nodes import QueryPlan, SubgraphName
@@ -178,9 +181,11 @@ def prepare(*, is_exclusive: bool) -> tuple[CompiledPlan, dict[SubgraphName, Mem
     return compiled, {SubgraphName(name): client for name in ("accounts", "products", "reviews", "inventory")}
 
 
-async def measure_whole(*, is_exclusive: bool, rounds: int = 40) -> tuple[float, int]:
+async def measure_whole(*, is_exclusive: bool, is_apart: bool = False, rounds: int = 40) -> tuple[float, int]:
     """CPU microseconds per request without decoding, best of several slices, and the answer's size in bytes."""
     compiled, clients = prepare(is_exclusive=is_exclusive)
+    if is_apart:
+        compiled = each_entity_apart(compiled)
     client, request, body = clients[SubgraphName("accounts")], ExecutionRequest(), b""
     spent = []
     for _ in range(_SLICES):
@@ -208,15 +213,39 @@ async def measure_parts() -> dict[str, float]:
     """CPU microseconds of the parts, on the finished response tree of one execution."""
     compiled, clients = prepare(is_exclusive=False)
     tree = await _final_tree(compiled, clients)
+    repeated = list(_repeated_in(tree))
+    compiled_apart = each_entity_apart(compiled)
+    apart = await _final_tree(compiled_apart, clients)
     project = compiled.projections.get({})
     data = project(tree, None, None, Completion((), {}))
     return {
         "compile the plan": cpu_microseconds(lambda: compile_plan(PLAN, SCHEMA, SCHEMA, parse(QUERY), None), 4),
-        "representations": cpu_microseconds(lambda: _collect_all(compiled, tree)),
+        "representations, each entity apart": cpu_microseconds(lambda: _collect_all(compiled_apart, apart)),
         "copying for shared answers": cpu_microseconds(lambda: _copy_all(compiled.fetches)),
-        "projection": cpu_microseconds(lambda: project(tree, None, None, Completion((), {}))),
+        "projection": cpu_microseconds(lambda: _project_anew(project, tree, repeated)),
+        "projection, each entity apart": cpu_microseconds(lambda: project(apart, None, None, Completion((), {}))),
         "encoding": cpu_microseconds(lambda: orjson.dumps(data)),
     }
+
+
+def each_entity_apart(compiled: CompiledPlan) -> CompiledPlan:
+    """The same plan as it runs where no entity repeats."""
+    return replace(compiled, walk_steps=tuple(replace(step, unify=None) for step in compiled.walk_steps))
+
+
+def _repeated_in(value: object) -> Iterator[Repeated]:
+    if isinstance(value, Repeated):
+        yield value
+        value = value.fields
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _repeated_in(inner)
+
+
+def _project_anew(project: Project, tree: dict[str, Any], repeated: list[Repeated]) -> None:
+    for each in repeated:
+        each.completed_by = None
+    project(tree, None, None, Completion((), {}))
 
 
 def _collect_all(compiled: CompiledPlan, tree: dict[str, Any]) -> None:
@@ -246,6 +275,11 @@ async def _final_tree(compiled: CompiledPlan, clients: Mapping[SubgraphName, Mem
 
 _ANSWERS = make_answers()
 _SLICES = 8
+_WHOLE: Mapping[str, dict[str, bool]] = {
+    "whole request, answers shared": {"is_exclusive": False},
+    "whole request, answers exclusive": {"is_exclusive": True},
+    "the same, each entity apart": {"is_exclusive": True, "is_apart": True},
+}
 
 
 def main() -> None:
@@ -256,8 +290,8 @@ def main() -> None:
     print(f"{'part':<36}{'CPU µs':>8}{'in encodings':>14}")
     for name, spent in parts.items():
         print(f"{name:<36}{spent:>8.0f}{spent / unit:>14.1f}")
-    for title, is_exclusive in (("whole request, answers shared", False), ("whole request, answers exclusive", True)):
-        spent, size = asyncio.run(measure_whole(is_exclusive=is_exclusive))
+    for title, options in _WHOLE.items():
+        spent, size = asyncio.run(measure_whole(**options))
         print(f"{title:<36}{spent:>8.0f}{spent / unit:>14.1f}   {size / 1000:.1f} KB")
 
 

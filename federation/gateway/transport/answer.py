@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol, TypeAlias
 
 HeaderPairs: TypeAlias = tuple[tuple[str, str], ...]
+_KEPT_MEDIA_TYPES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Transport(Protocol):
     async def close(self) -> None: ...
 
 
+@lru_cache(_KEPT_MEDIA_TYPES)
 def media_type(content_type: str) -> str:
     """Give the media type of a `Content-Type` value: lower case, no parameters."""
     return content_type.partition(";")[0].strip().lower()

@@ -151,6 +151,28 @@ async def test_a_slow_answer_ends_at_the_deadline_and_with_it_the_connection(is_
     assert server.connections == 2
 
 
+@pytest.mark.parametrize(("first", "second"), [(0.05, 0.3), (30.0, 0.05)])
+async def test_each_request_of_a_connection_has_its_own_deadline(first, second):
+    """Whether the one before had less time or more."""
+    seen = []
+
+    async def script(request, writer):
+        seen.append(request.connection)
+        if len(seen) == 2:
+            await asyncio.sleep(0.15)
+        writer.write(answer(b"{}"))
+        return True
+
+    async with scripted_server(script) as server, transport_to(server) as transport:
+        await ask(transport, seconds=first)
+        if second < 0.15:
+            with pytest.raises(DeadlineError):
+                await ask(transport, seconds=second)
+        else:
+            assert (await ask(transport, seconds=second)).body == b"{}"
+    assert seen == [1, 1]
+
+
 def close_second_request_over(first_connection_only):
     async def script(request, writer):
         number = len(script.seen)
