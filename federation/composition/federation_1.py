@@ -203,11 +203,29 @@ def _active_part(
         selections = parse_field_set(applied.text("fields") or "")
     except InvalidFieldSet:
         return applied
+    if any(_lacks_selection(schema, fields, coordinate) for coordinate in _leaves(fields, parent, selections)):
+        return applied  # which the rules of field sets report
     active = tuple(_external_part(fields, parent, selections))
     if active == selections:
         return applied
     text = StringValueNode(value=print_field_set(active))
     return replace(applied, arguments={**applied.arguments, "fields": text}) if active else None
+
+
+def _leaves(fields: _Fields, parent: str, selections: Iterable[Selection]) -> Iterator[FieldCoordinate]:
+    for selection in selections:
+        match selection:
+            case TypeCondition(type_name, below):
+                yield from _leaves(fields, type_name or parent, below)
+            case SelectedField(name, below) if below:
+                yield from _leaves(fields, fields.types.get((parent, name), ""), below)
+            case SelectedField(name):
+                yield parent, name
+
+
+def _lacks_selection(schema: SubgraphSchema, fields: _Fields, leaf: FieldCoordinate) -> bool:
+    target = schema.types.get(fields.types.get(leaf, ""))
+    return target is not None and target.kind in (Kind.OBJECT, Kind.INTERFACE, Kind.UNION)
 
 
 def _external_part(fields: _Fields, parent: str, selections: Iterable[Selection]) -> Iterator[Selection]:

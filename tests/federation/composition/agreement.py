@@ -109,7 +109,7 @@ def explain(outcome: Compared) -> str | None:
     reasons = {
         "the reference does not know @oneOf": "@oneOf" in text and other == {"INVALID_GRAPHQL"},
         "directives of a version that does not exist are not reported one by one": (
-            "UNKNOWN_FEDERATION_LINK_VERSION" in own and other <= own | {"INVALID_GRAPHQL"}
+            "UNKNOWN_FEDERATION_LINK_VERSION" in own and other <= own | CONSEQUENCES
         ),
         "connectors are refused": "UNSUPPORTED_LINKED_FEATURE" in own,
         "an unknown version of link has its own code": (
@@ -135,6 +135,11 @@ def explain(outcome: Compared) -> str | None:
         ),
         "the possible types of a field are compared once": (
             not own | other and _has_repeated_hint(ours, theirs, "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN")
+        ),
+        "what Federation 1 calls like a directive of Federation 2 is its own": (
+            not own
+            and other == {"DIRECTIVE_DEFINITION_INVALID"}
+            and any("specs.apollo.dev/federation" not in s.sdl and "directive @" in s.sdl for s in subgraphs)
         ),
         "Query is known in every subgraph": other == {"INVALID_GRAPHQL"} and "Unknown type Query" in outcome.said,
         "a plan enters only queries again": (
