@@ -1,7 +1,8 @@
 """Comparing ours with the reference over many sets, by success, codes, hints, and the supergraph up to order.
 
 `python -m tests.federation.composition.agreement KIND FIRST COUNT` compares the sets of COUNT seeds from FIRST on; KIND
-is base, features or changed. It prints each difference with its explanation if it has one, and the codes met.
+is one of `KINDS`, or `all` for every one. It prints each difference with its explanation if it has one, how often each
+code was met, and which codes never were.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from federation.composition import Subgraph, compose
+from federation.composition.codes import ERROR_CODES, HINT_CODES
 from tests.federation.composition.canonical import canonical
 from tests.federation.composition.generate import generate_set
 from tests.federation.composition.generate_features import generate_featured_set
@@ -84,9 +86,19 @@ def compare(sets: Mapping[int, Sequence[Subgraph]]) -> tuple[dict[int, Compared]
 
 
 def main(kind: str, first: int, count: int) -> None:
-    """Compare in blocks and print."""
+    """Compare and print."""
     met: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
+    for name in KINDS if kind == "all" else (kind,):
+        met += compare_kind(name, first, count)
+    print("met:", dict(met.most_common()))
+    codes = [code for code in (*ERROR_CODES, *HINT_CODES) if not code.startswith(("PARTITION_", "CONTRACT_"))]
+    print("never met:", ", ".join(code for code in codes if code not in met) or "none")
+
+
+def compare_kind(kind: str, first: int, count: int) -> Counter[str]:
+    """Compare in blocks, print the differences, and give how often each code was met."""
+    met: Counter[str] = Counter()
+    reasons: Counter[str | None] = Counter()
     for start in range(first, first + count, 200):
         seeds = range(start, min(start + 200, first + count))
         compared, found = compare({seed: KINDS[kind](seed) for seed in seeds})
@@ -94,11 +106,11 @@ def main(kind: str, first: int, count: int) -> None:
         for seed, outcome in compared.items():
             if not outcome.is_equal:
                 reason = explain(outcome)
-                difference = f"{describe(outcome.ours, outcome.theirs)}{f' (known: {reason})' if reason else ''}"
-                kinds[difference] += 1
-                print(f"{kind} {seed}: {difference}", flush=True)
-    known = sum(number for difference, number in kinds.items() if "(known: " in difference)
-    print(f"{kind} {first}+{count}: {sum(kinds.values())} differ, {known} of them as known", dict(met))
+                reasons[reason] += 1
+                known = f" (known: {reason})" if reason else ""
+                print(f"{kind} {seed}: {describe(outcome.ours, outcome.theirs)}{known}", flush=True)
+    print(f"{kind} {first}+{count}: {reasons.total()} differ, {reasons.pop(None, 0)} of them unexplained")
+    return met
 
 
 def explain(outcome: Compared) -> str | None:
