@@ -148,12 +148,20 @@ class _Walk:
         return states
 
     def follow_apart(self, state: _State, merged_field: MergedField, ways: Sequence[Way]) -> None:
-        """A mutation runs in one subgraph only, so one of them must be able to go on wherever the API does."""
+        """A mutation runs in one subgraph only, so one of them must be able to go on wherever the API does.
+
+        What this walk has visited is walked by it, so nobody needs to walk it again, and what was walked apart without
+        an error was visited.
+        """
         failures: dict[str, list[CompositionError]] = {}
         for way in ways:
-            apart = _Walk(Report(), self.merged, self.reaches, self.runtime_types, self.contexts)
+            visited = {type_name: list(states) for type_name, states in self.visited.items()}
+            apart = _Walk(
+                Report(), self.merged, self.reaches, self.runtime_types, self.contexts, set(), deque(), visited
+            )
             apart.follow_one(state, merged_field, way)
             if not apart.report.errors:
+                self.visited = apart.visited
                 return
             failures[self.reaches.subgraphs[way[0].subgraph].name] = apart.report.errors
         coordinate = f"Mutation.{merged_field.name}"
