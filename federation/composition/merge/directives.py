@@ -73,7 +73,7 @@ def _is_repeatable(name: str, applications: list[tuple[SubgraphSchema, Applied]]
     if name in DIRECTIVES:
         return DIRECTIVES[name].is_repeatable
     return any(
-        definition is not None and definition.repeatable
+        definition is not None and definition.is_repeatable
         for subgraph, _ in applications
         for definition in [subgraph.directive_definitions.get(name.removeprefix("@"))]
     )

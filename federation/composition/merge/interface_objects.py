@@ -11,6 +11,7 @@ from dataclasses import replace
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.directives import merge_directives
 from federation.composition.merge.merged import MergedDirective, MergedField, MergedType
+from federation.composition.merge.sharing import check_shared_stand_ins
 from federation.composition.schema import Kind
 from federation.composition.specifications import ACCESS_DIRECTIVES
 
@@ -41,6 +42,7 @@ def _with_fields(
             if name in added[interface] and name not in fields:
                 coordinate = f"{definition.name}.{name}"
                 directives = _directives(context, coordinate, field)
+                check_shared_stand_ins(context, definition.name, name)
                 fields[name] = replace(field, joins=("@join__field",), directives=directives)
     return replace(definition, fields=fields)
 

@@ -48,8 +48,8 @@ def _value(node) -> tuple[object, ...]:
         )
     return (
         node.kind,
-        node.description.value if node.description else None,
-        sorted(_directive(d) for d in node.directives or ()),
+        (node.description.value or None) if node.description else None,
+        _directives(node),
         sorted(i.name.value for i in getattr(node, "interfaces", ()) or ()),
         sorted(t.name.value for t in getattr(node, "types", ()) or ()),
         sorted(
@@ -61,17 +61,22 @@ def _value(node) -> tuple[object, ...]:
 def _member(node) -> tuple[object, ...]:
     return (
         node.name.value,
-        node.description.value if node.description else None,
+        (node.description.value or None) if node.description else None,
         print_ast(node.type) if getattr(node, "type", None) else None,
         _number(print_ast(node.default_value)) if getattr(node, "default_value", None) else None,
         sorted((_member(a) for a in getattr(node, "arguments", ()) or ()), key=str),
-        sorted(_directive(d) for d in node.directives or ()),
+        _directives(node),
     )
 
 
+def _directives(node) -> list[str]:
+    """The reference repeats a composed directive whose definitions have different defaults."""
+    return sorted({_directive(d) for d in node.directives or ()})
+
+
 def _number(text: str) -> str:
-    """The reference writes 1.0 as 1."""
-    return re.sub(r"\b(\d+)\.0\b", r"\1", text)
+    """The reference writes 1.0 as 1, 1.50 as 1.5, and the id "1" as 1."""
+    return re.sub(r"^\"(\d+)\"$|\b(\d+)(?:\.0+|(\.\d*[1-9])0+)\b", r"\1\2\3", text)
 
 
 def _directive(node) -> str:
