@@ -177,7 +177,7 @@ def _upgrade_type(
     schema: SubgraphSchema, definition: TypeDefinition, known: _Fields, bases: set[str], report: Report
 ) -> TypeDefinition | None:
     if definition.kind is Kind.INTERFACE:
-        return _without_directives(definition)
+        return _without_directives(definition, is_extension=definition.is_extension and definition.name not in bases)
     if definition.kind is not Kind.OBJECT:
         return definition
     fields = {
@@ -206,7 +206,7 @@ def _referenced(schema: SubgraphSchema) -> set[str]:
     return members | {named_type(field.type) for field in fields}
 
 
-def _without_directives(definition: TypeDefinition) -> TypeDefinition:
+def _without_directives(definition: TypeDefinition, *, is_extension: bool) -> TypeDefinition:
     fields: Mapping[str, Field] = {
         field.name: replace(
             field, directives=tuple(d for d in field.directives if d.name not in _UNMEANT_ON_INTERFACES)
@@ -214,7 +214,7 @@ def _without_directives(definition: TypeDefinition) -> TypeDefinition:
         for field in definition.fields.values()
     }
     directives = tuple(d for d in definition.directives if d.name not in _UNMEANT_ON_INTERFACES)
-    return replace(definition, fields=fields, directives=directives, is_extension=False)
+    return replace(definition, fields=fields, directives=directives, is_extension=is_extension)
 
 
 def _is_unused_external(definition: TypeDefinition, field: Field, usage: FieldUsage) -> bool:

@@ -149,8 +149,7 @@ def _check_originals(context: MergeContext, asked: Sequence[_Asked]) -> None:
 
 def _has_other_name(subgraph: SubgraphSchema, item: _Asked) -> bool:
     return any(
-        feature.identity == item.feature.identity
-        and f"@{feature.local_directive(item.original.removeprefix('@'))}" != item.name
+        feature.identity == item.feature.identity and feature.imports.get(item.original, item.name) != item.name
         for feature in subgraph.features
     )
 

@@ -38,7 +38,10 @@ def merge_custom_directives(context: MergeContext) -> CustomDirectives:
     composed = read_composed_directives(context)
     for item in composed:
         _check_applications(context, item)
-    composed_names = frozenset((subgraph, item.name) for item in composed for subgraph in item.subgraphs)
+    composed_names = ComposedNames(
+        frozenset((subgraph, item.name) for item in composed for subgraph in item.subgraphs),
+        frozenset(item.name for item in composed if item.definition.is_repeatable),
+    )
     definitions = {
         item.name.removeprefix("@"): _composed_definition(context, item, composed_names) for item in composed
     }
@@ -52,16 +55,24 @@ def merge_custom_directives(context: MergeContext) -> CustomDirectives:
 
 def _check_applications(context: MergeContext, composed: Composed) -> None:
     """The definition comes from one subgraph; what the others wrote must fit it."""
+    definition = composed.definition
     for subgraph in context.subgraphs:
-        for applied in (a for element in subgraph.elements() for a in element.applied(composed.name)):
-            unknown = [name for name in applied.arguments if name not in composed.definition.arguments]
+        for applications in (element.applied(composed.name) for element in subgraph.elements()):
+            unknown = [
+                name for applied in applications for name in applied.arguments if name not in definition.arguments
+            ]
             if unknown:
-                context.report.error(
-                    "DIRECTIVE_COMPOSITION_ERROR", composed.name,
-                    f'"{composed.name}" has no argument "{unknown[0]}" in the definition of "{composed.feature.url}" '
-                    "that is composed. Define it alike everywhere.",
-                    [(subgraph, applied.node)],
-                )  # fmt: skip
+                problem = f'has no argument "{unknown[0]}"'
+            elif len(applications) > 1 and not definition.is_repeatable:
+                problem = "is not repeatable"
+            else:
+                continue
+            context.report.error(
+                "DIRECTIVE_COMPOSITION_ERROR", composed.name,
+                f'"{composed.name}" {problem} in the definition of "{composed.feature.url}" that is composed. '
+                "Define it alike everywhere.",
+                [(subgraph, applied.node) for applied in applications],
+            )  # fmt: skip
 
 
 def _links(composed: Sequence[Composed]) -> Iterator[str]:
@@ -87,6 +98,7 @@ def _composed_definition(context: MergeContext, composed: Composed, names: Compo
         merge_inputs(context, f"{composed.name}({{}}:)", sources, ARGUMENT, names),
         definition.is_repeatable,
         definition.locations,
+        is_composed=True,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from federation.composition.merge.context import MergeContext
-from federation.composition.merge.directives import merge_directives
+from federation.composition.merge.directives import ComposedNames, merge_directives
 from federation.composition.merge.merged import MergedDirective, MergedField, MergedType
 from federation.composition.merge.sharing import check_shared_stand_ins
 from federation.composition.schema import Kind
@@ -50,4 +50,4 @@ def _with_fields(
 def _directives(context: MergeContext, coordinate: str, field: MergedField) -> tuple[MergedDirective, ...]:
     """The interface collects access rules of all implementations; each implementation takes its own only."""
     kept = tuple(directive for directive in field.directives if directive.name not in ACCESS_DIRECTIVES)
-    return kept + merge_directives(context, coordinate, (), frozenset())
+    return kept + merge_directives(context, coordinate, (), ComposedNames())

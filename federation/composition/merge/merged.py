@@ -68,11 +68,12 @@ class MergedType(MergedElement):
 
 @dataclass(frozen=True, slots=True)
 class MergedDirectiveDefinition(MergedElement):
-    """The definition of an executable or composed custom directive."""
+    """The definition of an executable or composed custom directive; a composed one is a feature's, not the API's."""
 
     arguments: Mapping[str, MergedInput]
     is_repeatable: bool
     locations: tuple[str, ...]
+    is_composed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

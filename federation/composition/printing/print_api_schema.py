@@ -19,7 +19,7 @@ def print_api_schema(merged: MergedSchema) -> str:
     definitions = [
         print_directive_definition(definition, _api_decoration, is_visible)
         for _, definition in sorted(merged.directive_definitions.items())
-        if any(location in _EXECUTABLE for location in definition.locations)
+        if not definition.is_composed and any(location in _EXECUTABLE for location in definition.locations)
     ]
     visible = {name for name, definition in merged.types.items() if is_visible(definition)}
     types = [

@@ -23,6 +23,7 @@ def check_merged(context: MergeContext, merged: MergedSchema) -> None:
     for definition in merged.types.values():
         _check_implementation(context, merged, definition)
         _check_stand_in_directives(context.report, merged, definition)
+        _check_deprecated(context.report, definition)
     check_inaccessible(context.report, merged)
     _check_directive_definitions(context, merged)
     check_access(context, merged)
@@ -124,7 +125,7 @@ def _check_directive_definitions(context: MergeContext, merged: MergedSchema) ->
                     "never write. Remove @inaccessible.",
                     places,
                 )  # fmt: skip
-            elif is_non_null(argument.type) and argument.default is None:
+            elif _is_required(argument):
                 context.report.error(
                     "REQUIRED_INACCESSIBLE", coordinate,
                     f'"{coordinate}" is required but @inaccessible. Make it nullable or give it a default.',
@@ -146,7 +147,7 @@ def _check_hidden_parts(report: Report, merged: MergedSchema, definition: Merged
     for coordinate, value in _inputs(definition):
         if not value.is_inaccessible:
             check_default(report, merged, coordinate, value)
-        elif is_non_null(value.type) and value.default is None:
+        elif _is_required(value):
             report.error(
                 "REQUIRED_INACCESSIBLE", coordinate,
                 f'"{coordinate}" is required but @inaccessible. Make it nullable or give it a default.',
@@ -161,6 +162,21 @@ def _check_hidden_parts(report: Report, merged: MergedSchema, definition: Merged
                     f'"{coordinate}" is @inaccessible but implements "{interface}.{field.name}", which is in the API. '
                     "Hide both or none.",
                 )  # fmt: skip
+
+
+def _check_deprecated(report: Report, definition: MergedType) -> None:
+    """What one subgraph deprecates, another may require."""
+    for coordinate, value in _inputs(definition):
+        if _is_required(value) and any(directive.name == "deprecated" for directive in value.directives):
+            report.error(
+                "INVALID_GRAPHQL", coordinate,
+                f'Merged over all subgraphs, "{coordinate}" is required, so it cannot be @deprecated. '
+                "Align its type and default, or remove the directive.",
+            )  # fmt: skip
+
+
+def _is_required(value: MergedInput) -> bool:
+    return is_non_null(value.type) and value.default is None
 
 
 def _inputs(definition: MergedType) -> Iterator[tuple[str, MergedInput]]:

@@ -145,7 +145,11 @@ def explain(outcome: Compared) -> str | None:
             other - own == {"EXTENSION_WITH_NO_BASE"} and bool(own) and any("@link" not in s.sdl for s in subgraphs)
         ),
         "a field that a subgraph narrows to one type never has another": (
-            not own and other == {"SATISFIABILITY_ERROR"} and outcome.said.count("cannot find type") > 0
+            not own
+            and other == {"SATISFIABILITY_ERROR"}
+            and (
+                "cannot find type" in outcome.said or "INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE" in ours.get("hints", ())
+            )
         ),
         "the possible types of a field are compared once": (
             not own | other and _has_repeated_hint(ours, theirs, "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN")
@@ -175,7 +179,9 @@ def explain(outcome: Compared) -> str | None:
             and "Mutation" in text
         ),
         "a nested requirement that a key reaches": (
-            other == {"SATISFIABILITY_ERROR"} and not own and re.search(r'@requires\(fields: "[^"]*{', text) is not None
+            other - own == {"SATISFIABILITY_ERROR"}
+            and own < other
+            and re.search(r'@requires\(fields: "[^"]*{', text) is not None
         ),
         "a nested key whose fields another key reaches": (
             other == {"SATISFIABILITY_ERROR"}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from graphql import DirectiveDefinitionNode, SchemaDefinitionNode, parse, print_ast
+from graphql import DirectiveDefinitionNode, SchemaDefinitionNode, StringValueNode, parse, print_ast
+from graphql.language.print_string import print_string
 
 # Printed in every supergraph, in the words of each tool.
 _MACHINERY = ("join__", "link__", "context__", "federation__", "requiresScopes__", "policy__", "core__")
@@ -63,7 +64,7 @@ def _member(node) -> tuple[object, ...]:
         node.name.value,
         (node.description.value or None) if node.description else None,
         print_ast(node.type) if getattr(node, "type", None) else None,
-        _number(print_ast(node.default_value)) if getattr(node, "default_value", None) else None,
+        _default(node.default_value) if getattr(node, "default_value", None) else None,
         sorted((_member(a) for a in getattr(node, "arguments", ()) or ()), key=str),
         _directives(node),
     )
@@ -72,6 +73,13 @@ def _member(node) -> tuple[object, ...]:
 def _directives(node) -> list[str]:
     """The reference repeats a composed directive whose definitions have different defaults."""
     return sorted({_directive(d) for d in node.directives or ()})
+
+
+def _default(value) -> str:
+    """The reference writes block strings as others."""
+    return (
+        print_string(value.value) if isinstance(value, StringValueNode) and value.block else _number(print_ast(value))
+    )
 
 
 def _number(text: str) -> str:
