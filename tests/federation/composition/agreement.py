@@ -22,6 +22,7 @@ from tests.federation.composition.generate_links import generate_linked_set
 from tests.federation.composition.generate_motifs import generate_motif_set
 from tests.federation.composition.mutate import mutate_set
 from tests.federation.composition.reference import ask_reference
+from tests.federation.composition.repair import generate_repaired_set
 
 Outcome = dict[str, object]
 KINDS: Mapping[str, Callable[[int], list[Subgraph]]] = {
@@ -30,6 +31,7 @@ KINDS: Mapping[str, Callable[[int], list[Subgraph]]] = {
     "links": generate_linked_set,
     "motifs": generate_motif_set,
     "changed": mutate_set,
+    "repaired": generate_repaired_set,
 }
 UNREADABLE = {
     "INVALID_GRAPHQL", "TYPE_DEFINITION_INVALID", "DIRECTIVE_DEFINITION_INVALID", "ROOT_QUERY_USED",
@@ -151,6 +153,9 @@ def explain(outcome: Compared) -> str | None:
                 "cannot find type" in outcome.said or "INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE" in ours.get("hints", ())
             )
         ),
+        "two types to which subgraphs narrow a field contradict each other": (
+            own == {"SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES"} and not other
+        ),
         "the possible types of a field are compared once": (
             not own | other and _has_repeated_hint(ours, theirs, "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN")
         ),
@@ -207,6 +212,9 @@ def explain(outcome: Compared) -> str | None:
             and any(code.endswith("_INVALID_FIELDS") for code in own)
         ),
         "a condition on an unknown type is refused": "is no type with fields here" in _messages(subgraphs),
+        "a context that several subgraphs set on a type is set by each": (
+            not own | other and _has_more_contexts(ours, theirs)
+        ),
         "more errors at once": bool(other) and other < own,
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
@@ -235,6 +243,18 @@ def _has_idle_hint(ours: Outcome, theirs: Outcome) -> bool:
         return False
     more = Counter(theirs["hints"]) - Counter(ours["hints"])
     return more.keys() == {"INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS"}
+
+
+def _has_more_contexts(ours: Outcome, theirs: Outcome) -> bool:
+    """Tell whether ours only says more often that a type sets a context."""
+    mine, their = ours["supergraph"], theirs["supergraph"]
+    if ours["hints"] != theirs["hints"] or mine.keys() != their.keys():
+        return False
+    differing = [(mine[key], their[key]) for key in mine if mine[key] != their[key]]
+    return all(
+        a[:2] + a[3:] == b[:2] + b[3:] and all(text.startswith("@context(") for text in set(a[2]) ^ set(b[2]))
+        for a, b in differing
+    )
 
 
 def _has_idle_links(ours: Outcome, theirs: Outcome) -> bool:
