@@ -210,7 +210,7 @@ class Reach:
 
     def _can_select_one(self, type_name: str, tails: Tails, selection: SelectedField) -> bool:
         if selection.name == "__typename":
-            return True
+            return type_name == "Query" or self.is_type_known(type_name, tails)
         # What a field with contextual arguments needs stands above, and a key or requirement starts here.
         ways = [(t, edge) for t, edge in self.edges(type_name, tails, selection.name) if not edge.contexts]
         if not selection.selections:
