@@ -41,6 +41,8 @@ CONSEQUENCES = {
     "INVALID_GRAPHQL", "TYPE_DEFINITION_INVALID", "DIRECTIVE_DEFINITION_INVALID", "INVALID_LINK_DIRECTIVE_USAGE",
 }  # fmt: skip
 
+AFTER_MERGING = {"INTERFACE_FIELD_NO_IMPLEM", "MISSING_TRANSITIVE_AUTH_REQUIREMENTS", "NO_QUERIES"}
+
 
 def our_outcome(subgraphs: Sequence[Subgraph]) -> Outcome:
     """Compose with ours."""
@@ -120,6 +122,7 @@ def explain(outcome: Compared) -> str | None:
     subgraphs, ours, theirs = outcome.subgraphs, outcome.ours, outcome.theirs
     text = "\n".join(subgraph.sdl for subgraph in subgraphs)
     own, other = set(ours.get("codes", ())), set(theirs.get("codes", ()))
+    said = _messages(subgraphs) if own == {"SATISFIABILITY_ERROR"} else []
     reasons = {
         "the reference does not know @oneOf": "@oneOf" in text
         and ('directive "@oneOf"' in outcome.said or "directive @oneOf" in text),
@@ -132,7 +135,7 @@ def explain(outcome: Compared) -> str | None:
         ),
         "the reference stops without a code": bool(own) and "none" in other,
         "a requirement where no key enters": (
-            own == {"SATISFIABILITY_ERROR"} and "resolvable: false" in text and "@requires" in text
+            not other and bool(said) and all("only with @requires" in message for message in said)
         ),
         "what stands on _entities and _service is not looked at": "_entities" in text or "Query @external" in text,
         "features that nothing in the supergraph uses are not linked": not own | other
@@ -140,7 +143,9 @@ def explain(outcome: Compared) -> str | None:
         "equal marks are equal whatever version is linked": "@composeDirective" in text
         and _has_idle_hint(ours, theirs),
         "a subgraph that cannot be read is reported as that only": (
-            bool(own & UNREADABLE) and (own < other or (bool(other) and other - own <= CONSEQUENCES))
+            bool(own & UNREADABLE)
+            and (own < other or (bool(other) and other - own <= CONSEQUENCES))
+            and own - other <= UNREADABLE
         ),
         "a type that cannot be merged is reported as that only": own < other and "TYPE_KIND_MISMATCH" in own,
         "an extension of Federation 1 without a base is looked for later": (
@@ -166,32 +171,38 @@ def explain(outcome: Compared) -> str | None:
         ),
         "Query is known in every subgraph": other == {"INVALID_GRAPHQL"} and "Unknown type Query" in outcome.said,
         "a plan enters only queries again": (
-            own == {"SATISFIABILITY_ERROR"}
-            and not other
-            and re.search(r": \[?(Subscription|Mutation)\b", text) is not None
+            not other
+            and bool(said)
+            and all(re.search(r'can answer "(Subscription|Mutation)\.', message) for message in said)
         ),
         "one directive of two features under two names has the same code as of one": (
             own == {"LINK_IMPORT_NAME_MISMATCH"} and other == {"INVALID_LINK_DIRECTIVE_USAGE"}
         ),
-        "the reference takes a subgraph that renames link partly for one of Federation 1": "@linked(" in text,
         "a labelled override from where the field is external has no effect": (
-            other == {"SATISFIABILITY_ERROR"} and not own and "label:" in text and "@external" in text
+            other == {"SATISFIABILITY_ERROR"} and not own and _labels_an_external_field(subgraphs)
         ),
         "the reference takes a mutation's subgraphs for a query's": (
-            own == {"SATISFIABILITY_ERROR"}
-            and theirs.get("codes") is None
-            and "@shareable" in text
-            and "Mutation" in text
+            not other
+            and bool(said)
+            and all("no plan can" in message for message in said)
+            and len([s for s in subgraphs if re.search(r"type Mutation\b[^}]*@shareable", s.sdl)]) > 1
+        ),
+        "what is required may be moved step by step": (
+            other == {"SATISFIABILITY_ERROR"}
+            and not own
+            and "cannot satisfy @require conditions" in outcome.said
+            and _requires_what_a_label_moves(text)
         ),
         "a nested requirement that a key reaches": (
             other - own == {"SATISFIABILITY_ERROR"}
             and own < other
+            and "cannot satisfy @require conditions" in outcome.said
             and re.search(r'@requires\(fields: "[^"]*{', text) is not None
         ),
         "a nested key whose fields another key reaches": (
             other == {"SATISFIABILITY_ERROR"}
             and not own
-            and re.search(r'@key\(fields: "[^"]*{[^"]*{', text) is not None
+            and re.search(r'using @key\(fields: "[^"]*{', outcome.said) is not None
         ),
         "a type takes fields from several interface objects of a subgraph": (
             not own
@@ -211,24 +222,62 @@ def explain(outcome: Compared) -> str | None:
             and own <= other
             and any(code.endswith("_INVALID_FIELDS") for code in own)
         ),
-        "a condition on an unknown type is refused": "is no type with fields here" in _messages(subgraphs),
+        "a condition on an unknown type is refused": any(
+            "is no type with fields here" in message for message in _messages(subgraphs)
+        ),
         "a context that several subgraphs set on a type is set by each": (
             not own | other and _has_more_contexts(ours, theirs)
         ),
-        "more errors at once": bool(other) and other < own,
+        "more errors at once": bool(other) and other < own and all(_is_later(code, other) for code in own - other),
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
 
 
-def _messages(subgraphs: Sequence[Subgraph]) -> str:
-    return " ".join(error.message for error in compose(subgraphs).errors)
+def _messages(subgraphs: Sequence[Subgraph]) -> list[str]:
+    return [error.message for error in compose(subgraphs).errors]
 
 
 def _refuses_default(subgraphs: Sequence[Subgraph]) -> bool:
-    return (
-        re.search(r"has invalid default value|The default value of Input Object field", _messages(subgraphs))
-        is not None
-    )
+    pattern = r"has invalid default value|The default value of Input Object field|The default .* is no value"
+    return any(re.search(pattern, message) for message in _messages(subgraphs))
+
+
+def _requires_what_a_label_moves(text: str) -> bool:
+    required = set(re.findall(r"\w+", " ".join(re.findall(r'@requires\(fields: "([^"]*)"', text))))
+    return any(name in required for name, _ in _labelled(text))
+
+
+def _labelled(text: str) -> list[tuple[str, str]]:
+    """Give the fields that overrides with a label move, and where from."""
+    return re.findall(r'(\w+)(?:\([^)]*\))?: [^:]*?@override\(from: "([^"]*)", label:', text)
+
+
+def _labels_an_external_field(subgraphs: Sequence[Subgraph]) -> bool:
+    """Tell whether an override with a label takes a field from a subgraph where it is external."""
+    sdl = {subgraph.name: subgraph.sdl for subgraph in subgraphs}
+    moved = _labelled("\n".join(sdl.values()))
+    return any(re.search(rf"\b{name}\b[^@{{}}]*: [^:}}]*@external", sdl.get(origin, "")) for name, origin in moved)
+
+
+def _is_later(code: str, reported: set[str]) -> bool:
+    """Tell whether the reference looks for the code only where what it reported is repaired."""
+    return _phase(code) >= min(map(_phase, reported))
+
+
+def _phase(code: str) -> int:
+    """Reading a subgraph, a subgraph's rules, composed directives, merging, the merged schema, satisfiability."""
+    if code in UNREADABLE or code == "INVALID_SUBGRAPH_NAME":
+        return 0
+    if (
+        code.startswith(("KEY_", "PROVIDES_", "REQUIRES_", "EXTERNAL_", "CONTEXT_", "LIST_SIZE_"))
+        and code != "EXTERNAL_MISSING_ON_BASE"
+    ):
+        return 1
+    if code in {"DIRECTIVE_COMPOSITION_ERROR", "LINK_IMPORT_NAME_MISMATCH"}:
+        return 2
+    if code == "SATISFIABILITY_ERROR":
+        return 5
+    return 4 if "INACCESSIBLE" in code or code in AFTER_MERGING else 3
 
 
 def _has_repeated_hint(ours: Outcome, theirs: Outcome, code: str) -> bool:

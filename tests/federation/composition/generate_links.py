@@ -221,12 +221,7 @@ def _sdl(random: Random, name: str, liberty: float) -> str:
     links = [linked.federation_link()]
     links += [linked.other_link() for _ in range(random.choice([0, 0, 0, 1, 1, 2]))]
     if random.random() < 0.15:
-        links.insert(
-            random.randrange(2),
-            f'@link(url: "{_SPECS}/link/v1.0"{random.choice(["", ", as: " + chr(34) + "linked" + chr(34)])})',
-        )
-    if any('as: "linked"' in link for link in links):
-        links = [link.replace("@link(", "@linked(", 1) for link in links]
+        links.insert(random.randrange(2), f'@link(url: "{_SPECS}/link/v1.0")')
     random.shuffle(links)
     query = "Root" if random.random() < 0.1 else "Query"
     schema = f"schema {' '.join(links)} {{ query: {query} }}" if query == "Root" else f"extend schema {' '.join(links)}"
