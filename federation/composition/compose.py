@@ -27,6 +27,7 @@ from federation.composition.validate.interface_object_rules import check_interfa
 from federation.composition.validate.merged_rules import check_inaccessible, check_merged
 from federation.composition.validate.names import check_names, check_root_names
 from federation.composition.validate.own_definitions import check_own_definitions
+from federation.composition.validate.reserved_names import check_reserved_names
 from federation.composition.validate.validate_subgraph import validate_subgraph
 
 
@@ -123,6 +124,7 @@ def _read_subgraphs(subgraphs: Sequence[Subgraph], report: Report) -> tuple[Subg
         refused = frozenset(coordinate for error in own for coordinate in error.coordinates)
         errors = [
             *check_root_names(subgraph, document),
+            *check_reserved_names(subgraph, document, links),
             *own,
             *validate_graphql(subgraph, document, links, refused),
         ]

@@ -17,6 +17,8 @@ from federation.gateway.supergraph_config.errors import wrong
 
 # The escape, a variable, or what began as one.
 _VARIABLE = re.compile(r"(?P<escaped>\$\$\{)|\$\{env\.(?P<name>\w+)(?::-(?P<default>[^}]*))?\}|\$\{")
+# YAML's "\\ud800": half of a character, which cannot be written anywhere.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FORMS = "write ${env.NAME} or ${env.NAME:-default} for a variable, and $${ for the characters ${"
 
 
@@ -60,12 +62,20 @@ def _interpolate(value: object, key: str) -> object:
     """Replace variables in every text below `value`."""
     match value:
         case str():
+            _refuse_surrogates(value, key)
             return _VARIABLE.sub(lambda match: _replacement(match, key), value)
         case dict():
+            for name in value:
+                _refuse_surrogates(str(name), key)
             return {name: _interpolate(item, join_key(key, str(name))) for name, item in value.items()}
         case list():
             return [_interpolate(item, key) for item in value]
     return value
+
+
+def _refuse_surrogates(text: str, key: str) -> None:
+    if _SURROGATE.search(text):
+        raise wrong(key, "holds a lone surrogate, which is no character")
 
 
 def _replacement(match: re.Match[str], key: str) -> str:

@@ -121,6 +121,8 @@ subgraphs:
             "subgraphs: {a: {routing_url: u, schema: {file: 'a\\0'}}}".replace("'", '"'),
             "subgraphs.a.schema.file: is no name of a file",
         ),
+        ('subgraphs: {a: {schema: "\\ud800"}}', "subgraphs.a.schema: holds a lone surrogate, which is no character"),
+        ('subgraphs: {"\\ud800": {}}', "subgraphs: holds a lone surrogate, which is no character"),
         ("subgraphs:\n  a: {}\n  b: {}\n  a: {}", "subgraphs.a: stands twice (line 4); keep one of the two"),
         (
             "subgraphs:\n  a:\n    partitions:\n      '330100': {}\n      330100: {}",
