@@ -105,7 +105,7 @@ def _problems(definition: DefinitionNode, links: Links, types: _Types) -> Iterat
                 yield from _directive_problems(definition, link_directive(), types)
         case TypeDefinitionNode() if types.specified.get(definition.name.value) in FEDERATION_TYPES:
             if not isinstance(definition, ScalarTypeDefinitionNode):
-                yield _TYPE, "must be one of a scalar."
+                yield _TYPE, "must define a scalar."
         case TypeDefinitionNode() if not links.defines_link:
             yield from _link_type_problems(definition)
 
@@ -113,11 +113,11 @@ def _problems(definition: DefinitionNode, links: Links, types: _Types) -> Iterat
 def _link_type_problems(definition: TypeDefinitionNode) -> Iterator[Problem]:
     match definition.name.value:
         case "link__Import" if not isinstance(definition, ScalarTypeDefinitionNode):
-            yield _TYPE, "must be one of a scalar."
+            yield _TYPE, "must define a scalar."
         case "link__Purpose":
             values = isinstance(definition, EnumTypeDefinitionNode) and {v.name.value for v in definition.values or ()}
             if values != set(LINK_PURPOSES):
-                yield _TYPE, f"must be one of an enum with the values {' and '.join(LINK_PURPOSES)}."
+                yield _TYPE, f"must define an enum with the values {' and '.join(LINK_PURPOSES)}."
 
 
 def is_replaced(own: DirectiveDefinitionNode, links: Links) -> bool:
