@@ -22,6 +22,8 @@ EXECUTABLE_LOCATIONS = (
     "VARIABLE_DEFINITION",
 )  # fmt: skip
 
+DefinitionSource = tuple[SubgraphSchema, DirectiveDefinitionNode]
+
 
 @dataclass(frozen=True, slots=True)
 class CustomDirectives:
@@ -100,35 +102,11 @@ def _executable_locations(node: DirectiveDefinitionNode) -> list[str]:
     return [location.value for location in node.locations if location.value in EXECUTABLE_LOCATIONS]
 
 
-def _intersect(
-    context: MergeContext, name: str, sources: Sequence[tuple[SubgraphSchema, DirectiveDefinitionNode]]
-) -> DirectiveDefinitionNode | None:
-    locations = [_executable_locations(node) for _, node in sources]
-    common = [location for location in locations[0] if all(location in others for others in locations)]
-    subgraphs = [subgraph for subgraph, _ in sources]
+def _intersect(context: MergeContext, name: str, sources: Sequence[DefinitionSource]) -> DirectiveDefinitionNode | None:
+    common = _common_locations(context, name, sources)
     if not common:
-        context.report.hint(
-            "NO_EXECUTABLE_DIRECTIVE_INTERSECTION",
-            f"@{name}",
-            f'Executable directive "@{name}" is left out: its definitions have no location in common.',
-            subgraphs,
-        )
         return None
-    if any(set(found) != set(common) for found in locations):
-        context.report.hint(
-            "INCONSISTENT_EXECUTABLE_DIRECTIVE_LOCATIONS",
-            f"@{name}",
-            f'Executable directive "@{name}" has different locations; the common ones are kept.',
-            subgraphs,
-        )
-    repeatable = all(node.repeatable for _, node in sources)
-    if any(node.repeatable != repeatable for _, node in sources):
-        context.report.hint(
-            "INCONSISTENT_EXECUTABLE_DIRECTIVE_REPEATABLE",
-            f"@{name}",
-            f'Executable directive "@{name}" is not repeatable everywhere, so it is not in the supergraph.',
-            subgraphs,
-        )
+    repeatable = _is_repeatable(context, name, sources)
     first = sources[0][1]
     arguments = merge_inputs(context, f"@{name}({{}}:)", _arguments(sources), ARGUMENT, frozenset())
     return DirectiveDefinitionNode(
@@ -140,9 +118,40 @@ def _intersect(
     )
 
 
-def _arguments(
-    sources: Sequence[tuple[SubgraphSchema, DirectiveDefinitionNode]],
-) -> list[tuple[SubgraphSchema, Mapping[str, InputValue]]]:
+def _common_locations(context: MergeContext, name: str, sources: Sequence[DefinitionSource]) -> list[str]:
+    locations = [_executable_locations(node) for _, node in sources]
+    common = [location for location in locations[0] if all(location in others for others in locations)]
+    subgraphs = [subgraph for subgraph, _ in sources]
+    if not common:
+        context.report.hint(
+            "NO_EXECUTABLE_DIRECTIVE_INTERSECTION",
+            f"@{name}",
+            f'Executable directive "@{name}" is left out: its definitions have no location in common.',
+            subgraphs,
+        )
+    elif any(set(found) != set(common) for found in locations):
+        context.report.hint(
+            "INCONSISTENT_EXECUTABLE_DIRECTIVE_LOCATIONS",
+            f"@{name}",
+            f'Executable directive "@{name}" has different locations; the common ones are kept.',
+            subgraphs,
+        )
+    return common
+
+
+def _is_repeatable(context: MergeContext, name: str, sources: Sequence[DefinitionSource]) -> bool:
+    repeatable = all(node.repeatable for _, node in sources)
+    if any(node.repeatable != repeatable for _, node in sources):
+        context.report.hint(
+            "INCONSISTENT_EXECUTABLE_DIRECTIVE_REPEATABLE",
+            f"@{name}",
+            f'Executable directive "@{name}" is not repeatable everywhere, so it is not in the supergraph.',
+            [subgraph for subgraph, _ in sources],
+        )
+    return repeatable
+
+
+def _arguments(sources: Sequence[DefinitionSource]) -> list[tuple[SubgraphSchema, Mapping[str, InputValue]]]:
     return [
         (subgraph, {argument.name.value: read_argument(argument) for argument in node.arguments or ()})
         for subgraph, node in sources

@@ -26,6 +26,7 @@ from graphql import (
 
 from federation.composition.errors import CompositionError, position_of
 from federation.composition.links import Links
+from federation.composition.locate import applied_directives
 from federation.composition.schema import LinkedFeature, Subgraph
 from federation.composition.specifications import (
     BUILT_IN_SCALARS,
@@ -219,11 +220,6 @@ def _name_in(feature: LinkedFeature, directive: str) -> str | None:
 
 
 def _is_applied(document: DocumentNode, name: str) -> bool:
-    return any(_applies(definition, name) for definition in document.definitions)
-
-
-def _applies(node: object, name: str) -> bool:
-    if any(applied.name.value == name for applied in getattr(node, "directives", None) or ()):
-        return True
-    parts = ("fields", "values", "arguments")
-    return any(_applies(part, name) for key in parts for part in getattr(node, key, None) or ())
+    return any(
+        applied.name.value == name for definition in document.definitions for applied in applied_directives(definition)
+    )
