@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import click
 from graphql import GraphQLSchema
 
-from federation.compose_command import read_subgraphs
+from federation.compose_command import (
+    composition_error_as_json,
+    config_errors_as_json,
+    error_as_json,
+    read_subgraphs,
+)
 from federation.composition import compose
+from federation.gateway.supergraph_config import SupergraphConfigError
 from federation.schema_check import (
     CheckResult,
     InvalidOperation,
@@ -43,7 +49,10 @@ def check(config: str, against: Path, operations: Path | None, output_format: st
 
     Exits with 0 if no change breaks clients, with 1 if one does, with 2 if the schemas cannot be compared.
     """
-    result = check_schema(_present(against), _proposed(config), _recorded(operations))
+    try:
+        result = check_schema(_present(against), _proposed(config), _recorded(operations))
+    except _NotCompared as error:
+        _stop(error, output_format)
     if output_format == "json":
         click.echo(json.dumps(_as_json(result), ensure_ascii=False, indent=2))
     else:
@@ -51,36 +60,77 @@ def check(config: str, against: Path, operations: Path | None, output_format: st
     sys.exit(EXIT_BREAKING if result.is_breaking else 0)
 
 
-def _stop(message: str) -> NoReturn:
-    click.echo(message, err=True)
+class _NotCompared(Exception):
+    """Why there is nothing to compare: lines to read, and the same as `errors` in JSON."""
+
+    def __init__(self, lines: Sequence[str], errors: Sequence[dict[str, object]]) -> None:
+        super().__init__(*lines)
+        self.lines = tuple(lines)
+        self.errors = tuple(errors)
+
+
+def _not_compared(code: str, message: str) -> _NotCompared:
+    return _NotCompared([f"Error: {message}"], [error_as_json(code, message)])
+
+
+def _stop(error: _NotCompared, output_format: str) -> NoReturn:
+    if output_format == "json":
+        click.echo(json.dumps({"errors": error.errors}, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(error.lines), err=True)
     sys.exit(EXIT_NOT_COMPARED)
 
 
 def _present(path: Path) -> GraphQLSchema:
     try:
-        return load_supergraph(path.read_text(encoding="utf-8")).api_schema
-    except (SupergraphError, UnicodeDecodeError) as error:
-        _stop(f"{path}: {error}")
+        return load_supergraph(_read(path)).api_schema
+    except (SupergraphError, ValueError) as error:
+        raise _not_compared(SupergraphError.code, f"{path}: {error}") from error
 
 
 def _proposed(config: str) -> GraphQLSchema:
     try:
         result = compose(read_subgraphs(config))
-    except click.ClickException as error:
-        _stop(f"Error: {error.message}")
+    except SupergraphConfigError as error:
+        lines = [f"Error: {problem}" for problem in error.problems]
+        raise _NotCompared(lines, config_errors_as_json(error)) from error
     if result.supergraph_sdl is None:
-        _stop("\n".join([*map(str, result.errors), f"{len(result.errors)} error(s): the subgraphs do not compose"]))
+        count = f"{len(result.errors)} error(s): the subgraphs do not compose"
+        raise _NotCompared([*map(str, result.errors), count], [composition_error_as_json(e) for e in result.errors])
     return load_supergraph(result.supergraph_sdl).api_schema
 
 
 def _recorded(folder: Path | None) -> tuple[RecordedOperation, ...]:
     if folder is None:
         return ()
-    files = sorted(folder.rglob("*.graphql"))
     try:
-        return read_operations({str(file.relative_to(folder)): file.read_text(encoding="utf-8") for file in files})
+        operations = read_operations({str(path.relative_to(folder)): _read_operation(path) for path in _files(folder)})
     except InvalidOperation as error:
-        _stop(f"Error: {error}")
+        raise _not_compared(error.code, str(error)) from error
+    if not operations:
+        click.echo(f"Warning: no operation was found in {folder} (*.graphql, in subfolders too)", err=True)
+    return operations
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.graphql") if not path.is_dir())
+
+
+def _read_operation(path: Path) -> str:
+    try:
+        return _read(path)
+    except ValueError as error:
+        raise InvalidOperation(str(path), str(error)) from error
+
+
+def _read(path: Path) -> str:
+    """Give a file's text. Raises ValueError that says why there is none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"is not UTF-8 (byte {error.start + 1}); save it as UTF-8") from error
 
 
 def _as_text(result: CheckResult) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The registry of codes that composition reports, each with its description.
 
 Names are the ecosystem's (Apollo's composition), so that existing tools and documentation apply; those that begin with
-`PARTITION_` or `CONTRACT_` are ours.
+`PARTITION_` or `CONTRACT_` are ours, and INVALID_SUBGRAPH_URL.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ ERROR_CODES: Mapping[str, str] = MappingProxyType(
         "INVALID_LINK_IDENTIFIER": "The URL of a `@link` has no valid name or version.",
         "LINK_IMPORT_NAME_MISMATCH": "A composed directive has different names in different subgraphs.",
         "INVALID_SUBGRAPH_NAME": "A subgraph's name is not allowed or is used twice.",
+        "INVALID_SUBGRAPH_URL": "A subgraph's routing URL is no text that a supergraph can hold.",
         "DIRECTIVE_COMPOSITION_ERROR": "A directive named by `@composeDirective` cannot be composed.",
         "NO_QUERIES": "No subgraph has a query.",
         "ROOT_QUERY_USED": "A type is named Query although another type is the query root.",

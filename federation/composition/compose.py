@@ -23,10 +23,12 @@ from federation.composition.report import CompositionStopped, Report
 from federation.composition.satisfiability.walk import check_satisfiability
 from federation.composition.schema import Subgraph, SubgraphSchema
 from federation.composition.validate.graphql_rules import validate_graphql
+from federation.composition.validate.hiding import by_contract
 from federation.composition.validate.interface_object_rules import check_interface_objects
 from federation.composition.validate.merged_rules import check_inaccessible, check_merged
 from federation.composition.validate.names import check_names, check_root_names
 from federation.composition.validate.own_definitions import check_own_definitions
+from federation.composition.validate.reserved_names import check_reserved_names
 from federation.composition.validate.validate_subgraph import validate_subgraph
 
 
@@ -94,7 +96,8 @@ def _compose(subgraphs: Sequence[Subgraph], contract: Contract | None, report: R
     report.stop_on_errors()
     if contract is not None:
         merged = apply_contract(merged, contract, report)
-        check_inaccessible(report, merged)
+        report.stop_on_errors()
+        check_inaccessible(report, merged, by_contract(contract))
         report.stop_on_errors()
     urls = {subgraph.name: subgraph.url for subgraph in schemas}
     return CompositionResult(
@@ -123,6 +126,7 @@ def _read_subgraphs(subgraphs: Sequence[Subgraph], report: Report) -> tuple[Subg
         refused = frozenset(coordinate for error in own for coordinate in error.coordinates)
         errors = [
             *check_root_names(subgraph, document),
+            *check_reserved_names(subgraph, document, links),
             *own,
             *validate_graphql(subgraph, document, links, refused),
         ]
@@ -133,9 +137,12 @@ def _read_subgraphs(subgraphs: Sequence[Subgraph], report: Report) -> tuple[Subg
 
 
 def _syntax_error(subgraph: Subgraph, error: GraphQLError) -> CompositionError:
+    lines = (line.strip(" \t,\ufeff") for line in subgraph.sdl.splitlines())
+    is_empty = all(not line or line.startswith("#") for line in lines)
+    problem = "The SDL is empty. Give the subgraph's schema." if is_empty else f"{error.message} Correct the SDL there."
     return CompositionError(
         "INVALID_GRAPHQL",
-        f"[{subgraph.name}] {error.message} Correct the SDL there.",
+        f"[{subgraph.name}] {problem}",
         subgraphs=(subgraph.name,),
         positions=tuple(Position(subgraph.file, place.line, place.column) for place in error.locations or ()),
     )

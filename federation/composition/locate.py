@@ -1,4 +1,4 @@
-"""From a coordinate to the places where subgraphs write it, and from a place to its coordinate."""
+"""From a coordinate to the places where subgraphs write it, from a place to its coordinate, and what stands in one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from graphql import DirectiveDefinitionNode, DocumentNode, Node
+from graphql import DirectiveDefinitionNode, DirectiveNode, DocumentNode, Node
 from graphql.language.ast import TypeDefinitionNode, TypeExtensionNode
 
 from federation.composition.errors import CompositionError, position_of
@@ -63,6 +63,13 @@ def coordinate_at(document: DocumentNode, node: Node | None) -> tuple[str, ...]:
         case DirectiveDefinitionNode():
             return (f"@{definition.name.value}",)
     return ()
+
+
+def applied_directives(node: Node) -> Iterator[DirectiveNode]:
+    """Iterate over the directives on a definition and on everything in it."""
+    yield from getattr(node, "directives", None) or ()
+    for part in _parts(node):
+        yield from applied_directives(part)
 
 
 def _parts(node: Node) -> Iterator[Node]:

@@ -43,12 +43,17 @@ from federation.composition.schema import (
     SubgraphSchema,
     TypeDefinition,
 )
-from federation.composition.specifications import BUILT_IN_DIRECTIVES, BUILT_IN_SCALARS
+from federation.composition.specifications import (
+    BUILT_IN_DIRECTIVES,
+    BUILT_IN_SCALARS,
+    FEDERATION_IDENTITY,
+    LINK_IDENTITY,
+)
 from federation.composition.types import TypeRef, named_type, read_type, rename
 
 ROOT_NAMES = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
 FEDERATION_MACHINERY = frozenset({"_Any", "_Entity", "_Service"})
-_MACHINERY_FIELDS = frozenset({"_entities", "_service"})
+MACHINERY_FIELDS = frozenset({"_entities", "_service"})
 _ON_ALL_FIELDS = ("shareable", "external")
 
 # Tuples made once: a union of classes written at its use is made anew by each of a large graph's million questions.
@@ -74,7 +79,7 @@ def read_subgraph(subgraph: Subgraph, document: DocumentNode, links: Links) -> S
     # Federation 1 accepted `@external` on a type and ignored it.
     on_all_fields = _ON_ALL_FIELDS if links.federation_version is not None else ()
     names = _Names(links.directives, root_renames(document), on_all_fields)
-    hidden = FEDERATION_MACHINERY | BUILT_IN_SCALARS | set(links.types) | set(machinery_types(document, links))
+    hidden = left_out_types(document, links)
     parts: dict[str, list[TypeNode]] = {}
     for definition in document.definitions:
         if isinstance(definition, TypeDefinitionNode | TypeExtensionNode) and definition.name.value not in hidden:
@@ -111,7 +116,25 @@ def root_renames(document: DocumentNode) -> dict[str, str]:
     }
 
 
-def machinery_types(document: DocumentNode, links: Links) -> Iterator[str]:
+def left_out_types(document: DocumentNode, links: Links) -> frozenset[str]:
+    """Give the types that are no part of the graph: built-in scalars, and what only serves federation or `@link`."""
+    prefixes = _machinery_prefixes(links)
+    named = (
+        definition.name.value
+        for definition in document.definitions
+        if isinstance(definition, TypeDefinitionNode | TypeExtensionNode)
+    )
+    own = (name for name in named if name.startswith(prefixes))
+    return FEDERATION_MACHINERY | BUILT_IN_SCALARS | {*links.types, *own, *_machinery_types(document, links)}
+
+
+def _machinery_prefixes(links: Links) -> tuple[str, ...]:
+    """Give how the names of federation's and link's own elements begin, whether or not we know such an element."""
+    found = {feature.identity: feature.namespace for feature in links.features}
+    return f"{found.get(LINK_IDENTITY, 'link')}__", f"{found.get(FEDERATION_IDENTITY, 'federation')}__"
+
+
+def _machinery_types(document: DocumentNode, links: Links) -> Iterator[str]:
     """Give the types that serve only a subgraph's own definitions of linked directives, e.g. its `scalar FieldSet`."""
     yield from ("link__Import", "link__Purpose")
     for definition in document.definitions:
@@ -183,7 +206,7 @@ def _read_fields(node: TypeNode, names: _Names) -> Iterator[Field]:
         return
     spread = tuple(applied for applied in _applied(node.directives or (), names) if applied.name in names.on_all_fields)
     for field in node.fields or ():
-        if field.name.value not in _MACHINERY_FIELDS:
+        if field.name.value not in MACHINERY_FIELDS:
             yield _read_field(field, spread, names)
 
 

@@ -9,7 +9,9 @@ from graphql import DocumentNode, GraphQLSyntaxError, parse, separate_operations
 
 
 class InvalidOperation(Exception):
-    """A file that holds no operations; `file` says which."""
+    """A file of recorded operations that cannot be read; `file` says which."""
+
+    code = "INVALID_OPERATIONS"
 
     def __init__(self, file: str, reason: str) -> None:
         super().__init__(f"{file}: {reason}")

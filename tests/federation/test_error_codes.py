@@ -11,7 +11,9 @@ import pytest
 from federation.composition.codes import ERROR_CODES, HINT_CODES
 from federation.executor import errors as executor_errors
 from federation.gateway import errors as gateway_errors
+from federation.gateway.supergraph_config import SupergraphConfigError
 from federation.partition.errors import PARTITION_DESCRIPTIONS, PartitionErrorCode
+from federation.schema_check import InvalidOperation
 from federation.supergraph import SupergraphError
 from legacy_adapters.errors import AdapterError, PositionInvalid
 from tests.conftest import Goldens
@@ -33,6 +35,7 @@ LEGACY_CODES = {
 }
 HINTS = {code: f"{hint.level.name}: {hint.description}" for code, hint in HINT_CODES.items()}
 SUPERGRAPH_CODES = {SupergraphError.code: (SupergraphError.__doc__ or "").splitlines()[0]}
+COMMAND_CODES = {kind.code: (kind.__doc__ or "").splitlines()[0] for kind in (SupergraphConfigError, InvalidOperation)}
 ANSWER_CODES = {**executor_errors.DESCRIPTIONS, **PARTITION_DESCRIPTIONS}
 
 
@@ -68,6 +71,7 @@ def document() -> str:
         ("From legacy systems, in `errors` of an answer", "Passed on by the city subgraphs.", LEGACY_CODES),
         ("Of requests that are refused", "Nothing was executed.", gateway_errors.DESCRIPTIONS),
         ("Of a supergraph that cannot be served", "The gateway does not start.", SUPERGRAPH_CODES),
+        ("Of `bureaugraph compose` and `check`", "Nothing was composed or compared.", COMMAND_CODES),
         ("Of composition: errors", "There is no supergraph.", ERROR_CODES),
         ("Of composition: hints", "The supergraph is there; this was noticed.", HINTS),
     ]

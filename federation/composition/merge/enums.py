@@ -14,6 +14,7 @@ from federation.composition.schema import EnumValue, SubgraphSchema, TypeDefinit
 from federation.composition.types import named_type
 
 TypeSource = tuple[SubgraphSchema, TypeDefinition]
+ValueSource = tuple[SubgraphSchema, EnumValue]
 
 
 class Position(Flag):
@@ -58,20 +59,15 @@ def merge_enum_values(
             f'Enum "{name}" is used nowhere; it is merged as an output.',
             [subgraph for subgraph, _ in sources],
         )
-    values: dict[str, MergedElement] = {}
-    for value in dict.fromkeys(value for _, definition in sources for value in definition.values):
-        having = [
-            (subgraph, definition.values[value]) for subgraph, definition in sources if value in definition.values
-        ]
-        if len(having) < len(sources) and not _keep(context, name, having, sources, position):
-            continue
-        coordinate = f"{name}.{value}"
-        values[value] = MergedElement(
-            value,
-            merge_description(context.report, coordinate, having),
-            merge_directives(context, coordinate, having, composed),
-            tuple(f"@join__enumValue(graph: {context.graph(subgraph)})" for subgraph, _ in having),
-        )
+    found: dict[str, list[ValueSource]] = {}
+    for subgraph, definition in sources:
+        for value in definition.values.values():
+            found.setdefault(value.name, []).append((subgraph, value))
+    values = {
+        value: _merge_value(context, f"{name}.{value}", having, composed)
+        for value, having in found.items()
+        if len(having) == len(sources) or _keep(context, name, having, sources, position)
+    }
     if not values:
         context.report.error(
             "EMPTY_MERGED_ENUM_TYPE",
@@ -82,41 +78,50 @@ def merge_enum_values(
     return values
 
 
+def _merge_value(
+    context: MergeContext, coordinate: str, having: Sequence[ValueSource], composed: ComposedNames
+) -> MergedElement:
+    return MergedElement(
+        having[0][1].name,
+        merge_description(context.report, coordinate, having),
+        merge_directives(context, coordinate, having, composed),
+        tuple(f"@join__enumValue(graph: {context.graph(subgraph)})" for subgraph, _ in having),
+    )
+
+
 def _keep(
     context: MergeContext,
     name: str,
-    having: Sequence[tuple[SubgraphSchema, EnumValue]],
+    having: Sequence[ValueSource],
     sources: Sequence[TypeSource],
     position: Position,
 ) -> bool:
     """Decide on a value that some subgraphs lack."""
-    value = having[0][1].name
-    coordinate = f"{name}.{value}"
-    lacking = [subgraph for subgraph, definition in sources if value not in definition.values]
-    where = f"it is in {in_subgraphs([s for s, _ in having])} but not in {in_subgraphs(lacking)}"
-    if Position.INPUT in position and any(v.has("inaccessible") for _, v in having):
+    if Position.INPUT in position and any(value.has("inaccessible") for _, value in having):
         return True
+    value = having[0][1].name
+    lacking = [subgraph for subgraph, definition in sources if value not in definition.values]
+    where = f"it is in {in_subgraphs([subgraph for subgraph, _ in having])} but not in {in_subgraphs(lacking)}"
     if position is Position.INPUT | Position.OUTPUT:
         context.report.error(
             "ENUM_VALUE_MISMATCH",
-            coordinate,
+            f"{name}.{value}",
             f'Enum "{name}" is used as input and output, so all subgraphs need the same values, but "{value}" is not '
             f"everywhere: {where}. Add the value there or mark it @inaccessible.",
             [(subgraph, source.node) for subgraph, source in having],
         )
         return True
-    if position is Position.INPUT:
-        context.report.hint(
-            "INCONSISTENT_ENUM_VALUE_FOR_INPUT_ENUM",
-            coordinate,
-            f'Value "{coordinate}" of an input enum is left out: {where}.',
-            [s for s, _ in having],
-        )
-        return False
-    context.report.hint(
-        "INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM",
-        coordinate,
-        f'Value "{coordinate}" is kept: {where}.',
-        [s for s, _ in having],
-    )
-    return True
+    is_kept = position is not Position.INPUT
+    _hint_inconsistency(context, f"{name}.{value}", [subgraph for subgraph, _ in having], where, is_kept=is_kept)
+    return is_kept
+
+
+def _hint_inconsistency(
+    context: MergeContext, coordinate: str, having: Sequence[SubgraphSchema], where: str, *, is_kept: bool
+) -> None:
+    if is_kept:
+        code, sentence = "INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM", f'Value "{coordinate}" is kept: {where}.'
+    else:
+        code = "INCONSISTENT_ENUM_VALUE_FOR_INPUT_ENUM"
+        sentence = f'Value "{coordinate}" of an input enum is left out: {where}.'
+    context.report.hint(code, coordinate, sentence, having)

@@ -9,12 +9,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from graphql import Node
+
 from federation.composition.codes import HINT_CODES
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.stand_ins import stand_ins
 from federation.composition.schema import Applied, Field, SubgraphSchema
 
 FieldSource = tuple[SubgraphSchema, Field]
+Place = tuple[SubgraphSchema, Node | None]
 _LABEL = re.compile(r"^[a-zA-Z][a-zA-Z0-9_\-:./]*$")
 _PERCENTAGE = re.compile(r"^percent\((\d{1,2}(\.\d{1,8})?|100)\)$")
 _EXCLUDED = ("external", "requires", "provides")
@@ -45,12 +48,12 @@ def read_overrides(context: MergeContext, type_name: str, sources: Sequence[Fiel
             origin = applied.text("from") or ""
             finding = _misuse(context, type_name, (subgraph, field), origin, fields)
             if finding is not None:
-                _report(context, coordinate, (subgraph, field), finding)
+                _report(context, coordinate, (subgraph, applied.node or field.node), finding)
                 if finding[0] in HINT_CODES and origin in fields and override_label(applied) is not None:
-                    _check_label(context, coordinate, (subgraph, field), applied)
+                    _check_label(context, coordinate, (subgraph, applied.node or field.node), applied)
                     _hint_migration(context, coordinate, fields[origin][0], subgraph)
             else:
-                _check_label(context, coordinate, (subgraph, field), applied)
+                _check_label(context, coordinate, (subgraph, applied.node or field.node), applied)
                 override = Override(subgraph, override_label(applied))
                 _hint_use(context, (type_name, field.name), fields[origin][0], override)
                 if override.label is not None or origin not in overrides:
@@ -72,7 +75,13 @@ def _misuse(
             "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE",
             f'@override of "{coordinate}" cannot be used with @interfaceObject. Declare the field without @override.',
         )
-    if origin == source[0].name:
+    if origin not in fields or origin == source[0].name:
+        return _without_source(context, coordinate, source[0], origin)
+    return _collision(coordinate, source, fields[origin])
+
+
+def _without_source(context: MergeContext, coordinate: str, subgraph: SubgraphSchema, origin: str) -> Finding:
+    if origin == subgraph.name:
         return (
             "OVERRIDE_FROM_SELF_ERROR",
             f'Subgraph "{origin}" overrides "{coordinate}" from itself. Name the subgraph it is moved from.',
@@ -82,17 +91,10 @@ def _misuse(
             "FROM_SUBGRAPH_DOES_NOT_EXIST",
             f'"{coordinate}" is overridden from "{origin}", which is no subgraph. Correct the name or drop @override.',
         )
-    if origin not in fields:
-        return (
-            "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
-            f'Subgraph "{origin}" does not have "{coordinate}" any more; @override can be removed.',
-        )
-    if fields[origin][1].has("override"):
-        return (
-            "OVERRIDE_SOURCE_HAS_OVERRIDE",
-            f'"{coordinate}" is overridden from "{origin}", which overrides it too. Keep one of the two.',
-        )
-    return _collision(coordinate, source, fields[origin])
+    return (
+        "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
+        f'Subgraph "{origin}" does not have "{coordinate}" any more; @override can be removed.',
+    )
 
 
 def _stands_in(context: MergeContext, type_name: str, field_name: str, origin: str) -> bool:
@@ -100,6 +102,11 @@ def _stands_in(context: MergeContext, type_name: str, field_name: str, origin: s
 
 
 def _collision(coordinate: str, source: FieldSource, origin: FieldSource) -> Finding | None:
+    if origin[1].has("override"):
+        return (
+            "OVERRIDE_SOURCE_HAS_OVERRIDE",
+            f'"{coordinate}" is overridden from "{origin[0].name}", which overrides it too. Keep one of the two.',
+        )
     if origin[1].has("external"):
         return (
             "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
@@ -114,7 +121,7 @@ def _collision(coordinate: str, source: FieldSource, origin: FieldSource) -> Fin
     return None
 
 
-def _check_label(context: MergeContext, coordinate: str, source: FieldSource, applied: Applied) -> None:
+def _check_label(context: MergeContext, coordinate: str, source: Place, applied: Applied) -> None:
     """A label is looked at only where there is something to override."""
     label = override_label(applied)
     if label is not None and not _LABEL.match(label) and not _PERCENTAGE.match(label):
@@ -122,13 +129,12 @@ def _check_label(context: MergeContext, coordinate: str, source: FieldSource, ap
         _report(context, coordinate, source, ("OVERRIDE_LABEL_INVALID", f"[{source[0].name}] {sentence}"))
 
 
-def _report(context: MergeContext, coordinate: str, source: FieldSource, finding: Finding) -> None:
+def _report(context: MergeContext, coordinate: str, source: Place, finding: Finding) -> None:
     code, message = finding
-    subgraph, field = source
     if code in HINT_CODES:
-        context.report.hint(code, coordinate, message, [subgraph])
+        context.report.hint(code, coordinate, message, [source[0]])
     else:
-        context.report.error(code, coordinate, message, [(subgraph, field.node)])
+        context.report.error(code, coordinate, message, [source])
 
 
 def _hint_use(context: MergeContext, coordinate: tuple[str, str], origin: SubgraphSchema, override: Override) -> None:

@@ -51,9 +51,18 @@ def report_dead_end(report: Report, merged: MergedSchema, reach: Reach, path: Pa
             f'The API allows this query, but no plan can answer "{coordinate}" in it:\n'
             f"{print_witness(merged, path, field)}\nbecause{listed}",
             (coordinate,),
-            tuple(dict.fromkeys(reach.subgraphs[tail.subgraph].name for tail in _sorted(tails))),
+            tuple(_concerned(reach, tails, type_name, field.name)),
         )
     )
+
+
+def _concerned(reach: Reach, tails: Tails, type_name: str, name: str) -> Iterator[str]:
+    """Give the subgraphs that the path reaches, and those that have the field though it does not reach them."""
+    reached = {tail.subgraph for tail in tails}
+    for index, subgraph in enumerate(reach.subgraphs):
+        declared = (subgraph.fields, subgraph.external)
+        if index in reached or any(name in fields.get(type_name, {}) for fields in declared):
+            yield subgraph.name
 
 
 def report_unknown_type(

@@ -15,11 +15,13 @@ from graphql import (
 from federation.composition.merge.merged import MergedInput, MergedSchema
 from federation.composition.report import Report
 from federation.composition.types import named_type
+from federation.composition.validate.hiding import Hiding
 from federation.composition.validate.literals import fits
 
 
-def check_default(report: Report, merged: MergedSchema, coordinate: str, value: MergedInput) -> None:
+def check_default(report: Report, merged: MergedSchema, element: tuple[str, MergedInput], hiding: Hiding) -> None:
     """Report a default that its type does not accept, or that uses what the API does not show."""
+    coordinate, value = element
     if value.default is None:
         return
     if not fits(merged.types, value.type, value.default):
@@ -32,7 +34,7 @@ def check_default(report: Report, merged: MergedSchema, coordinate: str, value: 
     for used in _hidden_parts(merged, named_type(value.type), value.default):
         report.error(
             "DEFAULT_VALUE_USES_INACCESSIBLE", coordinate,
-            f'The default of "{coordinate}" uses "{used}", which is @inaccessible. Change the default.',
+            f'The default of "{coordinate}" uses "{used}", which {hiding.hidden}. {hiding.show}or change the default.',
         )  # fmt: skip
 
 

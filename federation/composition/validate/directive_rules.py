@@ -43,7 +43,9 @@ def check_merged_directives(schema: SubgraphSchema, usage: FieldUsage, report: R
             coordinate = f"{definition.name}.{field.name}"
             is_external = (definition.name, field.name) in usage.external
             for code, text in _merging_problems(schema, definition, field, is_external=is_external):
-                report.error(code, coordinate, f'[{schema.name}] "{coordinate}": {text}', [(schema, field.node)])
+                overrides = field.applied("override") if code == "OVERRIDE_ON_INTERFACE" else ()
+                node = next((applied.node for applied in overrides), None) or field.node
+                report.error(code, coordinate, f'[{schema.name}] "{coordinate}": {text}', [(schema, node)])
 
 
 def _merging_problems(
@@ -156,21 +158,31 @@ def _external_problems(field: Field) -> Iterator[Problem]:
 def _list_size_problems(schema: SubgraphSchema, field: Field, size: Applied) -> Iterator[Problem]:
     assumed = size.arguments.get("assumedSize")
     sized = _names(size, "sizedFields")
+    remedy = "remove it, or name the lists below by `sizedFields`"
     if not is_list(field.type) and not sized:
-        yield "LIST_SIZE_APPLIED_TO_NON_LIST", f'@listSize needs a list, and "{field.type}" is none.'
+        yield "LIST_SIZE_APPLIED_TO_NON_LIST", f'@listSize needs a list, and "{field.type}" is none; {remedy}.'
     if isinstance(assumed, IntValueNode) and int(assumed.value) < 0:
-        yield "LIST_SIZE_INVALID_ASSUMED_SIZE", "`assumedSize` must not be negative."
+        yield "LIST_SIZE_INVALID_ASSUMED_SIZE", "`assumedSize` must not be negative; give 0 or more."
     for name in _names(size, "slicingArguments"):
         argument = field.arguments.get(name)
         if argument is None or str(argument.type).rstrip("!") != "Int":
-            yield "LIST_SIZE_INVALID_SLICING_ARGUMENT", f'"{name}" is no argument of type Int.'
+            yield (
+                "LIST_SIZE_INVALID_SLICING_ARGUMENT",
+                f'"{name}" is no argument of type Int; name one in `slicingArguments`.',
+            )
     target = schema.types.get(named_type(field.type))
     fields = target.fields if target is not None else {}
     for name in sized:
         if name not in fields:
-            yield "LIST_SIZE_INVALID_SIZED_FIELD", f'"{name}" is no field of "{named_type(field.type)}".'
+            yield (
+                "LIST_SIZE_INVALID_SIZED_FIELD",
+                f'"{name}" is no field of "{named_type(field.type)}"; name one in `sizedFields`.',
+            )
         elif not is_list(fields[name].type):
-            yield "LIST_SIZE_APPLIED_TO_NON_LIST", f'sized field "{name}" of "{named_type(field.type)}" is no list.'
+            yield (
+                "LIST_SIZE_APPLIED_TO_NON_LIST",
+                f'sized field "{name}" of "{named_type(field.type)}" is no list; name one.',
+            )
 
 
 def _written(schema: SubgraphSchema, element: Directed, name: str) -> int:

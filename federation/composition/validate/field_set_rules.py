@@ -126,12 +126,16 @@ def _field_problems(schema: SubgraphSchema, definition: TypeDefinition, field: F
 def _selection_problems(schema: SubgraphSchema, use: _Use) -> Iterator[_Problem]:
     value = use.applied.arguments.get("fields")
     if not isinstance(value, StringValueNode):
-        yield _Problem(f"{use.prefix}_INVALID_FIELDS_TYPE", "`fields` must be a string.")
+        yield _Problem(f"{use.prefix}_INVALID_FIELDS_TYPE", 'write `fields` as a string, e.g. `fields: "id"`.')
         return
     try:
         selections = parse_field_set(value.value)
     except InvalidFieldSet as error:
-        yield _Problem(f"{use.prefix}_INVALID_FIELDS", f'"{value.value}" is no selection of fields: {error}')
+        yield _Problem(
+            f"{use.prefix}_INVALID_FIELDS",
+            f'"{value.value}" is no selection of fields: {error} Write names with spaces between them, '
+            'e.g. "id city { code }".',
+        )
         return
     problems = list(_check_selections(schema, use, use.parent, selections))
     yield from problems
@@ -144,7 +148,9 @@ def _check_selections(
 ) -> Iterator[_Problem]:
     for selection in selections:
         if selection.has_directives:
-            yield _Problem(f"{use.prefix}_DIRECTIVE_IN_FIELDS_ARG", "directives have no meaning inside `fields`.")
+            yield _Problem(
+                f"{use.prefix}_DIRECTIVE_IN_FIELDS_ARG", "directives have no meaning inside `fields`; remove them."
+            )
         match selection:
             case SelectedField():
                 yield from _check_field(schema, use, parent, selection)
@@ -153,7 +159,9 @@ def _check_selections(
                 if target in schema.types and schema.types[target].kind in _COMPOSITE:
                     yield from _check_selections(schema, use, target, below)
                 else:
-                    yield _Problem(f"{use.prefix}_INVALID_FIELDS", f'"{target}" is no type with fields here.')
+                    yield _Problem(
+                        f"{use.prefix}_INVALID_FIELDS", f'"{target}" is no type with fields here; correct it.'
+                    )
 
 
 def _check_field(schema: SubgraphSchema, use: _Use, parent: str, selection: SelectedField) -> Iterator[_Problem]:
@@ -181,11 +189,16 @@ def _check_target(schema: SubgraphSchema, use: _Use, field: Field, selection: Se
     elif is_composite and not selection.selections:
         yield _Problem(f"{use.prefix}_INVALID_FIELDS", f'select fields of "{field.name}", whose type is an object.')
     elif not is_composite and selection.selections:
-        yield _Problem(f"{use.prefix}_INVALID_FIELDS", f'"{field.name}" has no fields to select.')
+        yield _Problem(
+            f"{use.prefix}_INVALID_FIELDS",
+            f'"{field.name}" of type "{field.type}" has no fields; remove the braces after it.',
+        )
     elif (problem := _argument_problem(schema, field, selection)) is not None:
         yield _Problem(f"{use.prefix}_INVALID_FIELDS", problem)
     elif use.directive != "requires" and field.arguments:
-        yield _Problem(f"{use.prefix}_FIELDS_HAS_ARGS", f'"{field.name}" has arguments; only plain fields can be used.')
+        yield _Problem(
+            f"{use.prefix}_FIELDS_HAS_ARGS", f'"{field.name}" has arguments; select a field without arguments instead.'
+        )
     elif target is not None and is_composite:
         yield from _check_selections(schema, use, target.name, selection.selections)
 

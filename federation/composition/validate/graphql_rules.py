@@ -8,7 +8,6 @@ from functools import lru_cache
 from graphql import (
     DefinitionNode,
     DirectiveDefinitionNode,
-    DirectiveNode,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
@@ -38,7 +37,7 @@ from graphql.language import ast
 
 from federation.composition.errors import CompositionError, position_of
 from federation.composition.links import Links
-from federation.composition.locate import coordinate_at
+from federation.composition.locate import applied_directives, coordinate_at
 from federation.composition.schema import Subgraph
 from federation.composition.specifications import (
     FEDERATION_TYPES,
@@ -100,7 +99,7 @@ def _validate_schema(document: DocumentNode, own: tuple[DefinitionNode, ...]) ->
 def _invalid_values(schema: GraphQLSchema, own: tuple[DefinitionNode, ...]) -> Iterator[GraphQLError]:
     """Look at the values that directives are given: graphql-core's rules for SDL leave them out."""
     valid: set[tuple[str, str, str, object]] = set()  # a subgraph writes the same key and the same tag again and again
-    for applied in (applied for definition in own for applied in _applications(definition)):
+    for applied in (applied for definition in own for applied in applied_directives(definition)):
         directive = schema.get_directive(applied.name.value)
         if directive is None:
             continue
@@ -117,13 +116,6 @@ def _invalid_values(schema: GraphQLSchema, own: tuple[DefinitionNode, ...]) -> I
                 yield GraphQLError(
                     f"@{applied.name.value}({argument.name.value}:) is no value of type '{expected}'.", argument
                 )
-
-
-def _applications(node: Node) -> Iterator[DirectiveNode]:
-    yield from getattr(node, "directives", None) or ()
-    for key in ("fields", "values", "arguments"):
-        for part in getattr(node, key, None) or ():
-            yield from _applications(part)
 
 
 class _WithoutDefaults(Visitor):

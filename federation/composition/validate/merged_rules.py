@@ -12,6 +12,7 @@ from federation.composition.schema import Kind, SubgraphSchema
 from federation.composition.types import is_covariant, is_non_null, named_type
 from federation.composition.validate.access_rules import check_access
 from federation.composition.validate.default_rules import check_default
+from federation.composition.validate.hiding import BY_DIRECTIVE, Hiding
 from federation.composition.validate.requirement_rules import check_requirements
 
 Reference = tuple[str, str, str]
@@ -24,7 +25,7 @@ def check_merged(context: MergeContext, merged: MergedSchema) -> None:
         _check_implementation(context, merged, definition)
         _check_stand_in_directives(context.report, merged, definition)
         _check_deprecated(context.report, definition)
-    check_inaccessible(context.report, merged)
+    check_inaccessible(context.report, merged, BY_DIRECTIVE)
     _check_directive_definitions(context, merged)
     check_access(context, merged)
     check_requirements(context, merged)
@@ -89,7 +90,7 @@ def _mismatches(context: MergeContext, own: MergedField, declared: MergedField) 
             yield f'it requires the argument "{name}", which the interface does not have.'
 
 
-def check_inaccessible(report: Report, merged: MergedSchema) -> None:
+def check_inaccessible(report: Report, merged: MergedSchema, hiding: Hiding) -> None:
     """Report what makes the API schema invalid once everything inaccessible is gone."""
     hidden = {name for name, definition in merged.types.items() if definition.is_inaccessible}
     if "Query" in hidden:
@@ -98,14 +99,13 @@ def check_inaccessible(report: Report, merged: MergedSchema) -> None:
         )
     for definition in merged.types.values():
         if not definition.is_inaccessible:
-            _check_children(report, definition, hidden)
-            _check_hidden_parts(report, merged, definition)
+            _check_children(report, definition, hidden, hiding)
+            _check_hidden_parts(report, merged, definition, hiding)
             for coordinate, what, target in _references(definition) if hidden else ():
                 if target in hidden:
                     report.error(
                         "REFERENCED_INACCESSIBLE", coordinate,
-                        f'{what} "{coordinate}" is of type "{target}", which is @inaccessible. '
-                        "Mark it @inaccessible too.",
+                        f'{what} "{coordinate}" is of type "{target}", which {hiding.hidden}. {hiding.hide_too}',
                     )  # fmt: skip
 
 
@@ -133,24 +133,24 @@ def _check_directive_definitions(context: MergeContext, merged: MergedSchema) ->
                 )  # fmt: skip
 
 
-def _check_children(report: Report, definition: MergedType, hidden: set[str]) -> None:
+def _check_children(report: Report, definition: MergedType, hidden: set[str], hiding: Hiding) -> None:
     children = [*definition.fields.values(), *definition.inputs.values(), *definition.values.values()]
     is_empty = all(child.is_inaccessible for child in children) and all(m in hidden for m in definition.members)
     if (children or definition.members) and is_empty:
         report.error(
             "ONLY_INACCESSIBLE_CHILDREN", definition.name,
-            f'"{definition.name}" is in the API but everything in it is @inaccessible. Mark it @inaccessible too.',
+            f'"{definition.name}" is in the API but everything in it {hiding.hidden}. {hiding.hide_too}',
         )  # fmt: skip
 
 
-def _check_hidden_parts(report: Report, merged: MergedSchema, definition: MergedType) -> None:
+def _check_hidden_parts(report: Report, merged: MergedSchema, definition: MergedType, hiding: Hiding) -> None:
     for coordinate, value in _inputs(definition):
         if not value.is_inaccessible:
-            check_default(report, merged, coordinate, value)
+            check_default(report, merged, (coordinate, value), hiding)
         elif _is_required(value):
             report.error(
                 "REQUIRED_INACCESSIBLE", coordinate,
-                f'"{coordinate}" is required but @inaccessible. Make it nullable or give it a default.',
+                f'"{coordinate}" is required but {hiding.hidden}. {hiding.show}make it nullable or give it a default.',
             )  # fmt: skip
     for interface in definition.interfaces:
         for field in merged.types[interface].fields.values() if not merged.types[interface].is_inaccessible else ():
@@ -159,8 +159,8 @@ def _check_hidden_parts(report: Report, merged: MergedSchema, definition: Merged
                 coordinate = f"{definition.name}.{field.name}"
                 report.error(
                     "IMPLEMENTED_BY_INACCESSIBLE", coordinate,
-                    f'"{coordinate}" is @inaccessible but implements "{interface}.{field.name}", which is in the API. '
-                    "Hide both or none.",
+                    f'"{coordinate}" {hiding.hidden} but implements "{interface}.{field.name}", which is in the API. '
+                    f"{hiding.hide_both}",
                 )  # fmt: skip
 
 

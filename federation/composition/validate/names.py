@@ -1,4 +1,4 @@
-"""Names of subgraphs, and names of root types."""
+"""Names and addresses of subgraphs, and names of root types."""
 
 from __future__ import annotations
 
@@ -14,18 +14,43 @@ from federation.composition.schema import Subgraph
 
 # The reference keeps this name for itself.
 _RESERVED = "_"
+# Half of a character: no text can be written with it, so no supergraph either.
+_NO_TEXT = "has a lone surrogate, which is no character. Correct it."
 
 
 def check_names(subgraphs: Sequence[Subgraph], report: Report) -> None:
-    """Report names that are empty, reserved or used twice."""
+    """Report names that are empty, reserved, used twice or no text, and addresses that are no text."""
     for name, count in Counter(subgraph.name for subgraph in subgraphs).items():
-        if count > 1:
-            problem = f"{count} subgraphs are named so. Give each its own name."
-        elif name in ("", _RESERVED):
-            problem = "this name is not allowed. Choose another one."
-        else:
-            continue
-        report.errors.append(CompositionError("INVALID_SUBGRAPH_NAME", f'Subgraph "{name}": {problem}', (), (name,)))
+        problem = _name_problem(name, count)
+        if problem is not None:
+            _report(report, "INVALID_SUBGRAPH_NAME", name, problem)
+    for subgraph in subgraphs:
+        partitions = subgraph.partitions
+        if _has_surrogate(*(text for partition in partitions for text in (partition.city, partition.name))):
+            _report(report, "INVALID_SUBGRAPH_NAME", subgraph.name, f"a partition's name {_NO_TEXT}")
+        if _has_surrogate(subgraph.url, *(partition.url for partition in partitions)):
+            _report(report, "INVALID_SUBGRAPH_URL", subgraph.name, f"its routing URL {_NO_TEXT}")
+
+
+def _name_problem(name: str, count: int) -> str | None:
+    if _has_surrogate(name):
+        return f"its name {_NO_TEXT}"
+    if count > 1:
+        return f"{count} subgraphs are named so. Give each its own name."
+    if name == "":
+        return "a name must not be empty. Give it one."
+    if name == _RESERVED:
+        return f'the name "{_RESERVED}" is kept for composition itself. Give it another one.'
+    return None
+
+
+def _has_surrogate(*texts: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for text in texts for character in text)
+
+
+def _report(report: Report, code: str, name: str, problem: str) -> None:
+    written = name.encode("utf-8", "backslashreplace").decode("utf-8")
+    report.errors.append(CompositionError(code, f'Subgraph "{written}": {problem}', (), (written,)))
 
 
 def check_root_names(subgraph: Subgraph, document: DocumentNode) -> list[CompositionError]:

@@ -26,6 +26,7 @@ from graphql import (
 
 from federation.composition.errors import CompositionError, position_of
 from federation.composition.links import Links
+from federation.composition.locate import applied_directives
 from federation.composition.schema import LinkedFeature, Subgraph
 from federation.composition.specifications import (
     BUILT_IN_SCALARS,
@@ -105,7 +106,7 @@ def _problems(definition: DefinitionNode, links: Links, types: _Types) -> Iterat
                 yield from _directive_problems(definition, link_directive(), types)
         case TypeDefinitionNode() if types.specified.get(definition.name.value) in FEDERATION_TYPES:
             if not isinstance(definition, ScalarTypeDefinitionNode):
-                yield _TYPE, "must be one of a scalar."
+                yield _TYPE, "must define a scalar."
         case TypeDefinitionNode() if not links.defines_link:
             yield from _link_type_problems(definition)
 
@@ -113,11 +114,11 @@ def _problems(definition: DefinitionNode, links: Links, types: _Types) -> Iterat
 def _link_type_problems(definition: TypeDefinitionNode) -> Iterator[Problem]:
     match definition.name.value:
         case "link__Import" if not isinstance(definition, ScalarTypeDefinitionNode):
-            yield _TYPE, "must be one of a scalar."
+            yield _TYPE, "must define a scalar."
         case "link__Purpose":
             values = isinstance(definition, EnumTypeDefinitionNode) and {v.name.value for v in definition.values or ()}
             if values != set(LINK_PURPOSES):
-                yield _TYPE, f"must be one of an enum with the values {' and '.join(LINK_PURPOSES)}."
+                yield _TYPE, f"must define an enum with the values {' and '.join(LINK_PURPOSES)}."
 
 
 def is_replaced(own: DirectiveDefinitionNode, links: Links) -> bool:
@@ -219,11 +220,6 @@ def _name_in(feature: LinkedFeature, directive: str) -> str | None:
 
 
 def _is_applied(document: DocumentNode, name: str) -> bool:
-    return any(_applies(definition, name) for definition in document.definitions)
-
-
-def _applies(node: object, name: str) -> bool:
-    if any(applied.name.value == name for applied in getattr(node, "directives", None) or ()):
-        return True
-    parts = ("fields", "values", "arguments")
-    return any(_applies(part, name) for key in parts for part in getattr(node, key, None) or ())
+    return any(
+        applied.name.value == name for definition in document.definitions for applied in applied_directives(definition)
+    )

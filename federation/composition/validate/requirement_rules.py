@@ -25,7 +25,7 @@ def check_requirements(context: MergeContext, merged: MergedSchema) -> None:
                             "REQUIRES_INVALID_FIELDS", f"{definition.name}.{field.name}",
                             f'[{subgraph.name}] @requires of "{definition.name}.{field.name}" gives a value to '
                             f'"{owner}.{name}({argument}:)", which {in_subgraphs(lacking)} lacks. Add it there.',
-                            [(subgraph, field.node)],
+                            [(subgraph, applied.node or field.node)],
                         )  # fmt: skip
 
 

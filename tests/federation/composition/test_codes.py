@@ -10,11 +10,11 @@ from federation.composition.errors import CompositionError, CompositionHint
 from tests.federation.composition.scenarios import read_scenarios
 
 SCENARIOS = read_scenarios()
-OURS = ("PARTITION_", "CONTRACT_")
+OURS = ("PARTITION_", "CONTRACT_", "INVALID_SUBGRAPH_URL")
 
 
 def test_every_error_code_has_a_scenario() -> None:
-    """Our own codes have theirs in `test_partitions` and `test_contracts`."""
+    """Our own codes have theirs in `test_partitions`, `test_contracts` and `test_names`."""
     shown = {code for scenario in SCENARIOS for code in scenario.codes}
     assert {code for code in ERROR_CODES if not code.startswith(OURS)} == shown
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from federation.compose_command import compose
@@ -73,3 +74,45 @@ def test_machines_read_json() -> None:
 def test_a_wrong_configuration_is_one_sentence() -> None:
     result = CliRunner().invoke(compose, ["--config", "-"], input="subgraf: {}")
     assert (result.exit_code, result.stderr) == (1, 'Error: subgraf: is not known; did you mean "subgraphs"?\n')
+
+
+@pytest.mark.parametrize("config", [b"a: \xe9", b"subgraphs: {a: {schema: {subgraph_url: 'http://h:abc/'}}}"])
+def test_what_cannot_be_read_ends_in_a_sentence(config: bytes) -> None:
+    result = CliRunner().invoke(compose, ["--config", "-"], input=config)
+    assert (result.exit_code, result.stdout, result.stderr.startswith("Error: ")) == (1, "", True)
+
+
+def test_machines_read_what_is_wrong_with_a_configuration_as_json() -> None:
+    result = CliRunner().invoke(compose, ["--config", "-", "--format", "json"], input="subgraphs: {a: {}, b: {}}")
+    assert result.exit_code == 1
+    nowhere = {"coordinates": [], "subgraphs": [], "positions": []}
+    assert json.loads(result.stdout) == {
+        "success": False,
+        "supergraphSdl": None,
+        "errors": [
+            {"code": "INVALID_SUPERGRAPH_CONFIG", "message": f"subgraphs.{name}.schema: is missing", **nowhere}
+            for name in "ab"
+        ],
+        "hints": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("output", "api", "message"),
+    [
+        ("a", "none/b", "there is no folder"),
+        ("none/a", "b", "there is no folder"),
+        ("a", ".", "is a folder"),
+        ("a", "a", "are the same file"),
+    ],
+)
+def test_where_one_schema_cannot_be_written_neither_is(tmp_path: Path, output: str, api: str, message: str) -> None:
+    arguments = ["--config", "-", "--output", str(tmp_path / output), "--api-schema", str(tmp_path / api)]
+    result = CliRunner().invoke(compose, arguments, input=GOOD)
+    assert (result.exit_code, message in result.stderr) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_device_that_is_full_ends_in_a_sentence() -> None:
+    result = CliRunner().invoke(compose, ["--config", "-", "--output", "/dev/full"], input=GOOD)
+    assert (result.exit_code, result.stderr) == (1, "Error: cannot write /dev/full: No space left on device\n")

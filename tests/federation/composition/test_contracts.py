@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from federation.compose_command import compose as command
@@ -79,7 +80,7 @@ def test_the_supergraph_keeps_everything_and_marks_what_is_hidden() -> None:
 def test_a_contract_without_queries_is_refused() -> None:
     result = _compose(Contract(include=frozenset({"internal"}), exclude=frozenset({"internal"})))
     assert (result.supergraph_sdl, result.api_schema_sdl) == (None, None)
-    assert "CONTRACT_EMPTY" in {error.code for error in result.errors}
+    assert [error.code for error in result.errors] == ["CONTRACT_EMPTY"]
 
 
 def test_an_api_schema_that_would_be_invalid_is_refused() -> None:
@@ -92,6 +93,48 @@ def test_a_field_of_a_visible_interface_cannot_be_hidden_in_one_implementation()
     sdl = 'type Query { i: I } interface I { a: Int } type T implements I { a: Int @tag(name: "x") b: Int }'
     result = _compose(Contract(exclude=frozenset({"x"})), sdl)
     assert [error.code for error in result.errors] == ["IMPLEMENTED_BY_INACCESSIBLE"]
+
+
+@pytest.mark.parametrize(
+    ("sdl", "code", "message"),
+    [
+        (
+            'type Query { t: T a: Int } type T @tag(name: "x") { a: Int }',
+            "REFERENCED_INACCESSIBLE",
+            (
+                'Field "Query.t" is of type "T", which is hidden by the contract (excluded tags "x" and "y"). '
+                "Tag both so that both are seen or both are hidden."
+            ),
+        ),
+        (
+            'type Query { i: I } interface I { a: Int } type T implements I { a: Int @tag(name: "x") b: Int }',
+            "IMPLEMENTED_BY_INACCESSIBLE",
+            (
+                '"T.a" is hidden by the contract (excluded tags "x" and "y") but implements "I.a", '
+                "which is in the API. Tag both so that both are seen or both are hidden."
+            ),
+        ),
+        (
+            'type Query { a(n: Int! @tag(name: "x")): Int }',
+            "REQUIRED_INACCESSIBLE",
+            (
+                '"Query.a(n:)" is required but is hidden by the contract (excluded tags "x" and "y"). '
+                "Tag it so that it is seen, make it nullable or give it a default."
+            ),
+        ),
+        (
+            'type Query { a(e: E = B): Int } enum E { A B @tag(name: "x") }',
+            "DEFAULT_VALUE_USES_INACCESSIBLE",
+            (
+                'The default of "Query.a(e:)" uses "E.B", which is hidden by the contract (excluded tags "x" and "y"). '
+                "Tag it so that it is seen, or change the default."
+            ),
+        ),
+    ],
+)
+def test_what_tags_hid_is_told_with_the_tags(sdl: str, code: str, message: str) -> None:
+    (error,) = _compose(Contract(exclude=frozenset({"x", "y"})), sdl).errors
+    assert (error.code, error.message) == (code, message)
 
 
 def test_a_tag_that_nothing_has_is_told() -> None:

@@ -97,10 +97,50 @@ def test_an_unsatisfiable_field_is_shown_where_it_is_written() -> None:
     errors = compose(
         [Subgraph("one", "http://one", link("2.9") + one), Subgraph("two", "http://two", link("2.9") + two, file="t")]
     ).errors
-    assert [(error.coordinates, error.positions) for error in errors] == [
-        (("T.sku",), (Position("t", 2, 30),)),
-        (("T.n",), (Position("t", 2, 39),)),
+    assert [(error.coordinates, error.subgraphs, error.positions) for error in errors] == [
+        (("T.sku",), ("one", "two"), (Position("t", 2, 30),)),
+        (("T.n",), ("one", "two"), (Position("t", 2, 39),)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('type T @key(fields: "id") { id: ID! a: Int @override(from: "one") }', "OVERRIDE_FROM_SELF_ERROR"),
+        (
+            'type T @key(fields: "id") { id: ID! a: ID @requires(fields: "b") @override(from: "two") b: ID @external}',
+            "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE",
+        ),
+        ('type T @key(fields: "id") { id: ID! a: Int @override(from: "two", label: "%") }', "OVERRIDE_LABEL_INVALID"),
+        ('interface T { id: ID! a: Int @override(from: "two") }', "OVERRIDE_ON_INTERFACE"),
+        ('type T @key(fields: "id") { id: ID! a: Int @requires(fields: "c") }', "REQUIRES_INVALID_FIELDS"),
+    ],
+)
+def test_what_is_wrong_with_a_directive_is_shown_where_it_is_applied(text: str, code: str) -> None:
+    one = f"{link('2.9')}type Query {{ q: Int }}\n{text}"
+    two = f'{link("2.9")}type T @key(fields: "id") {{ id: ID! a: Int @shareable b: Int }}'
+    errors = compose([Subgraph("one", "http://one", one, file="one"), Subgraph("two", "http://two", two)]).errors
+    (error,) = [error for error in errors if error.code == code]
+    column = (text.index("@override") if "OVERRIDE" in code else text.index("@requires")) + 1
+    assert error.positions == (Position("one", 3, column),)
+
+
+def test_a_requirement_that_merging_broke_is_shown_where_it_is_applied() -> None:
+    one = """type Query { q: T }
+type T @key(fields: "id") {
+  id: ID!
+  p(x: Int): Int @external
+  r: Int @requires(fields: "p(x: 1)")
+}"""
+    two = 'type T @key(fields: "id") { id: ID! p: Int }'
+    (error,) = [
+        error
+        for error in compose(
+            [Subgraph("one", "u", link("2.9") + one, file="one"), Subgraph("two", "u", link("2.9") + two)]
+        ).errors
+        if error.code == "REQUIRES_INVALID_FIELDS"
+    ]
+    assert error.positions == (Position("one", 6, 10),)
 
 
 @pytest.mark.parametrize(

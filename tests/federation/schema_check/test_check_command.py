@@ -90,3 +90,36 @@ def test_what_cannot_be_compared_has_its_own_status(served: Path, tmp_path: Path
     (tmp_path / "bad.graphql").write_text("{ a ", encoding="utf-8")
     result = _check(served, "a: Int b: Int", "--operations", str(tmp_path))
     assert (result.exit_code, result.stderr.startswith("Error: bad.graphql: Syntax Error")) == (2, True)
+
+
+def test_recorded_operations_that_cannot_be_read_are_not_a_breaking_change(served: Path, tmp_path: Path) -> None:
+    (tmp_path / "operations" / "folder.graphql").mkdir(parents=True)
+    (tmp_path / "operations" / "latin.graphql").write_bytes(b"{ a } # \xe9")
+    result = _check(served, "a: Int", "--operations", str(tmp_path / "operations"))
+    assert result.exit_code == 2
+    assert result.stderr.endswith("latin.graphql: is not UTF-8 (byte 9); save it as UTF-8\n")
+
+
+def test_a_folder_without_operations_is_warned_of(served: Path, tmp_path: Path) -> None:
+    (tmp_path / "operations").mkdir()
+    result = _check(served, "a: Int b: Int", "--operations", str(tmp_path / "operations"))
+    assert (result.exit_code, result.stderr.startswith("Warning: no operation was found in ")) == (0, True)
+
+
+def test_machines_read_why_nothing_was_compared_as_json(served: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken.txt").write_text("type Query {", encoding="utf-8")
+    (tmp_path / "bad.graphql").write_text("{ a ", encoding="utf-8")
+    results = [
+        _check(served, "a: Nope", "--format", "json"),
+        _check(served, "}", "--format", "json"),
+        _check(tmp_path / "broken.txt", "a: Int", "--format", "json"),
+        _check(served, "a: Int", "--operations", str(tmp_path), "--format", "json"),
+    ]
+    assert [result.exit_code for result in results] == [2, 2, 2, 2]
+    assert [json.loads(result.stdout)["errors"][0]["code"] for result in results] == [
+        "INVALID_GRAPHQL", "INVALID_GRAPHQL", "INVALID_FEDERATION_SUPERGRAPH", "INVALID_OPERATIONS",
+    ]  # fmt: skip
+    wrong = CliRunner().invoke(
+        main, ["check", "--config", "-", "--against", str(served), "--format", "json"], input="{"
+    )
+    assert json.loads(wrong.stdout)["errors"][0]["code"] == "INVALID_SUPERGRAPH_CONFIG"
