@@ -107,6 +107,22 @@ def check_inaccessible(report: Report, merged: MergedSchema) -> None:
                         f'{what} "{coordinate}" is of type "{target}", which is @inaccessible. '
                         "Mark it @inaccessible too.",
                     )  # fmt: skip
+    for coordinate, argument in _directive_arguments(merged):
+        check_default(report, merged, coordinate, argument)
+        if named_type(argument.type) in hidden:
+            report.error(
+                "REFERENCED_INACCESSIBLE", coordinate,
+                f'Argument "{coordinate}" is of type "{named_type(argument.type)}", which is @inaccessible. '
+                "Mark it @inaccessible too.",
+            )  # fmt: skip
+
+
+def _directive_arguments(merged: MergedSchema) -> Iterator[tuple[str, MergedInput]]:
+    """Give the arguments that clients write."""
+    for definition in merged.directive_definitions.values():
+        for argument in definition.arguments.values():
+            if not definition.is_composed and not argument.is_inaccessible:
+                yield f"@{definition.name}({argument.name}:)", argument
 
 
 def _check_directive_definitions(context: MergeContext, merged: MergedSchema) -> None:
