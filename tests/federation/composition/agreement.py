@@ -134,7 +134,9 @@ def explain(outcome: Compared) -> str | None:
         "a requirement where no key enters": (
             own == {"SATISFIABILITY_ERROR"} and "resolvable: false" in text and "@requires" in text
         ),
-        "what stands on _entities and _service is not looked at": "_entities" in text or "Query @external" in text,
+        "what stands on _entities and _service is not looked at": "_entities" in text
+        or "_Service @" in text
+        or "Query @external" in text,
         "features that nothing in the supergraph uses are not linked": not own | other
         and _has_idle_links(ours, theirs),
         "equal marks are equal whatever version is linked": "@composeDirective" in text
