@@ -10,7 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from federation.composition.merge.merged import MergedDirective, MergedElement, MergedField, MergedSchema, MergedType
+from federation.composition.merge.merged import (
+    MergedDirective,
+    MergedDirectiveDefinition,
+    MergedElement,
+    MergedField,
+    MergedSchema,
+    MergedType,
+)
 from federation.composition.report import Report, quoted_string
 from federation.composition.schema import Kind
 from federation.composition.types import named_type
@@ -46,14 +53,16 @@ def apply_contract(merged: MergedSchema, contract: Contract, report: Report) -> 
     types = {name: _apply_to_type(definition, contract) for name, definition in merged.types.items()}
     types = {name: _without_empty_union(definition, types) for name, definition in types.items()}
     if contract.hide_unreachable_types:
-        reachable = _reachable_types(types)
+        reachable = _reachable_types(types, merged.directive_definitions.values())
         types = {name: t if name in reachable or name in _ROOTS else _hidden(t) for name, t in types.items()}
     if "Query" in types and types["Query"].is_inaccessible:
         report.error(
             "CONTRACT_EMPTY", "Query",
             "The contract leaves no field of Query. Include a tag that queries have, or exclude fewer.",
         )  # fmt: skip
-    return replace(merged, types=types)
+    definitions = merged.directive_definitions.items()
+    directives = {name: _apply_to_directive(definition, contract) for name, definition in definitions}
+    return replace(merged, types=types, directive_definitions=directives)
 
 
 def _tags(element: MergedElement) -> frozenset[str]:
@@ -92,6 +101,12 @@ def _apply_to_field(field: MergedField, exclude: frozenset[str], include: frozen
     return replace(field, arguments=_without_excluded(field.arguments, exclude))
 
 
+def _apply_to_directive(definition: MergedDirectiveDefinition, contract: Contract) -> MergedDirectiveDefinition:
+    if definition.is_composed:
+        return definition  # which clients do not see
+    return replace(definition, arguments=_without_excluded(definition.arguments, _literals(contract.exclude)))
+
+
 def _without_excluded(elements: Mapping[str, Element], exclude: frozenset[str]) -> dict[str, Element]:
     return {name: _hidden(e) if _tags(e) & exclude else e for name, e in elements.items()}
 
@@ -101,9 +116,10 @@ def _without_empty_union(definition: MergedType, types: Mapping[str, MergedType]
     return _hidden(definition) if is_empty else definition
 
 
-def _reachable_types(types: Mapping[str, MergedType]) -> set[str]:
+def _reachable_types(types: Mapping[str, MergedType], directives: Iterable[MergedDirectiveDefinition]) -> set[str]:
     found: set[str] = set()
     pending = [name for name in _ROOTS if name in types]
+    pending += [named_type(argument.type) for directive in directives for argument in directive.arguments.values()]
     while pending:
         name = pending.pop()
         if name in found or name not in types or types[name].is_inaccessible:

@@ -196,7 +196,8 @@ def _upgrade_type(
         return None
     # `extend type` was only a manner of speech once there is a base; `@extends` stays visible as the reference has it.
     is_extension = definition.is_extension and (definition.has("extends") or definition.name not in bases)
-    return replace(definition, fields=fields, is_extension=is_extension)
+    directives = tuple(replace(applied, is_on_extension=is_extension) for applied in definition.directives)
+    return replace(definition, fields=fields, directives=directives, is_extension=is_extension)
 
 
 def _referenced(schema: SubgraphSchema) -> set[str]:

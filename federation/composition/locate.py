@@ -12,8 +12,8 @@ from graphql.language.ast import TypeDefinitionNode, TypeExtensionNode
 from federation.composition.errors import CompositionError, position_of
 from federation.composition.schema import Directed, SubgraphSchema
 
-# `Type`, `Type.member`, `Type.field(argument:)`
-_COORDINATE = re.compile(r"^(\w+)(?:\.(\w+))?(?:\((\w+):\))?$")
+# `Type`, `Type.member`, `Type.field(argument:)`, `@directive(argument:)`
+_COORDINATE = re.compile(r"^(@?\w+)(?:\.(\w+))?(?:\((\w+):\))?$")
 _PARTS = ("fields", "values", "arguments")
 
 
@@ -38,6 +38,9 @@ def _find(subgraphs: Sequence[SubgraphSchema], coordinate: str) -> list[tuple[Su
 
 def _element(subgraph: SubgraphSchema, coordinate: str) -> Directed | None:
     match = _COORDINATE.match(coordinate)
+    if match is not None and match[1].startswith("@"):
+        directive = subgraph.directive_definitions.get(match[1].removeprefix("@"))
+        return directive.arguments.get(match[3]) if directive is not None and match[3] is not None else directive
     definition = subgraph.types.get(match[1]) if match else None
     if match is None or definition is None or match[2] is None:
         return definition

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphql import (
     DefinitionNode,
@@ -160,7 +160,11 @@ def _schema_directives(document: DocumentNode, names: _Names, link_directive: st
 def _read_type(name: str, nodes: list[TypeNode], names: _Names) -> TypeDefinition:
     # A definition's parts come first whatever their order in the file, as the specification reads extensions.
     ordered = sorted(nodes, key=lambda node: isinstance(node, TypeExtensionNode))
-    directives = tuple(applied for node in ordered for applied in _applied(node.directives or (), names))
+    directives = tuple(
+        replace(applied, is_on_extension=True) if isinstance(node, TypeExtensionNode) else applied
+        for node in ordered
+        for applied in _applied(node.directives or (), names)
+    )
     return TypeDefinition(
         names.types.get(name, name),
         _description(ordered),

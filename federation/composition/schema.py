@@ -60,11 +60,12 @@ def print_literal(value: ValueNode) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Applied:
-    """One application of a directive."""
+    """One application of a directive; `is_on_extension` tells whether it stands on `extend`."""
 
     name: str
     arguments: Mapping[str, ValueNode]
     node: Node | None = None
+    is_on_extension: bool = False
 
     def text(self, argument: str) -> str | None:
         """Give a string argument, or None if it is absent or no string."""

@@ -59,8 +59,14 @@ def read_externals(schema: SubgraphSchema) -> frozenset[FieldCoordinate]:
     if not marked:
         return marked
     types = field_types(schema)
-    extensions = (definition for definition in schema.types.values() if definition.is_extension)
-    ignored = {coordinate for definition in extensions for coordinate in _of_keys(definition, types)}
+    is_federation_1 = schema.federation_version is None
+    ignored = {
+        coordinate
+        for definition in schema.types.values()
+        if definition.is_extension
+        for coordinate in _of_keys(definition, types)
+        if coordinate[0] == definition.name or not is_federation_1
+    }
     return marked - {(owner, name) for owner, name in ignored if _is_marked_itself(schema, owner, name)}
 
 

@@ -209,7 +209,7 @@ def _join_arguments(
         arguments.append(f'type: "{field.type}"')
     if (subgraph, field) in parts.external:
         arguments.append("external: true")
-    is_overriding = any(other.by is subgraph for other in parts.overrides.values())
+    is_overriding = any(subgraph.name in other.labels for other in parts.overrides.values())
     overriding = _override_arguments(field, override, is_used=is_used, is_overriding=is_overriding)
     return [*arguments, *overriding, *context_arguments(subgraph, field)]
 

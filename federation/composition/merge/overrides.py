@@ -30,10 +30,18 @@ def override_label(applied: Applied) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """The subgraph that is the key in `read_overrides` lost the field to `by`; with a label, for some requests only."""
+    """What became of the field in the subgraph that is the key in `read_overrides`.
 
-    by: SubgraphSchema
-    label: str | None
+    Attributes:
+        labels: by name of each subgraph that takes the field, its label if it does so for some requests only.
+    """
+
+    labels: Mapping[str, str | None]
+
+    @property
+    def label(self) -> str | None:
+        """The last label under which the field is given away; None if it is lost for all requests."""
+        return next((label for label in reversed([*self.labels.values()]) if label is not None), None)
 
 
 def read_overrides(context: MergeContext, type_name: str, sources: Sequence[FieldSource]) -> Mapping[str, Override]:
@@ -54,10 +62,10 @@ def read_overrides(context: MergeContext, type_name: str, sources: Sequence[Fiel
                     _hint_migration(context, coordinate, fields[origin][0], subgraph)
             else:
                 _check_label(context, coordinate, (subgraph, applied.node or field.node), applied)
-                override = Override(subgraph, override_label(applied))
-                _hint_use(context, (type_name, field.name), fields[origin][0], override)
-                if override.label is not None or origin not in overrides:
-                    overrides[origin] = override  # where one moves the field step by step, it is not lost yet
+                label = override_label(applied)
+                _hint_use(context, (type_name, field.name), fields[origin][0], (subgraph, label))
+                earlier = overrides[origin].labels if origin in overrides else {}
+                overrides[origin] = Override({**earlier, subgraph.name: label})
     return overrides
 
 
@@ -137,10 +145,13 @@ def _report(context: MergeContext, coordinate: str, source: Place, finding: Find
         context.report.error(code, coordinate, message, [source])
 
 
-def _hint_use(context: MergeContext, coordinate: tuple[str, str], origin: SubgraphSchema, override: Override) -> None:
+def _hint_use(
+    context: MergeContext, coordinate: tuple[str, str], origin: SubgraphSchema, taker: tuple[SubgraphSchema, str | None]
+) -> None:
     written = ".".join(coordinate)
-    if override.label is not None:
-        _hint_migration(context, written, origin, override.by)
+    by, label = taker
+    if label is not None:
+        _hint_migration(context, written, origin, by)
     else:
         used = context.usage[origin.name].is_used(coordinate)
         advice = "only other directives there still use it; mark it @external or remove it" if used else "remove it"

@@ -95,18 +95,21 @@ def _joins(context: MergeContext, source: TypeSource) -> list[str]:
     subgraph, definition = source
     graph = f"graph: {context.graph(subgraph)}"
     implements = [f'@join__implements({graph}, interface: "{name}")' for name in definition.interfaces]
-    is_extension = definition.is_extension and definition.has("key") and definition.name not in _ROOTS
-    extension = ["extension: true"] if is_extension else []
     stand_in = ["isInterfaceObject: true"] if definition.is_interface_object else []
-    keys = [_key_arguments(key) for key in definition.applied("key")] or [[]]
-    types = [f"@join__type({', '.join([graph, *key[:1], *extension, *key[1:], *stand_in])})" for key in keys]
+    keys = [_key_arguments(definition, key) for key in definition.applied("key")] or [[]]
+    types = [f"@join__type({', '.join([graph, *key, *stand_in])})" for key in keys]
     members = [f'@join__unionMember({graph}, member: "{member}")' for member in definition.members]
     return implements + types + members
 
 
-def _key_arguments(key: Applied) -> list[str]:
+def _key_arguments(definition: TypeDefinition, key: Applied) -> list[str]:
+    is_extension = (definition.is_extension or key.is_on_extension) and definition.name not in _ROOTS
     resolvable = key.flag("resolvable", default=True)
-    return [f"key: {quoted_string(key.text('fields') or '')}", *([] if resolvable else ["resolvable: false"])]
+    return [
+        f"key: {quoted_string(key.text('fields') or '')}",
+        *(["extension: true"] if is_extension else []),
+        *([] if resolvable else ["resolvable: false"]),
+    ]
 
 
 def _merge_fields(

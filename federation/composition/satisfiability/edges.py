@@ -93,7 +93,9 @@ def _read_overridden(context: MergeContext) -> _Overridden:
                 lost.add((origin, type_name, field_name))
             else:
                 conditions[origin, type_name, field_name] = (override.label, False)
-                conditions[override.by.name, type_name, field_name] = (override.label, True)
+                for taker, label in override.labels.items():
+                    if label is not None:
+                        conditions[taker, type_name, field_name] = (label, True)
     return _Overridden(frozenset(lost), conditions)
 
 

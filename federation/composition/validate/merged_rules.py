@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.custom_directives import EXECUTABLE_LOCATIONS
@@ -24,8 +24,9 @@ def check_merged(context: MergeContext, merged: MergedSchema) -> None:
     for definition in merged.types.values():
         _check_implementation(context, merged, definition)
         _check_stand_in_directives(context.report, merged, definition)
-        _check_deprecated(context.report, definition)
+        _check_deprecated(context.report, _inputs(definition))
     check_inaccessible(context.report, merged, BY_DIRECTIVE)
+    _check_deprecated(context.report, _directive_arguments(merged))
     _check_directive_definitions(context, merged)
     check_access(context, merged)
     check_requirements(context, merged)
@@ -107,6 +108,21 @@ def check_inaccessible(report: Report, merged: MergedSchema, hiding: Hiding) -> 
                         "REFERENCED_INACCESSIBLE", coordinate,
                         f'{what} "{coordinate}" is of type "{target}", which {hiding.hidden}. {hiding.hide_too}',
                     )  # fmt: skip
+    for coordinate, argument in _directive_arguments(merged):
+        check_default(report, merged, (coordinate, argument), hiding)
+        if (target := named_type(argument.type)) in hidden:
+            report.error(
+                "REFERENCED_INACCESSIBLE", coordinate,
+                f'Argument "{coordinate}" is of type "{target}", which {hiding.hidden}. {hiding.hide_too}',
+            )  # fmt: skip
+
+
+def _directive_arguments(merged: MergedSchema) -> Iterator[tuple[str, MergedInput]]:
+    """Give the arguments that clients write."""
+    for definition in merged.directive_definitions.values():
+        for argument in definition.arguments.values():
+            if not definition.is_composed and not argument.is_inaccessible:
+                yield f"@{definition.name}({argument.name}:)", argument
 
 
 def _check_directive_definitions(context: MergeContext, merged: MergedSchema) -> None:
@@ -164,9 +180,9 @@ def _check_hidden_parts(report: Report, merged: MergedSchema, definition: Merged
                 )  # fmt: skip
 
 
-def _check_deprecated(report: Report, definition: MergedType) -> None:
+def _check_deprecated(report: Report, inputs: Iterable[tuple[str, MergedInput]]) -> None:
     """What one subgraph deprecates, another may require."""
-    for coordinate, value in _inputs(definition):
+    for coordinate, value in inputs:
         if _is_required(value) and any(directive.name == "deprecated" for directive in value.directives):
             report.error(
                 "INVALID_GRAPHQL", coordinate,

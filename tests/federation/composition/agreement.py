@@ -124,8 +124,8 @@ def explain(outcome: Compared) -> str | None:
     own, other = set(ours.get("codes", ())), set(theirs.get("codes", ()))
     said = _messages(subgraphs) if own == {"SATISFIABILITY_ERROR"} else []
     reasons = {
-        "the reference does not know @oneOf": "@oneOf" in text
-        and ('directive "@oneOf"' in outcome.said or "directive @oneOf" in text),
+        "the reference does not know @oneOf": 'directive "@oneOf"' in outcome.said
+        or _has_more_directives(ours, theirs, "@oneOf"),
         "directives of a version that does not exist are not reported one by one": (
             "UNKNOWN_FEDERATION_LINK_VERSION" in own and other <= own | CONSEQUENCES
         ),
@@ -137,7 +137,9 @@ def explain(outcome: Compared) -> str | None:
         "a requirement where no key enters": (
             not other and bool(said) and all("only with @requires" in message for message in said)
         ),
-        "what stands on _entities and _service is not looked at": "_entities" in text or "Query @external" in text,
+        "what stands on _entities and _service is not looked at": "_entities" in text
+        or "_Service @" in text
+        or "Query @external" in text,
         "features that nothing in the supergraph uses are not linked": not own | other
         and _has_idle_links(ours, theirs),
         "equal marks are equal whatever version is linked": "@composeDirective" in text
@@ -226,7 +228,7 @@ def explain(outcome: Compared) -> str | None:
             "is no type with fields here" in message for message in _messages(subgraphs)
         ),
         "a context that several subgraphs set on a type is set by each": (
-            not own | other and _has_more_contexts(ours, theirs)
+            _has_more_directives(ours, theirs, "@context")
         ),
         "more errors at once": bool(other) and other < own and all(_is_later(code, other) for code in own - other),
     }
@@ -294,15 +296,18 @@ def _has_idle_hint(ours: Outcome, theirs: Outcome) -> bool:
     return more.keys() == {"INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS"}
 
 
-def _has_more_contexts(ours: Outcome, theirs: Outcome) -> bool:
-    """Tell whether ours only says more often that a type sets a context."""
-    mine, their = ours["supergraph"], theirs["supergraph"]
-    if ours["hints"] != theirs["hints"] or mine.keys() != their.keys():
+def _has_more_directives(ours: Outcome, theirs: Outcome, directive: str) -> bool:
+    """Tell whether ours only has more applications of a directive on types, and its definition."""
+    if "supergraph" not in ours or "supergraph" not in theirs or ours["hints"] != theirs["hints"]:
         return False
-    differing = [(mine[key], their[key]) for key in mine if mine[key] != their[key]]
+    mine, their = ours["supergraph"], theirs["supergraph"]
+    differing = [key for key in mine.keys() | their.keys() if mine.get(key) != their.get(key) and key != directive]
     return all(
-        a[:2] + a[3:] == b[:2] + b[3:] and all(text.startswith("@context(") for text in set(a[2]) ^ set(b[2]))
-        for a, b in differing
+        key in mine
+        and key in their
+        and mine[key][:2] + mine[key][3:] == their[key][:2] + their[key][3:]
+        and all(text.startswith(f"{directive}(") for text in set(mine[key][2]) ^ set(their[key][2]))
+        for key in differing
     )
 
 
