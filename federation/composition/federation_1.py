@@ -65,12 +65,52 @@ def upgrade_federation_1(schemas: Sequence[SubgraphSchema], report: Report) -> t
     }
     _check_interface_objects(schemas, report)
     tags = _read_tags(schemas)
+    keys = _read_first_keys(schemas)
     return tuple(
         schema
         if schema.federation_version is not None
-        else _upgrade(_without_repeated_tags(schema, tags), bases, report)
+        else _upgrade(_without_external_keys(_without_repeated_tags(schema, tags), keys), bases, report)
         for schema in schemas
     )
+
+
+_Keys = Mapping[str, Sequence[tuple[str, frozenset[str]]]]
+"""By type, the fields that the first key of each subgraph selects."""
+
+
+def _read_first_keys(schemas: Sequence[SubgraphSchema]) -> _Keys:
+    keys: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for schema in schemas:
+        for definition in schema.types.values():
+            for key in definition.applied("key")[:1]:
+                keys.setdefault(definition.name, []).append((schema.name, frozenset(_selected_fields(key))))
+    return keys
+
+
+def _selected_fields(key: Applied) -> Iterator[str]:
+    try:
+        selections = parse_field_set(key.text("fields") or "")
+    except InvalidFieldSet:
+        return
+    yield from (selection.name for selection in selections if isinstance(selection, SelectedField))
+
+
+def _without_external_keys(schema: SubgraphSchema, keys: _Keys) -> SubgraphSchema:
+    """An extension without a key of its own has the fields of the others' keys, `@external` or not."""
+
+    def without(definition: TypeDefinition) -> TypeDefinition:
+        if not definition.is_extension or definition.has("key") or definition.name not in keys:
+            return definition
+        own = {name for owner, names in keys[definition.name] if owner != schema.name for name in names}
+        fields = {
+            field.name: replace(field, directives=tuple(d for d in field.directives if d.name != "external"))
+            if field.name in own
+            else field
+            for field in definition.fields.values()
+        }
+        return replace(definition, fields=fields)
+
+    return replace(schema, types={definition.name: without(definition) for definition in schema.types.values()})
 
 
 _Tags = Mapping[FieldCoordinate, set[tuple[str, str | None]]]
@@ -137,7 +177,7 @@ def _upgrade_type(
     schema: SubgraphSchema, definition: TypeDefinition, known: _Fields, bases: set[str], report: Report
 ) -> TypeDefinition | None:
     if definition.kind is Kind.INTERFACE:
-        return _without_directives(definition)
+        return _without_directives(definition, is_extension=definition.is_extension and definition.name not in bases)
     if definition.kind is not Kind.OBJECT:
         return definition
     fields = {
@@ -166,7 +206,7 @@ def _referenced(schema: SubgraphSchema) -> set[str]:
     return members | {named_type(field.type) for field in fields}
 
 
-def _without_directives(definition: TypeDefinition) -> TypeDefinition:
+def _without_directives(definition: TypeDefinition, *, is_extension: bool) -> TypeDefinition:
     fields: Mapping[str, Field] = {
         field.name: replace(
             field, directives=tuple(d for d in field.directives if d.name not in _UNMEANT_ON_INTERFACES)
@@ -174,7 +214,7 @@ def _without_directives(definition: TypeDefinition) -> TypeDefinition:
         for field in definition.fields.values()
     }
     directives = tuple(d for d in definition.directives if d.name not in _UNMEANT_ON_INTERFACES)
-    return replace(definition, fields=fields, directives=directives, is_extension=False)
+    return replace(definition, fields=fields, directives=directives, is_extension=is_extension)
 
 
 def _is_unused_external(definition: TypeDefinition, field: Field, usage: FieldUsage) -> bool:

@@ -38,6 +38,9 @@ class TypeCondition:
 
 Selection = SelectedField | TypeCondition
 
+MAX_DEPTH = 50
+"""Levels of a field set; what reads them goes down level by level."""
+
 
 class InvalidFieldSet(ValueError):
     """The text is no selection set; the message is for people."""
@@ -50,16 +53,20 @@ def parse_field_set(text: str) -> tuple[Selection, ...]:
         document = parse(text if text.lstrip().startswith("{") else f"{{{text}}}", no_location=True)
     except GraphQLSyntaxError as error:
         raise InvalidFieldSet(error.message) from error
+    except RecursionError as error:
+        raise InvalidFieldSet("It is nested too deeply.") from error
     operation = document.definitions[0]
     if len(document.definitions) != 1 or not isinstance(operation, OperationDefinitionNode):
         raise InvalidFieldSet("It is more than one selection set.")
     selection_set = operation.selection_set
     if not selection_set.selections:
         raise InvalidFieldSet("It selects nothing.")
-    return tuple(_selections(selection_set))
+    return tuple(_selections(selection_set, 1))
 
 
-def _selections(selection_set: SelectionSetNode | None) -> Iterator[Selection]:
+def _selections(selection_set: SelectionSetNode | None, depth: int) -> Iterator[Selection]:
+    if depth > MAX_DEPTH:
+        raise InvalidFieldSet(f"It is nested more than {MAX_DEPTH} levels deep.")
     for node in selection_set.selections if selection_set else ():
         match node:
             case FieldNode():
@@ -67,13 +74,13 @@ def _selections(selection_set: SelectionSetNode | None) -> Iterator[Selection]:
                     raise InvalidFieldSet(f'Cannot use alias "{node.alias.value}": aliases have no meaning here.')
                 yield SelectedField(
                     node.name.value,
-                    tuple(_selections(node.selection_set)),
+                    tuple(_selections(node.selection_set, depth + 1)),
                     tuple((argument.name.value, print_ast(argument.value)) for argument in node.arguments or ()),
                     bool(node.directives),
                 )
             case InlineFragmentNode():
                 condition = node.type_condition.name.value if node.type_condition else None
-                yield TypeCondition(condition, tuple(_selections(node.selection_set)), bool(node.directives))
+                yield TypeCondition(condition, tuple(_selections(node.selection_set, depth + 1)), bool(node.directives))
             case _:
                 raise InvalidFieldSet("Named fragments cannot be used.")
 

@@ -18,15 +18,22 @@ _PARTS = ("fields", "values", "arguments")
 
 
 def locate_error(error: CompositionError, subgraphs: Sequence[SubgraphSchema]) -> CompositionError:
-    """Add subgraphs and positions to an error about the merged schema: those of all that write its element."""
+    """Add subgraphs and positions to an error about the merged schema: those of all that write its element.
+
+    A type may have a field from interface objects alone; then it is the type that is written.
+    """
     if error.positions or not error.coordinates:
         return error
-    found = [(subgraph, element) for subgraph in subgraphs if (element := _element(subgraph, error.coordinates[0]))]
+    found = _find(subgraphs, error.coordinates[0]) or _find(subgraphs, error.coordinates[0].partition(".")[0])
     return replace(
         error,
         subgraphs=error.subgraphs or tuple(subgraph.name for subgraph, _ in found),
         positions=tuple(place for subgraph, element in found for place in position_of(element.node, subgraph.file)),
     )
+
+
+def _find(subgraphs: Sequence[SubgraphSchema], coordinate: str) -> list[tuple[SubgraphSchema, Directed]]:
+    return [(subgraph, element) for subgraph in subgraphs if (element := _element(subgraph, coordinate))]
 
 
 def _element(subgraph: SubgraphSchema, coordinate: str) -> Directed | None:

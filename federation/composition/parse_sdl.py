@@ -14,6 +14,7 @@ from graphql import (
     DirectiveNode,
     DocumentNode,
     FieldDefinitionNode,
+    GraphQLSyntaxError,
     InputValueDefinitionNode,
     Lexer,
     Location,
@@ -45,6 +46,7 @@ _PLAIN = re.compile(
 _TYPE = re.compile(rf"{_IGNORED}:{_IGNORED}{_WORD}(?:{_IGNORED}(!)|(?!{_IGNORED}#))")
 # What follows the @ of most directives, e.g. of `@key(fields: "id")`.
 _ONE_TEXT = re.compile(rf"{_IGNORED}{_WORD}{_IGNORED}\({_IGNORED}{_WORD}{_IGNORED}:{_IGNORED}({_TEXT}){_IGNORED}\)")
+MAX_NESTED_LISTS = 50
 _NAME, _PUNCTUATOR, _STRING = 1, 2, 3
 NAME, STRING, INT = TokenKind.NAME, TokenKind.STRING, TokenKind.INT
 AT, BANG, COLON, EQUALS, PAREN_L = TokenKind.AT, TokenKind.BANG, TokenKind.COLON, TokenKind.EQUALS, TokenKind.PAREN_L
@@ -124,6 +126,7 @@ class _PatternParser(Parser):
     """The library's parser with its most frequent productions written out; the others, and all errors, are its own."""
 
     _lexer: _PatternLexer
+    _lists: int = 0
 
     def advance_lexer(self) -> None:
         self._lexer.advance()
@@ -148,12 +151,22 @@ class _PatternParser(Parser):
         lexer = self._lexer
         start = lexer.token
         if start.kind is not NAME:
-            return super().parse_type_reference()
+            return self.parse_list_type()
         named = self.parse_named_type()
         if lexer.token.kind is not BANG:
             return named
         lexer.advance()
         return _node(NonNullTypeNode, type=named, loc=self.loc(start))
+
+    def parse_list_type(self) -> TypeNode:
+        """Read a list's type; what reads types goes down list by list, so there are bounds."""
+        self._lists += 1
+        if self._lists > MAX_NESTED_LISTS:
+            text = f"A type is a list of lists more than {MAX_NESTED_LISTS} times over."
+            raise GraphQLSyntaxError(self._lexer.source, self._lexer.token.start, text)
+        type_ = super().parse_type_reference()
+        self._lists -= 1
+        return type_
 
     def parse_const_directives(self) -> tuple[ConstDirectiveNode, ...] | None:
         return super().parse_const_directives() if self._lexer.token.kind is AT else None

@@ -34,6 +34,7 @@ from graphql import (
 from federation.composition.links import Links
 from federation.composition.schema import (
     Applied,
+    DirectiveDefinition,
     EnumValue,
     Field,
     InputValue,
@@ -88,7 +89,7 @@ def read_subgraph(subgraph: Subgraph, document: DocumentNode, links: Links) -> S
         features=links.features,
         types={definition.name: definition for definition in types if _is_real(definition)},
         directive_definitions={
-            definition.name.value: definition
+            definition.name.value: _read_directive_definition(definition, names)
             for definition in document.definitions
             if isinstance(definition, DirectiveDefinitionNode)
             and definition.name.value not in links.directives
@@ -220,9 +221,16 @@ def _read_input(node: InputValueDefinitionNode, names: _Names) -> InputValue:
     )
 
 
-def read_argument(node: InputValueDefinitionNode) -> InputValue:
-    """Read an argument of a directive; its own directives do not matter."""
-    return InputValue(node.name.value, None, (), node, type=read_type(node.type), default=node.default_value)
+def _read_directive_definition(node: DirectiveDefinitionNode, names: _Names) -> DirectiveDefinition:
+    return DirectiveDefinition(
+        node.name.value,
+        node.description.value if node.description else None,
+        (),
+        node,
+        arguments={argument.name.value: _read_input(argument, names) for argument in node.arguments or ()},
+        is_repeatable=node.repeatable,
+        locations=tuple(location.value for location in node.locations),
+    )
 
 
 def _interfaces(node: TypeNode) -> Iterator[str]:

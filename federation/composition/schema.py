@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from graphql import (
     BooleanValueNode,
-    DirectiveDefinitionNode,
     EnumValueNode,
     IntValueNode,
     Node,
@@ -159,6 +158,15 @@ class TypeDefinition(Directed):
         return Kind.INTERFACE if self.is_interface_object else self.kind
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DirectiveDefinition(Directed):
+    """The subgraph's own definition of a directive; its `directives` are always empty."""
+
+    arguments: Mapping[str, InputValue] = field(kw_only=True)
+    is_repeatable: bool = field(kw_only=True)
+    locations: tuple[str, ...] = field(kw_only=True)
+
+
 @dataclass(frozen=True, slots=True)
 class LinkedFeature:
     """One `@link`: `identity` is the URL without the version, `imports` maps original to local names (with `@`)."""
@@ -200,7 +208,7 @@ class SubgraphSchema:
     federation_version: tuple[int, int] | None
     features: tuple[LinkedFeature, ...]
     types: Mapping[str, TypeDefinition]
-    directive_definitions: Mapping[str, DirectiveDefinitionNode]
+    directive_definitions: Mapping[str, DirectiveDefinition]
     schema_directives: tuple[Applied, ...]
     directive_names: Mapping[str, str] = field(default_factory=dict)
 
@@ -212,6 +220,8 @@ class SubgraphSchema:
     def elements(self) -> Iterator[Directed]:
         """Iterate over everything that may carry a directive, the schema itself included."""
         yield Directed("schema", None, self.schema_directives)
+        for directive in self.directive_definitions.values():
+            yield from directive.arguments.values()
         for definition in self.types.values():
             yield definition
             yield from definition.inputs.values()

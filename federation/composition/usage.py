@@ -17,7 +17,8 @@ class FieldUsage:
     Attributes:
         keys: selected by a key, nested ones included.
         interfaces: implement a field of an interface of this subgraph.
-        external: marked `@external`, except in keys of extensions, where Federation 1 demanded the mark and ignored it.
+        external: marked `@external`, except in keys of extensions, where Federation 1 demanded the mark on each field
+            and ignored it.
     """
 
     keys: frozenset[FieldCoordinate]
@@ -59,7 +60,15 @@ def read_externals(schema: SubgraphSchema) -> frozenset[FieldCoordinate]:
         return marked
     types = field_types(schema)
     extensions = (definition for definition in schema.types.values() if definition.is_extension)
-    return marked - {coordinate for definition in extensions for coordinate in _of_keys(definition, types)}
+    ignored = {coordinate for definition in extensions for coordinate in _of_keys(definition, types)}
+    return marked - {(owner, name) for owner, name in ignored if _is_marked_itself(schema, owner, name)}
+
+
+def _is_marked_itself(schema: SubgraphSchema, owner: str, name: str) -> bool:
+    """A mark on the type stands for all fields, but it is not theirs."""
+    field = schema.types[owner].fields.get(name)
+    own = getattr(field.node, "directives", None) or () if field is not None else ()
+    return field is not None and any(applied.node in own for applied in field.applied("external"))
 
 
 def read_usage(schema: SubgraphSchema) -> FieldUsage:

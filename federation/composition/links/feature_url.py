@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-_VERSION = re.compile(r"^v(\d+)\.(\d+)$", re.ASCII)
+_VERSION = re.compile(r"^v(\d{1,6})\.(\d{1,6})$", re.ASCII)
 
 
 class InvalidFeatureUrl(ValueError):

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from graphql import DirectiveDefinitionNode, NameNode
-
 from federation.composition.merge.context import MergeContext
 from federation.composition.report import by_value, in_subgraphs
-from federation.composition.schema import Applied, LinkedFeature, SubgraphSchema
+from federation.composition.schema import Applied, DirectiveDefinition, LinkedFeature, SubgraphSchema
 from federation.composition.specifications import DIRECTIVES, SPECS
 
 _CODE = "DIRECTIVE_COMPOSITION_ERROR"
@@ -32,13 +30,19 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A directive that is carried, with the newest feature that has it; `subgraphs` are those that ask for it."""
+    """A directive that is carried, with the newest feature that has it.
+
+    Attributes:
+        subgraphs: those that ask for it.
+        defining: the one whose definition is taken.
+    """
 
     name: str
     original: str
     feature: LinkedFeature
-    definition: DirectiveDefinitionNode
+    definition: DirectiveDefinition
     subgraphs: tuple[str, ...]
+    defining: SubgraphSchema
 
 
 def read_composed_directives(context: MergeContext) -> tuple[Composed, ...]:
@@ -145,8 +149,7 @@ def _check_originals(context: MergeContext, asked: Sequence[_Asked]) -> None:
 
 def _has_other_name(subgraph: SubgraphSchema, item: _Asked) -> bool:
     return any(
-        feature.identity == item.feature.identity
-        and f"@{feature.local_directive(item.original.removeprefix('@'))}" != item.name
+        feature.identity == item.feature.identity and feature.imports.get(item.original, item.name) != item.name
         for feature in subgraph.features
     )
 
@@ -162,24 +165,23 @@ def _compose(
     feature = newest[items[0].feature.identity]
     if feature is None:
         return None
-    definition = _definition(context, feature, items[0].original)
-    if definition is None:
+    found = _definition(context, feature, items[0].original)
+    if found is None:
         sentence = f'No subgraph that links "{feature.url}" defines "{name}". Define it in one of them.'
         context.report.error(_CODE, name, sentence, places)
         return None
-    named = DirectiveDefinitionNode(
-        **{key: getattr(definition, key) for key in definition.keys if key != "name"},
-        name=NameNode(value=name.removeprefix("@")),
-    )
-    return Composed(name, items[0].original, feature, named, tuple(item.subgraph.name for item in items))
+    defining, definition = found
+    return Composed(name, items[0].original, feature, definition, tuple(item.subgraph.name for item in items), defining)
 
 
-def _definition(context: MergeContext, newest: LinkedFeature, original: str) -> DirectiveDefinitionNode | None:
+def _definition(
+    context: MergeContext, newest: LinkedFeature, original: str
+) -> tuple[SubgraphSchema, DirectiveDefinition] | None:
     """Any subgraph that links the newest version may define the directive, whether it composes it or not."""
     for subgraph in reversed(context.subgraphs):
         for feature in subgraph.features:
             if (feature.identity, feature.version) == (newest.identity, newest.version):
                 name = feature.local_directive(original.removeprefix("@"))
                 if name in subgraph.directive_definitions:
-                    return subgraph.directive_definitions[name]
+                    return subgraph, subgraph.directive_definitions[name]
     return None

@@ -4,20 +4,43 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
+
+from graphql import DEFAULT_DEPRECATION_REASON, BooleanValueNode, StringValueNode, ValueNode
 
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.merged import MergedDirective
 from federation.composition.merge.requirements import conjoin_alternatives
 from federation.composition.schema import Applied, Directed, SubgraphSchema
 from federation.composition.specifications import DIRECTIVES
+from federation.composition.validate.literals import literal_value
 
-ComposedNames = frozenset[tuple[str, str]]
-"""Subgraph and directive (with `@`) of the custom directives that the subgraph asks to keep."""
+
+@dataclass(frozen=True, slots=True)
+class ComposedNames:
+    """The custom directives (with `@`) that are kept.
+
+    Attributes:
+        asked: by subgraph, those that it asks to keep.
+        repeatable: those that are repeatable in the supergraph.
+    """
+
+    asked: frozenset[tuple[str, str]] = frozenset()
+    repeatable: frozenset[str] = frozenset()
+
 
 Sources = Sequence[tuple[SubgraphSchema, Directed]]
-_Values = list[tuple[tuple[str, str], ...]]
+_Arguments = tuple[tuple[str, str], ...]
+_Values = list[_Arguments]
+_Meaning = frozenset[tuple[str, object]]
 _ORDER = ("inaccessible", "tag", "authenticated", "requiresScopes", "policy", "cost", "listSize", "context")
+_DEFAULTS: Mapping[str, Mapping[str, ValueNode]] = MappingProxyType(
+    {
+        "deprecated": {"reason": StringValueNode(value=DEFAULT_DEPRECATION_REASON)},
+        "listSize": {"requireOneSlicingArgument": BooleanValueNode(value=True)},
+    }
+)
 _ALWAYS_KEPT = frozenset({"deprecated", "specifiedBy", "oneOf"})
 
 
@@ -40,14 +63,15 @@ def merge_directives(
             found.setdefault(applied.name, []).append((subgraph, applied))
     merged: list[MergedDirective] = []
     for name in sorted(found, key=_rank):
-        merged.extend(_merge_applications(context, coordinate, name, found[name]))
+        is_repeatable = DIRECTIVES[name].is_repeatable if name in DIRECTIVES else name in composed.repeatable
+        merged.extend(_merge_applications(context, coordinate, found[name], is_repeatable=is_repeatable))
     return tuple(merged)
 
 
 def _reaches_supergraph(subgraph: SubgraphSchema, name: str, composed: ComposedNames) -> bool:
     if name in DIRECTIVES:
         return DIRECTIVES[name].feature is not None and name not in ("context", "cacheTag")
-    return name in _ALWAYS_KEPT or (subgraph.name, name) in composed
+    return name in _ALWAYS_KEPT or (subgraph.name, name) in composed.asked
 
 
 def _rank(name: str) -> tuple[int, str]:
@@ -55,12 +79,23 @@ def _rank(name: str) -> tuple[int, str]:
 
 
 def _merge_applications(
-    context: MergeContext, coordinate: str, name: str, applications: list[tuple[SubgraphSchema, Applied]]
+    context: MergeContext,
+    coordinate: str,
+    applications: list[tuple[SubgraphSchema, Applied]],
+    *,
+    is_repeatable: bool,
 ) -> Iterable[MergedDirective]:
-    values: _Values = list(dict.fromkeys(applied.printed_arguments() for _, applied in applications))
+    name = applications[0][1].name
+    first = applications[0][1].printed_arguments()
+    if all(applied.printed_arguments() == first for _, applied in applications[1:]):
+        return [MergedDirective(name, first)]
+    distinct: dict[_Meaning, _Arguments] = {}
+    for subgraph, applied in applications:
+        distinct.setdefault(_meaning(subgraph, applied), applied.printed_arguments())
+    values: _Values = list(dict.fromkeys(distinct.values()))
     if len(values) == 1:
         return [MergedDirective(name, values[0])]
-    if _is_repeatable(name, applications):
+    if is_repeatable:
         return [MergedDirective(name, arguments) for arguments in values]
     if name in _STRATEGIES:
         merged = MergedDirective(name, _STRATEGIES[name](values))
@@ -69,14 +104,15 @@ def _merge_applications(
     return [_most_frequent(context, coordinate, applications)]
 
 
-def _is_repeatable(name: str, applications: list[tuple[SubgraphSchema, Applied]]) -> bool:
-    if name in DIRECTIVES:
-        return DIRECTIVES[name].is_repeatable
-    return any(
-        definition is not None and definition.repeatable
-        for subgraph, _ in applications
-        for definition in [subgraph.directive_definitions.get(name.removeprefix("@"))]
-    )
+def _meaning(subgraph: SubgraphSchema, applied: Applied) -> _Meaning:
+    """Give what an application says, by the defaults that the subgraph defines: equal ones say the same."""
+    definition = subgraph.directive_definitions.get(applied.name.removeprefix("@"))
+    given = dict(_DEFAULTS.get(applied.name, {}))
+    for argument in definition.arguments.values() if definition is not None else ():
+        if argument.default is not None:
+            given[argument.name] = argument.default
+    given |= applied.arguments
+    return frozenset((name, literal_value(value)) for name, value in given.items())
 
 
 def _hint_merged(
@@ -97,7 +133,9 @@ def _hint_merged(
 def _most_frequent(
     context: MergeContext, coordinate: str, applications: list[tuple[SubgraphSchema, Applied]]
 ) -> MergedDirective:
-    counts = Counter(applied.printed_arguments() for _, applied in applications)
+    counts = Counter(_meaning(subgraph, applied) for subgraph, applied in applications)
+    chosen = counts.most_common(1)[0][0]
+    arguments = next(a.printed_arguments() for s, a in applications if _meaning(s, a) == chosen)
     name = applications[0][1].name
     context.report.hint(
         "INCONSISTENT_NON_REPEATABLE_DIRECTIVE_ARGUMENTS",
@@ -106,7 +144,7 @@ def _most_frequent(
         "the most frequent ones are used. Give it the same arguments everywhere.",
         [subgraph for subgraph, _ in applications],
     )
-    return MergedDirective(name, counts.most_common(1)[0][0])
+    return MergedDirective(name, arguments)
 
 
 def _merge_cost(values: _Values) -> tuple[tuple[str, str], ...]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Flag, auto
 
-from graphql import DirectiveDefinitionNode
-
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.descriptions import merge_description
 from federation.composition.merge.directives import ComposedNames, merge_directives
-from federation.composition.merge.merged import MergedElement, MergedType
+from federation.composition.merge.merged import MergedDirectiveDefinition, MergedElement, MergedType
 from federation.composition.report import in_subgraphs
 from federation.composition.schema import EnumValue, SubgraphSchema, TypeDefinition
-from federation.composition.types import named_type, read_type
+from federation.composition.types import named_type
 
 TypeSource = tuple[SubgraphSchema, TypeDefinition]
 
@@ -27,7 +25,7 @@ class Position(Flag):
 
 
 def read_positions(
-    subgraphs: Sequence[SubgraphSchema], merged: Iterable[MergedType], directives: Iterable[DirectiveDefinitionNode]
+    subgraphs: Sequence[SubgraphSchema], merged: Iterable[MergedType], directives: Iterable[MergedDirectiveDefinition]
 ) -> dict[str, Position]:
     """Give the positions of every named type: in what is merged, and in all input fields, also those left out."""
     fields = [field for definition in merged for field in definition.fields.values()]
@@ -41,9 +39,9 @@ def read_positions(
     }
 
 
-def _input_uses(subgraphs: Sequence[SubgraphSchema], directives: Iterable[DirectiveDefinitionNode]) -> Iterator[str]:
+def _input_uses(subgraphs: Sequence[SubgraphSchema], directives: Iterable[MergedDirectiveDefinition]) -> Iterator[str]:
     for directive in directives:
-        yield from (named_type(read_type(argument.type)) for argument in directive.arguments or ())
+        yield from (named_type(argument.type) for argument in directive.arguments.values())
     for subgraph in subgraphs:
         for definition in subgraph.types.values():
             yield from (named_type(value.type) for value in definition.inputs.values())

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from federation.composition.merge.context import MergeContext
-from federation.composition.merge.directives import merge_directives
+from federation.composition.merge.directives import ComposedNames, merge_directives
 from federation.composition.merge.merged import MergedDirective, MergedField, MergedType
+from federation.composition.merge.sharing import check_shared_stand_ins
 from federation.composition.schema import Kind
 from federation.composition.specifications import ACCESS_DIRECTIVES
 
@@ -41,6 +42,7 @@ def _with_fields(
             if name in added[interface] and name not in fields:
                 coordinate = f"{definition.name}.{name}"
                 directives = _directives(context, coordinate, field)
+                check_shared_stand_ins(context, definition.name, name)
                 fields[name] = replace(field, joins=("@join__field",), directives=directives)
     return replace(definition, fields=fields)
 
@@ -48,4 +50,4 @@ def _with_fields(
 def _directives(context: MergeContext, coordinate: str, field: MergedField) -> tuple[MergedDirective, ...]:
     """The interface collects access rules of all implementations; each implementation takes its own only."""
     kept = tuple(directive for directive in field.directives if directive.name not in ACCESS_DIRECTIVES)
-    return kept + merge_directives(context, coordinate, (), frozenset())
+    return kept + merge_directives(context, coordinate, (), ComposedNames())

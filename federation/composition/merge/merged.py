@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from graphql import DirectiveDefinitionNode, ValueNode
+from graphql import ValueNode
 
 from federation.composition.schema import Kind
 from federation.composition.types import TypeRef
@@ -67,6 +67,16 @@ class MergedType(MergedElement):
 
 
 @dataclass(frozen=True, slots=True)
+class MergedDirectiveDefinition(MergedElement):
+    """The definition of an executable or composed custom directive; a composed one is a feature's, not the API's."""
+
+    arguments: Mapping[str, MergedInput]
+    is_repeatable: bool
+    locations: tuple[str, ...]
+    is_composed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MergedSchema:
     """The supergraph before it is printed.
 
@@ -81,7 +91,7 @@ class MergedSchema:
     graphs: Mapping[str, str]
     types: Mapping[str, MergedType]
     schema_directives: tuple[MergedDirective, ...]
-    directive_definitions: Mapping[str, DirectiveDefinitionNode]
+    directive_definitions: Mapping[str, MergedDirectiveDefinition]
     custom_links: tuple[str, ...]
     feature_names: Mapping[str, str]
     partition_lines: tuple[str, ...] = ()

@@ -51,8 +51,10 @@ def read_overrides(context: MergeContext, type_name: str, sources: Sequence[Fiel
                     _hint_migration(context, coordinate, fields[origin][0], subgraph)
             else:
                 _check_label(context, coordinate, (subgraph, field), applied)
-                overrides[origin] = Override(subgraph, override_label(applied))
-                _hint_use(context, (type_name, field.name), fields[origin][0], overrides[origin])
+                override = Override(subgraph, override_label(applied))
+                _hint_use(context, (type_name, field.name), fields[origin][0], override)
+                if override.label is not None or origin not in overrides:
+                    overrides[origin] = override  # where one moves the field step by step, it is not lost yet
     return overrides
 
 

@@ -22,20 +22,31 @@ def check_sharing(
     `sources` are those that resolve the field somewhere: an external one that a `@provides` names is among them.
     """
     counted = [source for source in sources if source[0].name not in overrides]
-    counted += stand_ins(context, type_name, sources[0][1].name)
+    counted += stand_ins(context, type_name, sources[0][1].name, with_provided=True)
     if is_interface:
         counted = [source for source in counted if _is_interface_object(source, type_name)]
     if type_name == "Subscription":
         _check_subscription(context, sources)
+    _check_counted(context, type_name, counted)
+
+
+def check_shared_stand_ins(context: MergeContext, type_name: str, field_name: str) -> None:
+    """Report INVALID_FIELD_SHARING for a field that a type has from several interface objects and nothing else."""
+    _check_counted(context, type_name, stand_ins(context, type_name, field_name, with_provided=True))
+
+
+def _check_counted(context: MergeContext, type_name: str, counted: Sequence[FieldSource]) -> None:
     unshared = [source for source in counted if not is_shareable(context, type_name, source)]
     if len(counted) < 2 or not unshared:
         return
-    coordinate = f"{type_name}.{sources[0][1].name}"
-    some = "all of them" if len(unshared) == len(counted) else in_subgraphs([s for s, _ in unshared])
+    coordinate = f"{type_name}.{counted[0][1].name}"
+    some = "all of them" if len(unshared) == len(counted) else in_subgraphs(dict.fromkeys(s for s, _ in unshared))
+    resolving = dict.fromkeys(s for s, _ in counted)
+    by = in_subgraphs(resolving) if len(resolving) > 1 else f"several interface objects of {in_subgraphs(resolving)}"
     context.report.error(
         "INVALID_FIELD_SHARING",
         coordinate,
-        f'"{coordinate}" is resolved by {in_subgraphs([s for s, _ in counted])} but not @shareable in {some}. '
+        f'"{coordinate}" is resolved by {by} but not @shareable in {some}. '
         "Mark it @shareable in each, or let one subgraph resolve it.",
         [(subgraph, field.node) for subgraph, field in unshared],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from federation.composition.field_sets import FieldCoordinate
 from federation.composition.merge.cache_tags import cache_tag_joins
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.contexts import merge_contexts
@@ -124,14 +125,23 @@ def _merge_fields(
         if merged is not None:
             fields[field_name] = merged
         if is_value_type and len(found) < len(sources):
-            _hint_value_type(context, name, sources, kind, field_name)
+            _hint_value_type(context, sources, kind, (name, field_name))
     return fields
 
 
 def _hint_value_type(
-    context: MergeContext, name: str, sources: Sequence[TypeSource], kind: Kind, field_name: str
+    context: MergeContext, sources: Sequence[TypeSource], kind: Kind, coordinate: FieldCoordinate
 ) -> None:
-    lacking = [subgraph for subgraph, definition in sources if field_name not in definition.fields]
+    """A subgraph that only refers to a type's fields need not have all of them."""
+    name, field_name = coordinate
+    lacking = [
+        subgraph
+        for subgraph, definition in sources
+        if field_name not in definition.fields
+        and not all((name, own) in context.usage[subgraph.name].external for own in definition.fields)
+    ]
+    if not lacking:
+        return
     sort = "OBJECT" if kind is Kind.OBJECT else "INTERFACE"
     context.report.hint(
         f"INCONSISTENT_{sort}_VALUE_TYPE_FIELD",

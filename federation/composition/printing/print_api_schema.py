@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graphql import print_ast
-
 from federation.composition.merge.merged import MergedElement, MergedSchema, MergedType
-from federation.composition.printing.print_type import print_directive, print_type
+from federation.composition.printing.print_type import print_directive, print_directive_definition, print_type
 
 _EXECUTABLE = frozenset({"QUERY", "MUTATION", "SUBSCRIPTION", "FIELD", "FRAGMENT_SPREAD", "INLINE_FRAGMENT"})
 
@@ -19,9 +17,9 @@ def print_api_schema(merged: MergedSchema) -> str:
         return not element.is_inaccessible
 
     definitions = [
-        print_ast(definition)
+        print_directive_definition(definition, _api_decoration, is_visible)
         for _, definition in sorted(merged.directive_definitions.items())
-        if any(location.value in _EXECUTABLE for location in definition.locations)
+        if not definition.is_composed and any(location in _EXECUTABLE for location in definition.locations)
     ]
     visible = {name for name, definition in merged.types.items() if is_visible(definition)}
     types = [

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from graphql import print_ast
-
 from federation.composition.merge.cache_tags import CACHE_TAG_PREFIX
 from federation.composition.merge.merged import (
     MergedDirective,
@@ -19,7 +17,7 @@ from federation.composition.merge.merged import (
 )
 from federation.composition.merge.partitions import PARTITION_DEFINITIONS, PARTITION_TYPES
 from federation.composition.printing.definitions import JOIN_DIRECTIVES, JOIN_TYPES, LINK_TYPES
-from federation.composition.printing.print_type import Decorate, print_directive, print_type
+from federation.composition.printing.print_type import Decorate, print_directive, print_directive_definition, print_type
 from federation.composition.report import quoted_string
 from federation.composition.specifications import DIRECTIVES, SPECS
 
@@ -53,6 +51,9 @@ def _used_features(merged: MergedSchema) -> list[str]:
 
 def _all_directives(merged: MergedSchema) -> Iterator[MergedDirective]:
     yield from merged.schema_directives
+    for directive_definition in merged.directive_definitions.values():
+        for argument in directive_definition.arguments.values():
+            yield from argument.directives
     for definition in merged.types.values():
         yield from definition.directives
         for element in (*definition.fields.values(), *definition.inputs.values(), *definition.values.values()):
@@ -105,7 +106,11 @@ def _directive_definitions(merged: MergedSchema, used: Iterable[str]) -> list[st
         lines.append("directive @oneOf on INPUT_OBJECT")  # older tools do not know it by themselves
     if "context" in used:
         lines.append("directive @context__fromContext(field: context__ContextFieldValue) on ARGUMENT_DEFINITION")
-    lines += [print_ast(definition) for definition in merged.directive_definitions.values()]
+    decorate = _supergraph_decoration(merged)
+    lines += [
+        print_directive_definition(definition, decorate, lambda _: True)
+        for definition in merged.directive_definitions.values()
+    ]
     lines += [f"directive {text}" for text in PARTITION_DEFINITIONS if merged.partition_lines]
     needed = {
         "context": "scalar context__ContextFieldValue",

@@ -6,7 +6,14 @@ from collections.abc import Callable, Mapping
 
 from graphql.language.block_string import print_block_string
 
-from federation.composition.merge.merged import MergedDirective, MergedElement, MergedField, MergedInput, MergedType
+from federation.composition.merge.merged import (
+    MergedDirective,
+    MergedDirectiveDefinition,
+    MergedElement,
+    MergedField,
+    MergedInput,
+    MergedType,
+)
 from federation.composition.schema import Kind, print_literal
 
 Keep = Callable[[MergedElement], bool]
@@ -41,20 +48,30 @@ def print_type(definition: MergedType, decorate: Decorate, keep: Keep) -> str:
     return "\n".join([f"{head}{decoration}{opening}", *lines, "}"])
 
 
+def print_directive_definition(definition: MergedDirectiveDefinition, decorate: Decorate, keep: Keep) -> str:
+    """Write a directive's definition; `decorate` and `keep` as for types, here for its arguments."""
+    head = f"{_description(definition, '')}directive @{definition.name}"
+    repeatable = " repeatable" if definition.is_repeatable else ""
+    signature = _signature(definition.arguments, decorate, keep, "")
+    return f"{head}{signature}{repeatable} on {' | '.join(definition.locations)}"
+
+
 def _field(field: MergedField, decorate: Decorate, keep: Keep) -> str:
-    arguments = [argument for argument in field.arguments.values() if keep(argument)] if field.arguments else []
-    if not arguments:
-        signature = ""
-    elif any(argument.description for argument in arguments):
-        listed = "\n".join(_described_argument(argument, decorate) for argument in arguments)
-        signature = f"(\n{listed}\n  )"
-    else:
-        signature = f"({', '.join(_input(argument, decorate) for argument in arguments)})"
+    signature = _signature(field.arguments, decorate, keep, "  ") if field.arguments else ""
     return f"{_description(field, '  ')}  {field.name}{signature}: {' '.join([str(field.type), *decorate(field)])}"
 
 
-def _described_argument(argument: MergedInput, decorate: Decorate) -> str:
-    return f"{_description(argument, '    ')}    {_input(argument, decorate)}"
+def _signature(values: Mapping[str, MergedInput], decorate: Decorate, keep: Keep, indent: str) -> str:
+    arguments = [argument for argument in values.values() if keep(argument)]
+    if not arguments:
+        return ""
+    if any(argument.description for argument in arguments):
+        inner = f"{indent}  "
+        listed = "\n".join(
+            f"{_description(argument, inner)}{inner}{_input(argument, decorate)}" for argument in arguments
+        )
+        return f"(\n{listed}\n{indent})"
+    return f"({', '.join(_input(argument, decorate) for argument in arguments)})"
 
 
 def _input_field(field: MergedInput, decorate: Decorate) -> str:

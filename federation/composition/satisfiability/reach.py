@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from federation.composition.field_sets import SelectedField, Selection, TypeCondition
 from federation.composition.satisfiability.edges import Condition, Edge, SubgraphEdges
+from federation.composition.satisfiability.fixed_point import FixedPoint
 
 View = tuple[Selection, ...]
 
@@ -33,6 +33,30 @@ Assignment = frozenset[Condition]
 """The labels of progressive overrides that are decided; the others were not asked for yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A tail at which an object has a concrete type."""
+
+    type_name: str
+    tail: Tail
+
+
+@dataclass(frozen=True, slots=True)
+class _Requirement:
+    """The `@requires` of a field there."""
+
+    type_name: str
+    tail: Tail
+    field: str
+
+
+_Question = _Place | _Requirement
+
+
+def _least_answer(question: _Question) -> Tails:
+    return frozenset({question.tail}) if isinstance(question, _Place) else frozenset()
+
+
 class LabelNeeded(Exception):
     """An answer depends on a label that is not decided."""
 
@@ -45,21 +69,18 @@ class LabelNeeded(Exception):
 class Reach:
     """What can be reached under one assignment. Questions raise LabelNeeded where it does not decide enough.
 
-    The questions are recursive: a key may need a field that needs a key. Each is answered by the least fixed point: a
-    question met again while it is open counts as "no" there, and answers that rest on such a "no" are not remembered.
+    The questions are recursive: a key may need a field that needs a key. What is reached is their least fixed point.
     """
 
     subgraphs: tuple[SubgraphEdges, ...]
     interfaces_of: Mapping[str, frozenset[str]]
     assignment: Assignment = frozenset()
-    _closures: dict[tuple[str, Tail], Tails] = field(default_factory=dict)
-    _required: dict[tuple[str, Tail, str], bool] = field(default_factory=dict)
-    _open: set[tuple[object, ...]] = field(default_factory=set)
-    _assumptions: int = 0
+    _fixed_point: FixedPoint[_Question, Tails] = field(init=False)
     _entries: dict[str, tuple[tuple[Tail, View], ...]] = field(default_factory=dict)
     _keyed: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._fixed_point = FixedPoint(_least_answer, self._evaluate)
         for index, subgraph in enumerate(self.subgraphs):
             for type_name, keys in subgraph.keys.items():
                 if keys:
@@ -116,10 +137,7 @@ class Reach:
         """Tell whether the field's `@requires` can be fetched, and the subgraph entered again with it."""
         if not edge.requires:
             return True
-        question = (type_name, tail, edge.name)
-        if question in self._required:
-            return self._required[question]
-        return self._answer_requirement(question, type_name, tail, edge)
+        return bool(self._fixed_point.answer(_Requirement(type_name, tail, edge.name)))
 
     def entries(self, type_name: str) -> tuple[tuple[Tail, View], ...]:
         """Give the keys of all subgraphs by which an entity of this type can be entered."""
@@ -150,45 +168,26 @@ class Reach:
             for key in subgraph.keys.get(tail.type_name, ()):
                 yield Tail(index, local), key
 
-    def _answer_requirement(self, question: tuple[str, Tail, str], type_name: str, tail: Tail, edge: Edge) -> bool:
-        if question in self._open:
-            self._assumptions += 1
-            return False
-        before = self._assumptions
-        with self._opened(question):
-            tails = self._closure(type_name, tail)
-            answer = self.can_select(type_name, tails, edge.requires) and self._can_enter(type_name, tails, tail)
-        if answer or self._assumptions == before:
-            self._required[question] = answer
-        return answer
+    def _closure(self, type_name: str, tail: Tail) -> Tails:
+        return self._fixed_point.answer(_Place(type_name, tail))
 
-    @contextmanager
-    def _opened(self, question: tuple[object, ...]) -> Iterator[None]:
-        self._open.add(question)
-        try:
-            yield
-        finally:
-            self._open.discard(question)
+    def _evaluate(self, question: _Question) -> Tails:
+        """Give the tails reached from a place; of a requirement its own tail, if it is met."""
+        match question:
+            case _Place(type_name, tail):
+                return self._spread(type_name, tail)
+            case _Requirement(type_name, tail, name):
+                tails, edge = self._closure(type_name, tail), self.edge(tail, name)
+                if edge is None:
+                    return frozenset()
+                is_met = self.can_select(type_name, tails, edge.requires) and self._can_enter(type_name, tails, tail)
+                return frozenset({tail}) if is_met else frozenset()
 
     def _can_enter(self, type_name: str, tails: Tails, target: Tail) -> bool:
         return type_name == "Query" or any(
             entry.subgraph == target.subgraph and self.can_select(type_name, tails, key)
             for entry, key in self.entries(type_name)
         )
-
-    def _closure(self, type_name: str, tail: Tail) -> Tails:
-        question = (type_name, tail)
-        if question in self._closures:
-            return self._closures[question]
-        if question in self._open:
-            self._assumptions += 1
-            return frozenset({tail})
-        before = self._assumptions
-        with self._opened(question):
-            reached = self._spread(type_name, tail)
-        if self._assumptions == before or not self._open:
-            self._closures[question] = reached
-        return reached
 
     def _spread(self, type_name: str, tail: Tail) -> Tails:
         reached = {tail}
@@ -211,7 +210,7 @@ class Reach:
 
     def _can_select_one(self, type_name: str, tails: Tails, selection: SelectedField) -> bool:
         if selection.name == "__typename":
-            return True
+            return type_name == "Query" or self.is_type_known(type_name, tails)
         # What a field with contextual arguments needs stands above, and a key or requirement starts here.
         ways = [(t, edge) for t, edge in self.edges(type_name, tails, selection.name) if not edge.contexts]
         if not selection.selections:

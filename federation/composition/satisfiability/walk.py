@@ -109,10 +109,33 @@ class _Walk:
         """Queue a state, unless one that can do as much or less was met: what that one can do, this one can."""
         known = self.visited.setdefault(state.type_name, [])
         if any(other.covers(state) for other in known):
+            self.compare(state)
             return
         known[:] = [other for other in known if not state.covers(other)]
         known.append(state)
         self.queue.append(state)
+
+    def compare(self, state: _State) -> None:
+        """A plan may take any of a state's ways, so those that another state lacks must answer alike, too."""
+        for merged_field in self.merged.types[state.type_name].fields.values():
+            if not merged_field.is_inaccessible and self.runtime_types.is_contested(state.type_name, merged_field.name):
+                self.compare_field(state, merged_field)
+
+    def compare_field(self, state: _State, merged_field: MergedField) -> None:
+        def compare(assignment: Assignment) -> list[_State]:
+            ways = self.ways(state, merged_field, assignment)
+            self.runtime_types.check(f"{state.type_name}.{merged_field.name}", ways)
+            return []
+
+        self.decide(state.assignment, compare)
+
+    def ways(self, state: _State, merged_field: MergedField, assignment: Assignment) -> list[Way]:
+        """Give the ways to answer a field. Raises LabelNeeded."""
+        return [
+            (tail, edge)
+            for tail, edge in self.reaches.under(assignment).edges(state.type_name, state.tails, merged_field.name)
+            if state.contexts.issuperset(edge.contexts)
+        ]
 
     def decide(self, assignment: Assignment, targets: Callable[[Assignment], list[_State]]) -> list[_State]:
         """Give the states behind a step, deciding the labels that it asks for: for requests with and without each."""
@@ -124,16 +147,12 @@ class _Walk:
 
     def targets(self, state: _State, merged_field: MergedField, assignment: Assignment) -> list[_State]:
         """Give the states behind a field. Raises LabelNeeded before anything is reported."""
-        reach = self.reaches.under(assignment)
-        ways = [
-            (tail, edge)
-            for tail, edge in reach.edges(state.type_name, state.tails, merged_field.name)
-            if state.contexts.issuperset(edge.contexts)
-        ]
+        ways = self.ways(state, merged_field, assignment)
         coordinate = f"{state.type_name}.{merged_field.name}"
         if not ways:
             if coordinate not in self.reported:
                 self.reported.add(coordinate)
+                reach = self.reaches.under(assignment)
                 report_dead_end(self.report, self.merged, reach, state.path, (state.tails, merged_field))
             return []
         if not self.is_composite(merged_field):
@@ -148,12 +167,20 @@ class _Walk:
         return states
 
     def follow_apart(self, state: _State, merged_field: MergedField, ways: Sequence[Way]) -> None:
-        """A mutation runs in one subgraph only, so one of them must be able to go on wherever the API does."""
+        """A mutation runs in one subgraph only, so one of them must be able to go on wherever the API does.
+
+        What this walk has visited is walked by it, so nobody needs to walk it again, and what was walked apart without
+        an error was visited.
+        """
         failures: dict[str, list[CompositionError]] = {}
         for way in ways:
-            apart = _Walk(Report(), self.merged, self.reaches, self.runtime_types, self.contexts)
+            visited = {type_name: list(states) for type_name, states in self.visited.items()}
+            apart = _Walk(
+                Report(), self.merged, self.reaches, self.runtime_types, self.contexts, set(), deque(), visited
+            )
             apart.follow_one(state, merged_field, way)
             if not apart.report.errors:
+                self.visited = apart.visited
                 return
             failures[self.reaches.subgraphs[way[0].subgraph].name] = apart.report.errors
         coordinate = f"Mutation.{merged_field.name}"

@@ -62,16 +62,16 @@ def report_unknown_type(
     """Add a SATISFIABILITY_ERROR: only interface objects answer on this path, and nobody can tell them the type."""
     last = path.steps[-1]
     names = tuple(dict.fromkeys(subgraphs[tail.subgraph].name for tail in _sorted(tails)))
-    stand_ins = ", ".join(dict.fromkeys(tail.type_name for tail in _sorted(tails)))
+    stand_ins = tuple(dict.fromkeys(tail.type_name for tail in _sorted(tails)))
     typename = MergedField("__typename", None, (), (), NonNull(Named("String")), {})
     report.errors.append(
         CompositionError(
             "SATISFIABILITY_ERROR",
             f'The API allows this query, but no plan can tell whether an object is of type "{last.type_name}":\n'
             f"{print_witness(merged, path, typename)}\nbecause {quoted(names)} only has the @interfaceObject "
-            f'"{stand_ins}", and no subgraph that defines this interface can be entered by its @key. '
+            f'"{", ".join(stand_ins)}", and no subgraph that defines this interface can be entered by its @key. '
             "Make the interface's key resolvable where it is defined.",
-            (f"{last.parent}.{last.field}",),
+            stand_ins,
             names,
         )
     )

@@ -11,7 +11,7 @@ from federation.composition.field_sets import InvalidFieldSet, SelectedField, Se
 from federation.composition.merge.contexts import split_context_field
 from federation.composition.report import Report
 from federation.composition.schema import Field, InputValue, Kind, SubgraphSchema, TypeDefinition
-from federation.composition.types import NonNull, TypeRef, is_covariant, is_non_null, named_type, substitute
+from federation.composition.types import Named, NonNull, TypeRef, is_covariant, is_non_null, named_type, substitute
 
 Problem = tuple[str, str]
 """A code and a sentence."""
@@ -152,6 +152,8 @@ def _selected_type(schema: SubgraphSchema, parent: TypeDefinition, selections: S
 
 
 def _field_type(schema: SubgraphSchema, parent: TypeDefinition, selection: Selection) -> TypeRef | None:
+    if selection == SelectedField("__typename") and not parent.is_interface_object:
+        return NonNull(Named("String"))
     field = parent.fields.get(selection.name) if isinstance(selection, SelectedField) else None
     if field is None or selection.has_directives or parent.is_interface_object or _lacks_argument(field, selection):
         return None

@@ -30,12 +30,13 @@ def _is_entry(definition: TypeDefinition) -> bool:
 def _check_complete(
     context: MergeContext, merged: MergedSchema, subgraph: SubgraphSchema, interface: TypeDefinition
 ) -> None:
-    missing = [name for name in merged.possible_types(interface.name) if name not in subgraph.types]
+    known = subgraph.implementations(interface.name)
+    missing = [name for name in merged.possible_types(interface.name) if name not in known]
     if missing:
         context.report.error(
             "INTERFACE_KEY_MISSING_IMPLEMENTATION_TYPE", interface.name,
             f'[{subgraph.name}] Interface "{interface.name}" has a resolvable key, so this subgraph must know all its '
-            f"implementations; it lacks {quoted(missing)}. Define them, or set `resolvable: false`.",
+            f"implementations; it lacks {quoted(missing)}. Let them implement it here, or set `resolvable: false`.",
             [(subgraph, interface.node)],
         )  # fmt: skip
 

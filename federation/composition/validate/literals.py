@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from math import isfinite
 
 from graphql import (
     BooleanValueNode,
@@ -40,7 +41,7 @@ def literal_value(node: ValueNode) -> Value:
     """Give the value of a constant literal, to be compared with others."""
     match node:
         case IntValueNode() | FloatValueNode():
-            return Decimal(node.value)
+            return _number(node.value)
         case ListValueNode():
             return tuple(literal_value(item) for item in node.values)
         case ObjectValueNode():
@@ -50,6 +51,13 @@ def literal_value(node: ValueNode) -> Value:
         case BooleanValueNode():
             return ("boolean", node.value)
     return print_ast(node)
+
+
+def _number(text: str) -> Value:
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # its exponent is beyond all bounds
+        return ("number", text)
 
 
 def fits(types: Types, expected: TypeRef, value: ValueNode) -> bool:
@@ -64,7 +72,8 @@ def fits(types: Types, expected: TypeRef, value: ValueNode) -> bool:
             return all(fits(types, item, element) for element in items)
     definition = types.get(expected.name)
     if definition is None:
-        return isinstance(value, _LITERALS.get(expected.name, (ValueNode,)))
+        is_finite = expected.name != "Float" or not isinstance(value, FloatValueNode) or isfinite(float(value.value))
+        return is_finite and isinstance(value, _LITERALS.get(expected.name, (ValueNode,)))
     return _fits_definition(types, definition, value)
 
 

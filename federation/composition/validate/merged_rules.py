@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graphql import NonNullTypeNode
-
 from federation.composition.merge.context import MergeContext
 from federation.composition.merge.custom_directives import EXECUTABLE_LOCATIONS
 from federation.composition.merge.merged import MergedField, MergedInput, MergedSchema, MergedType
@@ -24,6 +22,8 @@ def check_merged(context: MergeContext, merged: MergedSchema) -> None:
     """Report every breach."""
     for definition in merged.types.values():
         _check_implementation(context, merged, definition)
+        _check_stand_in_directives(context.report, merged, definition)
+        _check_deprecated(context.report, definition)
     check_inaccessible(context.report, merged)
     _check_directive_definitions(context, merged)
     check_access(context, merged)
@@ -57,6 +57,18 @@ def _check_implementation(context: MergeContext, merged: MergedSchema, definitio
                     f'Merged over all subgraphs, "{coordinate}" does not implement "{interface}.{field.name}": '
                     f"{problem} Align the subgraphs.",
                 )  # fmt: skip
+
+
+def _check_stand_in_directives(report: Report, merged: MergedSchema, definition: MergedType) -> None:
+    """An interface object is an object in its subgraph, so it may carry what an interface cannot."""
+    for directive in definition.directives if definition.kind is Kind.INTERFACE else ():
+        own = merged.directive_definitions.get(directive.name.removeprefix("@"))
+        if directive.name == "cost" or (own is not None and "INTERFACE" not in own.locations):
+            report.error(
+                "INVALID_GRAPHQL", definition.name,
+                f'"{definition.name}" is an interface in the supergraph, where "@{directive.name.removeprefix("@")}" '
+                "may not stand. Remove it from the interface object.",
+            )  # fmt: skip
 
 
 def _has_field(subgraph: SubgraphSchema, type_name: str, name: str) -> bool:
@@ -99,21 +111,21 @@ def check_inaccessible(report: Report, merged: MergedSchema) -> None:
 
 def _check_directive_definitions(context: MergeContext, merged: MergedSchema) -> None:
     """A directive's argument can be hidden only where clients would write it, and only if they need not."""
-    inaccessible = merged.feature_names.get("inaccessible", "inaccessible")
     for name, definition in merged.directive_definitions.items():
-        places = [(s, s.directive_definitions[name]) for s in context.subgraphs if name in s.directive_definitions]
-        for argument in definition.arguments or ():
-            if all(directive.name.value != inaccessible for directive in argument.directives or ()):
+        having = [(s, s.directive_definitions[name]) for s in context.subgraphs if name in s.directive_definitions]
+        places = [(subgraph, own.node) for subgraph, own in having]
+        for argument in definition.arguments.values():
+            if not argument.is_inaccessible:
                 continue
-            coordinate = f"@{definition.name.value}({argument.name.value}:)"
-            if any(location.value not in EXECUTABLE_LOCATIONS for location in definition.locations):
+            coordinate = f"@{definition.name}({argument.name}:)"
+            if any(location not in EXECUTABLE_LOCATIONS for location in definition.locations):
                 context.report.error(
                     "DISALLOWED_INACCESSIBLE", coordinate,
                     f'"{coordinate}" is @inaccessible, but its directive stands on schema elements, which clients '
                     "never write. Remove @inaccessible.",
                     places,
                 )  # fmt: skip
-            elif isinstance(argument.type, NonNullTypeNode) and argument.default_value is None:
+            elif _is_required(argument):
                 context.report.error(
                     "REQUIRED_INACCESSIBLE", coordinate,
                     f'"{coordinate}" is required but @inaccessible. Make it nullable or give it a default.',
@@ -135,7 +147,7 @@ def _check_hidden_parts(report: Report, merged: MergedSchema, definition: Merged
     for coordinate, value in _inputs(definition):
         if not value.is_inaccessible:
             check_default(report, merged, coordinate, value)
-        elif is_non_null(value.type) and value.default is None:
+        elif _is_required(value):
             report.error(
                 "REQUIRED_INACCESSIBLE", coordinate,
                 f'"{coordinate}" is required but @inaccessible. Make it nullable or give it a default.',
@@ -150,6 +162,21 @@ def _check_hidden_parts(report: Report, merged: MergedSchema, definition: Merged
                     f'"{coordinate}" is @inaccessible but implements "{interface}.{field.name}", which is in the API. '
                     "Hide both or none.",
                 )  # fmt: skip
+
+
+def _check_deprecated(report: Report, definition: MergedType) -> None:
+    """What one subgraph deprecates, another may require."""
+    for coordinate, value in _inputs(definition):
+        if _is_required(value) and any(directive.name == "deprecated" for directive in value.directives):
+            report.error(
+                "INVALID_GRAPHQL", coordinate,
+                f'Merged over all subgraphs, "{coordinate}" is required, so it cannot be @deprecated. '
+                "Align its type and default, or remove the directive.",
+            )  # fmt: skip
+
+
+def _is_required(value: MergedInput) -> bool:
+    return is_non_null(value.type) and value.default is None
 
 
 def _inputs(definition: MergedType) -> Iterator[tuple[str, MergedInput]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from graphql import DirectiveDefinitionNode, SchemaDefinitionNode, parse, print_ast
+from graphql import DirectiveDefinitionNode, SchemaDefinitionNode, StringValueNode, parse, print_ast
+from graphql.language.print_string import print_string
 
 # Printed in every supergraph, in the words of each tool.
 _MACHINERY = ("join__", "link__", "context__", "federation__", "requiresScopes__", "policy__", "core__")
@@ -48,8 +49,8 @@ def _value(node) -> tuple[object, ...]:
         )
     return (
         node.kind,
-        node.description.value if node.description else None,
-        sorted(_directive(d) for d in node.directives or ()),
+        (node.description.value or None) if node.description else None,
+        _directives(node),
         sorted(i.name.value for i in getattr(node, "interfaces", ()) or ()),
         sorted(t.name.value for t in getattr(node, "types", ()) or ()),
         sorted(
@@ -61,17 +62,29 @@ def _value(node) -> tuple[object, ...]:
 def _member(node) -> tuple[object, ...]:
     return (
         node.name.value,
-        node.description.value if node.description else None,
+        (node.description.value or None) if node.description else None,
         print_ast(node.type) if getattr(node, "type", None) else None,
-        _number(print_ast(node.default_value)) if getattr(node, "default_value", None) else None,
+        _default(node.default_value) if getattr(node, "default_value", None) else None,
         sorted((_member(a) for a in getattr(node, "arguments", ()) or ()), key=str),
-        sorted(_directive(d) for d in node.directives or ()),
+        _directives(node),
+    )
+
+
+def _directives(node) -> list[str]:
+    """The reference repeats a composed directive whose definitions have different defaults."""
+    return sorted({_directive(d) for d in node.directives or ()})
+
+
+def _default(value) -> str:
+    """The reference writes block strings as others."""
+    return (
+        print_string(value.value) if isinstance(value, StringValueNode) and value.block else _number(print_ast(value))
     )
 
 
 def _number(text: str) -> str:
-    """The reference writes 1.0 as 1."""
-    return re.sub(r"\b(\d+)\.0\b", r"\1", text)
+    """The reference writes 1.0 as 1, 1.50 as 1.5, and the id "1" as 1."""
+    return re.sub(r"^\"(\d+)\"$|\b(\d+)(?:\.0+|(\.\d*[1-9])0+)\b", r"\1\2\3", text)
 
 
 def _directive(node) -> str:

@@ -77,26 +77,27 @@ def _nodes(node: Node) -> Iterator[Node]:
                 yield from _nodes(child)
 
 
-def _with(node: Node, **values) -> Node:
+def changed(node: Node, **values) -> Node:
+    """Give a copy of the node with other values."""
     return type(node)(**({key: getattr(node, key) for key in node.keys if key != "loc"} | values))
 
 
-def _replace(document: Node, old: Node, new: Node | None) -> Node:
+def replaced(document: Node, old: Node, new: Node | None) -> Node:
     """Give the document with one node exchanged, or left out."""
     if document is old:
         assert new is not None
         return new
-    changed = {}
+    values = {}
     for key in document.keys:
         value = getattr(document, key)
         if isinstance(value, tuple | list):
             items = [
-                (new if item is old else _replace(item, old, new)) if isinstance(item, Node) else item for item in value
+                (new if item is old else replaced(item, old, new)) if isinstance(item, Node) else item for item in value
             ]
-            changed[key] = tuple(item for item in items if item is not None)
+            values[key] = tuple(item for item in items if item is not None)
         elif isinstance(value, Node):
-            changed[key] = new if value is old else _replace(value, old, new)
-    return _with(document, **changed)
+            values[key] = new if value is old else replaced(value, old, new)
+    return changed(document, **values)
 
 
 def _pick(random: Random, document: DocumentNode, *kinds: type[Node]) -> Node | None:
@@ -107,7 +108,7 @@ def _pick(random: Random, document: DocumentNode, *kinds: type[Node]) -> Node | 
 def _drop_directive(random: Random, document: DocumentNode, others: list[DocumentNode]) -> DocumentNode:
     node = _pick(random, document, ConstDirectiveNode)
     is_link = node is not None and node.name.value == "link"
-    return document if node is None or is_link else _replace(document, node, None)
+    return document if node is None or is_link else replaced(document, node, None)
 
 
 def _add_directive(random: Random, document: DocumentNode, others: list[DocumentNode]) -> DocumentNode:
@@ -116,17 +117,17 @@ def _add_directive(random: Random, document: DocumentNode, others: list[Document
     if node is None:
         return document
     (example,) = parse(f"type X {random.choice(_EXTRA)}", no_location=True).definitions
-    return _replace(document, node, _with(node, directives=(*(node.directives or ()), *example.directives)))
+    return replaced(document, node, changed(node, directives=(*(node.directives or ()), *example.directives)))
 
 
 def _drop_member(random: Random, document: DocumentNode, others: list[DocumentNode]) -> DocumentNode:
     node = _pick(random, document, *_MEMBERS)
-    return document if node is None else _replace(document, node, None)
+    return document if node is None else replaced(document, node, None)
 
 
 def _drop_type(random: Random, document: DocumentNode, others: list[DocumentNode]) -> DocumentNode:
     node = _pick(random, document, TypeDefinitionNode, TypeExtensionNode)
-    return document if node is None else _replace(document, node, None)
+    return document if node is None else replaced(document, node, None)
 
 
 def _copy_member(random: Random, document: DocumentNode, others: list[DocumentNode]) -> DocumentNode:
@@ -144,13 +145,13 @@ def _copy_member(random: Random, document: DocumentNode, others: list[DocumentNo
     if node is None:
         return document
     if mine is None:
-        return _with(document, definitions=(*document.definitions, node))
+        return changed(document, definitions=(*document.definitions, node))
     fields = [f for f in getattr(node, "fields", ()) or () if isinstance(f, FieldDefinitionNode)]
     own = {f.name.value for f in getattr(mine, "fields", ()) or ()}
     fields = [field for field in fields if field.name.value not in own]
     if not fields or type(mine) is not type(node):
         return document
-    return _replace(document, mine, _with(mine, fields=(*(mine.fields or ()), random.choice(fields))))
+    return replaced(document, mine, changed(mine, fields=(*(mine.fields or ()), random.choice(fields))))
 
 
 def _change_type(random: Random, document: DocumentNode, others: list[DocumentNode]) -> DocumentNode:
@@ -168,7 +169,7 @@ def _change_type(random: Random, document: DocumentNode, others: list[DocumentNo
         new = NamedTypeNode(name=NameNode(value=random.choice(["Int", "String", "ID"])))
     else:
         new = NamedTypeNode(name=NameNode(value=random.choice([*names, "Int"])))
-    return _replace(document, node, _with(node, type=new))
+    return replaced(document, node, changed(node, type=new))
 
 
 def _change_text(random: Random, document: DocumentNode, others: list[DocumentNode]) -> DocumentNode:
@@ -188,7 +189,7 @@ def _change_text(random: Random, document: DocumentNode, others: list[DocumentNo
         if isinstance(value, StringValueNode)
     ]
     text = random.choice([*texts, "id", "nope", "id {", ""])
-    return _replace(document, node, StringValueNode(value=text))
+    return replaced(document, node, StringValueNode(value=text))
 
 
 def _change_version(random: Random, document: DocumentNode, others: list[DocumentNode]) -> DocumentNode:
@@ -200,7 +201,7 @@ def _change_version(random: Random, document: DocumentNode, others: list[Documen
     if not urls:
         return document
     version = random.choice(["2.0", "2.3", "2.7", "2.9", "2.12", "2.14", "2.99"])
-    return _replace(document, urls[0], StringValueNode(value=f"https://specs.apollo.dev/federation/v{version}"))
+    return replaced(document, urls[0], StringValueNode(value=f"https://specs.apollo.dev/federation/v{version}"))
 
 
 _CHANGES: tuple[Change, ...] = (

@@ -121,3 +121,22 @@ def test_an_error_of_the_sdl_names_its_element(sdl: str, coordinates: tuple[str,
 def test_every_error_of_every_scenario_says_in_which_subgraph_and_where() -> None:
     errors = [error for scenario in read_scenarios() for error in compose(scenario.subgraphs).errors]
     assert {error.code for error in errors if not error.subgraphs or not error.positions} == GRAPHS_OWN
+
+
+@pytest.mark.parametrize(
+    ("sdl", "code", "remark"),
+    [
+        (f'type Query {{ a: T }} type T @key(fields: "{"a{" * 80}b{"}" * 80}") {{ a: T b: ID }}',
+         "KEY_INVALID_FIELDS", "more than 50 levels"),
+        (f'type Query {{ a: T }} type T @key(fields: "{"a{" * 5000}b{"}" * 5000}") {{ a: T b: ID }}',
+         "KEY_INVALID_FIELDS", "nested too deeply"),
+        (f"type Query {{ a: {'[' * 60}Int{']' * 60} }}", "INVALID_GRAPHQL", "list of lists more than 50 times"),
+        ("type Query { a(b: Float = 1e999): Int }", "INVALID_GRAPHQL", "The default 1e999"),
+        (f"type Query {{ a(b: Int = {'1' * 5000}): Int }}", "INVALID_GRAPHQL", "has invalid default value"),
+    ],
+    ids=["deep key", "very deep key", "deep list", "infinite float", "huge number"],
+)  # fmt: skip
+def test_what_is_too_deep_or_too_large_is_an_error_like_others(sdl: str, code: str, remark: str) -> None:
+    errors = compose([Subgraph("one", "http://one", link("2.9") + sdl)]).errors
+    assert [error.code for error in errors] == [code]
+    assert remark in errors[0].message
