@@ -8,7 +8,7 @@ open question is then asked again until nothing new is found. What leaned is fin
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -17,13 +17,21 @@ from federation.planner.sources import Position, Source
 
 Question: TypeAlias = tuple[Position, Hashable]
 """What is asked of a position: of which type it can be entered, or where a field can be had with its requirements."""
+MAX_ASKED_ALIKE = 2
+"""How often one question may be open at positions that were read from the same subgraphs when it was asked."""
 
 
 @dataclass(slots=True, eq=False)
 class OpenQuestion:
-    """A question being answered; `leans_on` are the open ones, itself among them, of which it needed the answer."""
+    """A question being answered.
+
+    Attributes:
+        origins: from where the position was read when the question was asked.
+        leans_on: the open questions, itself among them, of which it needed the answer.
+    """
 
     question: Question
+    origins: frozenset[Hashable]
     leans_on: set[Question] = field(default_factory=set)
 
 
@@ -37,7 +45,7 @@ class Questions:
     @contextmanager
     def asking(self, question: Question) -> Iterator[OpenQuestion]:
         """Have a question open for a while."""
-        opened = self._open[question] = OpenQuestion(question)
+        opened = self._open[question] = OpenQuestion(question, _origins(question[0].outer_sources))
         try:
             yield opened
         finally:
@@ -60,6 +68,21 @@ class Questions:
                 self._lean({(other, other_asked)})
                 return other
         return None
+
+    def leads_to_itself(self, question: Question) -> bool:
+        """True if it was asked again and again as it stands, each time one deeper, and each time more was found above.
+
+        Then it waits until that has come down.
+        """
+        position, asked = question
+        origins = _origins(position.outer_sources)
+        same = {
+            q for q, o in self._open.items() if q[1] == asked and q[0].types == position.types and o.origins == origins
+        }
+        if len(same) < MAX_ASKED_ALIKE:
+            return False
+        self._lean(same)
+        return True
 
     def is_answered_so_far(self, question: Question, found: int) -> bool:
         """True if asking again would find nothing: no source was `found` since, and what it leaned on is open still."""
@@ -89,8 +112,7 @@ def _are_alike(position: Position, other: Position) -> bool:
     """
     if position.types != other.types:
         return False
-    mine = {_origin(source) for source in position.outer_sources}
-    return {_origin(s) for s in other.outer_sources} <= mine <= {_origin(s) for s in other.sources}
+    return _origins(other.outer_sources) <= _origins(position.outer_sources) <= _origins(other.sources)
 
 
 def later_by(position: Position, other: Position) -> int:
@@ -99,6 +121,10 @@ def later_by(position: Position, other: Position) -> int:
     for source in other.sources:
         levels[_origin(source)] = min(source.level, levels.get(_origin(source), source.level))
     return max(0, *(source.level - levels[_origin(source)] for source in position.outer_sources))
+
+
+def _origins(sources: Iterable[Source]) -> frozenset[Hashable]:
+    return frozenset(map(_origin, sources))
 
 
 def _origin(source: Source) -> Hashable:

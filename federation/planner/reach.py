@@ -150,6 +150,8 @@ class Reach:
             if (alike := self._questions.like(question)) is not None:
                 self._enter_as(position, alike)
                 continue
+            if self._questions.leads_to_itself(question):
+                continue
             with self._questions.asking(question) as opened:
                 self._enter_all(position, type_name, opened)
             if self._questions.is_final(opened, self._state.found):
@@ -223,8 +225,8 @@ class Reach:
             question = _requirement(position, schema, field_name)
             if self._questions.is_open(question) or not _may_require(schema, field_name, types):
                 continue
-            if self._questions.like(question) is not None:
-                continue  # the requirements would lead to themselves
+            if self._questions.like(question) is not None or self._questions.leads_to_itself(question):
+                continue
             with self._questions.asking(question):
                 for type_name in sorted(types):
                     found.extend(self._required_in(schema, position, field_name, type_name))
