@@ -50,6 +50,7 @@ class Positions:
     def attach(self, position: Position, source: Source) -> None:
         """Add a source to a position and, derived from it, to the positions below."""
         position.add(source)
+        self._state.found += 1
         if source.key is None:
             self._state.forget_new_fetches()
         self.attach_below(position, source)

@@ -6,15 +6,16 @@ Nothing here changes the plan: sources are added that cost nothing until somethi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from federation.planner.contexts import setting_places
 from federation.planner.demands import ALWAYS, TYPENAME, Alternatives, Demand, Types, absorb
 from federation.planner.positions import Positions
-from federation.planner.sources import Position, Source, resolvable
+from federation.planner.questions import OpenQuestion, Question, Questions, later_by
+from federation.planner.sources import Entry, Position, Source, resolvable
 from federation.planner.state import Fetches, SearchState, views
-from federation.query_plan.nodes import SubgraphName
 from federation.supergraph.subgraph_schema import Key, SubgraphField, SubgraphSchema, SubgraphType, SubgraphTypeKind
 
 
@@ -45,6 +46,11 @@ class Target:
     types: Types
 
     @property
+    def entry(self) -> Entry:
+        """What is entered, by whichever key."""
+        return self.schema.name, self.static.name, self.types
+
+    @property
     def covered(self) -> Types:
         """The types that an entity entered here can have."""
         return self.types & self.static.possible_types
@@ -61,8 +67,7 @@ class Reach:
     def __init__(self, state: SearchState, positions: Positions) -> None:
         self._state = state
         self._positions = positions
-        self._expanding: set[tuple[Position, str]] = set()
-        self._requiring: set[tuple[Position, SubgraphName, str]] = set()
+        self._questions = Questions()
 
     # Sources of a field.
 
@@ -83,13 +88,22 @@ class Reach:
         return found
 
     def from_ancestors(self, position: Position, demand: Demand, types: Types) -> list[Candidate]:
-        """Look for sources that come down from a position above: the way to types that have no key."""
-        ancestor = position.parent
-        while ancestor is not None:
+        """Look for sources that come down from a position above: the way to types that have no key.
+
+        What comes down may give the fields of a key, there or on the way, that could not be had before.
+        """
+        way = [(position, types)]
+        while (ancestor := way[-1][0].parent) is not None:
+            before = self._state.found
             self.expand(ancestor, ancestor.types)
             if found := self.direct(position, demand, types):
                 return found
-            ancestor = ancestor.parent
+            if self._state.found > before:
+                for place, wanted in reversed(way):
+                    self.expand(place, wanted)
+                if found := self.direct(position, demand, types):
+                    return found
+            way.append((ancestor, ancestor.types))
         return []
 
     def best(self, candidates: list[Candidate], *, is_input: bool) -> Candidate:
@@ -126,34 +140,58 @@ class Reach:
     def expand(self, position: Position, types: Types) -> None:
         """Add, level by level, a source for each subgraph that can be entered from here."""
         for type_name in sorted(types & position.types):
-            mark = (position, type_name)
-            if type_name in position.expanded or mark in self._expanding:
+            question = (position, type_name)
+            if (
+                type_name in position.expanded
+                or self._questions.is_open(question)
+                or self._questions.is_answered_so_far(question, self._state.found)
+            ):
                 continue
-            self._expanding.add(mark)
-            self._enter_all(position, type_name)
-            self._expanding.discard(mark)
-            position.expanded.add(type_name)
+            if (alike := self._questions.like(question)) is not None:
+                self._enter_as(position, alike)
+                continue
+            if self._questions.leads_to_itself(question):
+                continue
+            with self._questions.asking(question) as opened:
+                self._enter_all(position, type_name, opened)
+            if self._questions.is_final(opened, self._state.found):
+                position.expanded.add(type_name)
 
-    def _enter_all(self, position: Position, type_name: str) -> None:
+    def _enter_as(self, position: Position, alike: Position) -> None:
+        """Add the sources that were found so far at a position like this one."""
+        later = later_by(position, alike)
+        for entry, source in list(alike.entered.items()):
+            if entry not in position.entered:
+                level, is_share = source.level + later, source.is_share
+                added = Source(
+                    position, source.schema, source.static, source.types, level, key=source.key, is_share=is_share
+                )
+                self._attach(position, added, entry)
+
+    def _enter_all(self, position: Position, type_name: str, opened: OpenQuestion) -> None:
         left = list(self._targets(position, type_name))
         while left:
             self._state.spend()
-            found: dict[tuple[SubgraphName, str], tuple[Estimate, Target]] = {}
+            before = self._state.found
+            found: dict[Entry, tuple[Estimate, Target]] = {}
             for target in left:
                 estimate = self._estimate_entry(position, target, None)
-                entry = (target.schema.name, target.static.name)
                 if estimate is not None and (
-                    entry not in found or self._rank_of(estimate) < self._rank_of(found[entry][0])
+                    target.entry not in found or self._rank_of(estimate) < self._rank_of(found[target.entry][0])
                 ):
-                    found[entry] = (estimate, target)
-            if not found:
-                return
+                    found[target.entry] = (estimate, target)
+            # What comes later may come earlier by way of what comes first.
+            first = min((estimate.level for estimate, _ in found.values()), default=0)
             for estimate, target in found.values():
-                level = estimate.level + 1
-                source = target.source(position, level)
-                self._positions.attach(position, source)
-                position.entered.add((target.schema.name, target.static.name, target.types))
-            left = [t for t in left if (t.schema.name, t.static.name) not in found]
+                if estimate.level == first:
+                    self._attach(position, target.source(position, first + 1), target.entry)
+            if self._state.found == before or not (found or opened.leans_on):
+                return
+            left = [t for t in left if t.entry not in position.entered]
+
+    def _attach(self, position: Position, source: Source, entry: Entry) -> None:
+        position.entered[entry] = source
+        self._positions.attach(position, source)
 
     def _targets(self, position: Position, type_name: str) -> Iterator[Target]:
         """Give the entries for objects of `type_name`, or for all of the position's as long as types are not known."""
@@ -184,12 +222,14 @@ class Reach:
         """Give the best entry where the field can be had once its requirements are sent along."""
         found: list[tuple[Target, Estimate]] = []
         for schema in self._state.schemas:
-            mark = (position, schema.name, field_name)
-            if mark not in self._requiring:
-                self._requiring.add(mark)
+            question = _requirement(position, schema, field_name)
+            if self._questions.is_open(question) or not _may_require(schema, field_name, types):
+                continue
+            if self._questions.like(question) is not None or self._questions.leads_to_itself(question):
+                continue
+            with self._questions.asking(question):
                 for type_name in sorted(types):
                     found.extend(self._required_in(schema, position, field_name, type_name))
-                self._requiring.discard(mark)
         return min(found, key=lambda f: self._rank_of(f[1]), default=None)
 
     def _required_in(
@@ -257,7 +297,10 @@ class Reach:
     def _estimate_parts(self, position: Position, demand: Demand, types: Types) -> Estimate | None:
         total = Estimate()
         for type_name in sorted(types):
-            part = self._positions.child(position, demand, frozenset({type_name}))
+            own = frozenset({type_name})
+            part = self._positions.child(position, demand, own)
+            if part is None and self.from_ancestors(position, demand, own):
+                part = self._positions.child(position, demand, own)
             if part is None:
                 # Only a requirement leads there; how far it goes on shows when it is opened.
                 required = self.best_required(position, demand.use.name, types)
@@ -290,17 +333,21 @@ class Reach:
             remaining -= covered
         return total
 
-    def begin_requirement(
+    def opening_requirement(
         self, position: Position, target: Target, field_name: str
-    ) -> tuple[Position, SubgraphName, str]:
+    ) -> AbstractContextManager[OpenQuestion]:
         """Mark a field as being opened, so that its own requirements are not looked for behind it."""
-        mark = (position, target.schema.name, field_name)
-        self._requiring.add(mark)
-        return mark
+        return self._questions.asking(_requirement(position, target.schema, field_name))
 
-    def end_requirement(self, mark: tuple[Position, SubgraphName, str]) -> None:
-        """Take the mark away."""
-        self._requiring.discard(mark)
+
+def _requirement(position: Position, schema: SubgraphSchema, field_name: str) -> Question:
+    return position, (schema.name, field_name)
+
+
+def _may_require(schema: SubgraphSchema, field_name: str, types: Types) -> bool:
+    """True if a subgraph has requirements for the field, of some of `types`."""
+    fields = (view.fields.get(field_name) for type_name in types for view in views(schema, type_name))
+    return any(field is not None and field.is_conditional for field in fields)
 
 
 def _is_typed(position: Position, type_name: str) -> bool:

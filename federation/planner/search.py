@@ -69,6 +69,11 @@ class Search:
         except UnreachableFieldError as error:
             if place.can_hold(error.types):
                 raise
+        except RecursionError:
+            coordinate = f"{min(leaf.types)}.{leaf.use.name}"
+            raise QueryPlanningError(
+                coordinate, "its selections, or the keys that lead to it, are too deep in each other"
+            ) from None
 
     def root_subgraphs(self, type_name: str, field_name: str) -> list[SubgraphName]:
         """Give the subgraphs that resolve a root field.

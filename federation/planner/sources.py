@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
 from federation.planner.demands import Alternatives, Demand, FieldUse, Types, absorb
-from federation.query_plan.nodes import FieldSegment, ListSegment, ResponsePath, TypeSegment
+from federation.query_plan.nodes import FieldSegment, ListSegment, ResponsePath, SubgraphName, TypeSegment
 from federation.supergraph.subgraph_schema import (
     ContextualArgument,
     Key,
@@ -20,6 +21,9 @@ from federation.supergraph.subgraph_schema import (
     SubgraphType,
     SubgraphTypeKind,
 )
+
+Entry: TypeAlias = tuple[SubgraphName, str, Types]
+"""What is entered by key: a subgraph, a type there, and the object types of the data that are taken for it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -136,7 +140,7 @@ class Position:
         sources: in the order they were found; `outer_sources` are those not entered by key, `typed_sources` all by
             object type, so that a position with hundreds of types is searched fast.
         children: by the field, as it is written, and object types.
-        entered: the (subgraph, type there, object types) that have a source; expanded: the object types explored.
+        entered: the sources entered by key; expanded: the object types explored, anew after another outer source.
     """
 
     parent: Position | None
@@ -148,7 +152,7 @@ class Position:
     outer_sources: list[Source] = field(default_factory=list)
     typed_sources: dict[str, list[Source]] = field(default_factory=dict)
     children: dict[tuple[FieldUse, Types], Position] = field(default_factory=dict)
-    entered: set[tuple[str, str, Types]] = field(default_factory=set)
+    entered: dict[Entry, Source] = field(default_factory=dict)
     expanded: set[str] = field(default_factory=set)
 
     def add(self, source: Source) -> None:
@@ -158,6 +162,7 @@ class Position:
         self.sources.append(source)
         if source.key is None:
             self.outer_sources.append(source)
+            self.expanded -= source.types
         for type_name in source.types:
             self.typed_sources.setdefault(type_name, []).append(source)
 

@@ -29,6 +29,7 @@ class SearchState:
         steps: in the order they were opened; `depth`: the highest level among them.
         explanation: is told of each choice; None if nobody wants to know.
         vague: sources of interface objects from which a `__typename` is read that is only the interface's name.
+        found: how many sources were found; there is something new to learn only if it grew.
         barrier: the steps that root steps must wait for; `first_level`: the level root steps therefore have.
     """
 
@@ -49,6 +50,7 @@ class SearchState:
         self.barrier: list[Step] = []
         self.first_level = 0
         self.vague: list[Source] = []
+        self.found = 0
         self._fetches: set[tuple[SubgraphName, int]] = set()
         self._new_fetches: dict[Source, Fetches] = {}
 

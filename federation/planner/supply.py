@@ -63,6 +63,8 @@ class Supplier:
         if child is None and (
             self._open_required(position, demand, types) is not None
             or self._reach.from_ancestors(position, demand, types)
+            # The ancestors may have brought what its key or requirements need.
+            or self._open_required(position, demand, types) is not None
         ):
             child = self._positions.child(position, demand, types)
         if child is None and position.can_hold(types):
@@ -78,18 +80,27 @@ class Supplier:
         if all(self._state.new_fetches(source) for source, _ in candidates):
             self._reach.expand(position, types)
             candidates = self._reach.direct(position, demand, types)
+        if not candidates and (required := self._choose_required(position, demand, types)) is not None:
+            return required
         if not candidates:
-            if (required := self._open_required(position, demand, types)) is not None:
-                chosen = required, required.types & types
-                self._explain(position, demand, [chosen], chosen, "the field has requirements, which were fetched")
-                return chosen
             candidates = self._reach.from_ancestors(position, demand, types)
             reason = "its objects have no key, so the way goes back to an entity above"
+        # The ancestors may have brought what its key or requirements need.
+        if not candidates and (required := self._choose_required(position, demand, types)) is not None:
+            return required
         if not candidates:
             raise self._state.unreachable(demand.use.name, types)
         best = self._reach.best(candidates, is_input=is_input)
         self._explain(position, demand, candidates, best, reason, is_input=is_input)
         return best
+
+    def _choose_required(self, position: Position, demand: Demand, types: Types) -> Candidate | None:
+        required = self._open_required(position, demand, types)
+        if required is None:
+            return None
+        chosen = required, required.types & types
+        self._explain(position, demand, [chosen], chosen, "the field has requirements, which were fetched")
+        return chosen
 
     def _explain(  # noqa: PLR0913 - all that is told of a choice
         self,
@@ -173,12 +184,12 @@ class Supplier:
         if found is None:
             return None
         target, _ = found
-        mark = self._reach.begin_requirement(position, target, name)
         told = f"key {target.key.text!r} and what {target.static.name}.{name} requires"
-        with self._explained_entry(position, target.schema.name, told):
-            source = self._enter_with(position, target, target.static.fields[name], demand.alternatives)
-        self._reach.end_requirement(mark)
-        return source
+        with (
+            self._reach.opening_requirement(position, target, name),
+            self._explained_entry(position, target.schema.name, told),
+        ):
+            return self._enter_with(position, target, target.static.fields[name], demand.alternatives)
 
     def _enter_with(
         self, position: Position, target: Target, field: SubgraphField, alternatives: Alternatives
