@@ -135,7 +135,7 @@ class OperationPreparer:
             plan = plan_operation(self._supergraph, document, None, self._options)
         except QueryPlanningError as error:
             raise refuse(RequestCode.QUERY_PLANNING_FAILED, str(error), 500) from error
-        compiled = compile_plan(plan, self._supergraph.api_schema, self._supergraph.schema, document)
+        compiled = compile_plan(plan, self._supergraph.client_schema, self._supergraph.schema, document)
         if not compiled.projections.conditions:
             compiled.projections.get({})  # every request needs it
         return PlannedOperation(plan, compiled)
@@ -145,7 +145,7 @@ class OperationPreparer:
         if known is not None:
             return known
         document = parse_document(text, self._limits.max_tokens)
-        validate_document(self._supergraph.api_schema, without_demands(document))
+        validate_document(self._supergraph.client_schema, without_demands(document))
         if sum(isinstance(node, OperationDefinitionNode) for node in document.definitions) > 1:
             self._documents.keep(text, document, len(text))  # its other operations may be asked for next
         return document

@@ -10,7 +10,8 @@ from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNod
 
 from federation.planner.compact import compact
 from federation.planner.demands import Demand, DemandReader
-from federation.planner.errors import QueryPlanningError
+from federation.planner.deferral import deferral_of, deferred_by, settle_deferrals
+from federation.planner.errors import NotEnteredAnewError, QueryPlanningError
 from federation.planner.explain import Explanation
 from federation.planner.fetches import FetchWriter, fetch_groups
 from federation.planner.options import PlanOptions, StepBudget
@@ -20,8 +21,12 @@ from federation.planner.search import Search
 from federation.planner.sources import Names, SelectedObject, Step
 from federation.planner.state import SearchState
 from federation.planner.typenames import settle_typenames
-from federation.query_plan.nodes import OperationKind, QueryPlan
+from federation.query_plan.deferral import deferred_fragments, label_of, number_defers
+from federation.query_plan.nodes import DeferredPart, Deferral, OperationKind, QueryPlan
 from federation.supergraph import Supergraph
+
+_MAX_SEARCHES_AGAIN = 8
+"""So often it is tried to have deferred fields without those that come along; then all come along."""
 
 Groups: TypeAlias = list[list[Step]]
 """The steps of a plan by fetch."""
@@ -54,7 +59,9 @@ def _plan(
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     typename_key = find_typename_key(document)
     budget = StepBudget(options.max_steps)
-    reader = DemandReader(supergraph.schema, supergraph.possible_types, fragments, budget, typename_key)
+    numbers = number_defers(document)
+    defers = {node: deferred_by(number) for node, number in numbers.items()}
+    reader = DemandReader(supergraph.schema, supergraph.possible_types, fragments, budget, typename_key, defers)
     root_type = supergraph.schema.get_root_type(operation.operation)
     if root_type is None:
         raise QueryPlanningError("the operation", f"the graph has no {operation.operation.value} type")
@@ -63,16 +70,50 @@ def _plan(
     kind = OperationKind(operation.operation.value)
     if explanation is not None:
         explanation.demands_read(demands)
-    searches = (SearchState(supergraph, reader, tried, explanation) for tried in _tried(options))
-    found = [_search(state, root_type.name, demands, taken) for state in searches]
+    found = [
+        _search_deferring(supergraph, reader, tried, explanation, (root_type.name, demands, taken))
+        for tried in _tried(options)
+    ]
     groups = _best(found, options, explanation) if len(found) > 1 else found[0]
     fetches = FetchWriter(operation, kind, taken, options.without_fragments).write(groups)
-    return QueryPlan(kind, fetches, typename_key)
+    return QueryPlan(kind, fetches, typename_key, _deferred_parts(document, reader))
 
 
 def _tried(options: PlanOptions) -> list[PlanOptions]:
     """Give the options to search with: each choice is made for itself, so dear fetches together may still be fewer."""
     return [options, replace(options, fetch_costs={})] if options.fetch_costs else [options]
+
+
+def _search_deferring(
+    supergraph: Supergraph,
+    reader: DemandReader,
+    options: PlanOptions,
+    explanation: Explanation | None,
+    wanted: tuple[str, tuple[Demand, ...], frozenset[str]],
+) -> Groups:
+    """Search; if a deferred field cannot be had by entering its object anew, search again without entering for it."""
+    come_along: set[Demand] | None = set()
+    budget = StepBudget(options.max_steps)
+    while True:
+        state = SearchState(supergraph, reader, options, explanation)
+        state.budget, state.come_along = budget, come_along
+        try:
+            return _search(state, *wanted)
+        except NotEnteredAnewError as error:
+            if come_along is not None:
+                come_along.add(error.demand)
+                come_along = come_along if len(come_along) < _MAX_SEARCHES_AGAIN else None
+
+
+def _deferred_parts(document: DocumentNode, reader: DemandReader) -> tuple[DeferredPart, ...]:
+    nodes = list(deferred_fragments(document))
+    found: dict[Deferral, DeferredPart] = {}
+    for (condition, conditions), path in reader.deferred.items():
+        (number,) = deferral_of(frozenset({condition}))
+        around = deferral_of(conditions) - {number}
+        deferral = (*sorted(around), number)
+        found.setdefault(deferral, DeferredPart(deferral, label_of(nodes[number]), path))
+    return tuple(sorted(found.values(), key=lambda part: (len(part.deferral), part.deferral)))
 
 
 def _search(state: SearchState, root_type: str, demands: tuple[Demand, ...], taken: frozenset[str]) -> Groups:
@@ -87,6 +128,8 @@ def _search(state: SearchState, root_type: str, demands: tuple[Demand, ...], tak
     else:
         fulfil_in_order(search, root_type, names, demands)
     settle_typenames(state)
+    if state.reader.deferred:
+        settle_deferrals(state.steps)
     before = {step: step.level for step in state.steps}
     steps = compact(state.steps)
     groups = fetch_groups(steps)

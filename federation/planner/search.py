@@ -7,13 +7,14 @@ from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from federation.planner.demands import TYPENAME, Demand, absorb
-from federation.planner.errors import QueryPlanningError, UnreachableFieldError
+from federation.planner.deferral import NOT_DEFERRED, Deferrals, deferrals_of, in_order
+from federation.planner.errors import NotEnteredAnewError, QueryPlanningError, UnreachableFieldError
 from federation.planner.positions import Positions
 from federation.planner.reach import Reach
 from federation.planner.sources import Names, Position, Source, Step, resolvable
 from federation.planner.state import SearchState, views
 from federation.planner.supply import Supplier
-from federation.query_plan.nodes import SubgraphName
+from federation.query_plan.nodes import Deferral, SubgraphName
 
 if TYPE_CHECKING:
     from federation.planner.explain import Explanation
@@ -26,8 +27,10 @@ class Search:
         self._state = state
         self._alternatives: dict[Demand, int] = {}
         self._resolver_counts: dict[tuple[str, str], int] = {}
+        self._twins: dict[tuple[Position, Deferrals], Position] = {}
         positions = Positions(state)
-        self._supplier = Supplier(state, positions, Reach(state, positions))
+        self._reach = Reach(state, positions)
+        self._supplier = Supplier(state, positions, self._reach)
 
     @property
     def steps(self) -> list[Step]:
@@ -43,11 +46,14 @@ class Search:
         """Give the position of a root type, readable in `subgraphs`."""
         types = frozenset({type_name})
         position = Position(None, None, types, names)
+        self._add_roots(position, subgraphs)
+        return position
+
+    def _add_roots(self, position: Position, subgraphs: Iterable[SubgraphName]) -> None:
         for name in subgraphs:
             schema = self._state.supergraph.subgraph_schemas[name]
-            if (static := schema.types.get(type_name)) is not None:
-                position.add(Source(position, schema, static, types, self._state.first_level))
-        return position
+            if (static := schema.types.get(min(position.types))) is not None:
+                position.add(Source(position, schema, static, position.types, self._state.first_level))
 
     def fulfil(self, position: Position, demands: tuple[Demand, ...]) -> None:
         """Find sources for the client's demands: those with the fewest alternatives first.
@@ -55,13 +61,52 @@ class Search:
         What has only one source decides which fetches there must be; the rest is then taken from these.
         """
         position.wanted = demands
-        leaves = sorted(_leaves(demands, ()), key=self._freedom)
+        leaves = sorted(_leaves(demands, ()), key=lambda chain: (_urgency(chain[-1]), self._freedom(chain)))
         for chain in leaves:
-            places = [position]
-            for demand in chain[:-1]:
-                places = [child for place in places for child in self._supplier.children(place, demand)]
-            for place in places:
-                self._supply(place, chain[-1])
+            if self._state.reader.deferred:
+                self._supply_deferred(position, chain)
+            else:
+                self._supply_below([position], chain)
+
+    def _supply_below(self, places: list[Position], chain: tuple[Demand, ...]) -> None:
+        for demand in chain[:-1]:
+            places = [child for place in places for child in self._supplier.children(place, demand)]
+        for place in places:
+            self._supply(place, chain[-1])
+
+    def _supply_deferred(self, position: Position, chain: tuple[Demand, ...]) -> None:
+        """Supply a leaf; where something deferred begins, enter the object anew, so that nothing waits for it.
+
+        What cannot be entered anew comes along with what is there.
+        """
+        places, within = [position], NOT_DEFERRED
+        begun: Demand | None = None
+        for demand in chain:
+            wanted = deferrals_of(demand.alternatives)
+            if wanted != within and not (demand.use == TYPENAME and demand is chain[-1]):
+                within, begun = wanted, demand
+                if self._state.may_enter_anew(demand):
+                    places = [self._entered_anew(place, within) for place in places]
+            try:
+                if demand is chain[-1]:
+                    self._supply_below(places, (demand,))
+                else:
+                    places = [child for place in places for child in self._supplier.children(place, demand)]
+            except UnreachableFieldError as error:
+                if begun is None or not self._state.may_enter_anew(begun):
+                    raise
+                raise NotEnteredAnewError(begun) from error
+
+    def _entered_anew(self, place: Position, deferrals: Deferrals) -> Position:
+        """Give the position where what `deferrals` defer of an object is read."""
+        twin = self._twins.get((place, deferrals))
+        if twin is None:
+            twin = self._twins[place, deferrals] = place.deferred_twin()
+            if place.parent is None:
+                self._add_roots(twin, dict.fromkeys(source.schema.name for source in place.sources))
+            else:
+                self._reach.expand(twin, twin.types)
+        return twin if twin.sources else place
 
     def _supply(self, place: Position, leaf: Demand) -> None:
         try:
@@ -92,6 +137,7 @@ class Search:
         """Say what it would cost to ask `subgraph` for these root fields: whether it fails, depth, steps."""
         state = SearchState(self._state.supergraph, self._state.reader, self._state.options)
         state.budget = self._state.budget
+        state.come_along = self._state.come_along
         search = Search(state)
         try:
             search.fulfil(search.root(type_name, deepcopy(names), [subgraph]), demands)
@@ -126,6 +172,11 @@ class Search:
             for schema in self._state.schemas
             for view in views(schema, type_name)
         )
+
+
+def _urgency(leaf: Demand) -> tuple[Deferral, ...]:
+    """Have first what is not deferred, then outer deferred fields before inner ones."""
+    return in_order(deferrals_of(leaf.alternatives))
 
 
 def _leaves(demands: tuple[Demand, ...], chain: tuple[Demand, ...]) -> Iterator[tuple[Demand, ...]]:

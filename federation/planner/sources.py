@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
 from federation.planner.demands import Alternatives, Demand, FieldUse, Types, absorb
-from federation.query_plan.nodes import FieldSegment, ListSegment, ResponsePath, TypeSegment
+from federation.query_plan.nodes import Deferral, FieldSegment, ListSegment, ResponsePath, TypeSegment
 from federation.supergraph.subgraph_schema import (
     ContextualArgument,
     Key,
@@ -77,6 +77,7 @@ class Step:
         entered: the types of the entities as the data names them; empty for a root selection.
         inputs: what each representation carries; `level`: 0 for a root, else one more than that of its inputs.
         contexts: where its contextual arguments get their values, those of one argument nearest first.
+        deferrals: what defers it, as in the plan; known when all steps are.
     """
 
     schema: SubgraphSchema
@@ -89,6 +90,7 @@ class Step:
     contexts: list[ContextValue] = field(default_factory=list)
     depends_on: dict[Step, None] = field(default_factory=dict)
     alternatives: Alternatives = frozenset()
+    deferrals: tuple[Deferral, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -137,6 +139,7 @@ class Position:
             object type, so that a position with hundreds of types is searched fast.
         children: by the field, as it is written, and object types.
         entered: the (subgraph, type there, object types) that have a source; expanded: the object types explored.
+        twin: for the position of deferred fields, that of the same objects as others read them: it has the keys.
     """
 
     parent: Position | None
@@ -150,6 +153,24 @@ class Position:
     children: dict[tuple[FieldUse, Types], Position] = field(default_factory=dict)
     entered: set[tuple[str, str, Types]] = field(default_factory=set)
     expanded: set[str] = field(default_factory=set)
+    twin: Position | None = None
+
+    @property
+    def origin(self) -> Position:
+        """The position where the keys are read by which its objects are entered."""
+        return self.twin or self
+
+    def deferred_twin(self) -> Position:
+        """Give a position for the same objects that has no source of its own yet."""
+        outer = list(self.outer_sources)
+        return Position(self.parent, self.demand, self.types, self.names, self.wanted, outer_sources=outer, twin=self)
+
+    def all_sources(self) -> Iterator[Source]:
+        """Give the sources of the position and of its twins."""
+        place: Position | None = self
+        while place is not None:
+            yield from place.sources
+            place = place.twin
 
     def add(self, source: Source) -> None:
         """Add a source, as far as it gives types that the position can have."""
@@ -191,7 +212,7 @@ class Position:
 
     def is_typed_before(self, level: int) -> bool:
         """True if a fetch before `level` says of which types the objects are."""
-        return any(s.knows_typename and s.step is not None and s.step.level < level for s in self.sources)
+        return any(s.knows_typename and s.step is not None and s.step.level < level for s in self.all_sources())
 
 
 class Names:

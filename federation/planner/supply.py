@@ -155,7 +155,7 @@ class Supplier:
         by_interface = source.static.name not in source.types
         step = source.step
         inputs = self._inputs(source.position, key, source.types) if step is None else step.inputs
-        steps = self._supply_inputs(source.position, inputs, alternatives, by_interface=by_interface)
+        steps = self._supply_inputs(source.position.origin, inputs, alternatives, by_interface=by_interface)
         if step is not None:
             self._add_inputs(step, [], steps)
             return step
@@ -187,7 +187,7 @@ class Supplier:
         if field.requires is not None:
             inputs += self._inputs(position, field.requires, target.types, is_nullable=True)
         by_interface = target.static.name not in target.types
-        steps = self._supply_inputs(position, inputs, alternatives, by_interface=by_interface)
+        steps = self._supply_inputs(position.origin, inputs, alternatives, by_interface=by_interface)
         contexts = self._contexts(position, field)
         for value in contexts:
             steps |= self._supply_context(value, alternatives)
