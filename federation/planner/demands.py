@@ -21,7 +21,6 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLObjectType,
     GraphQLOutputType,
-    GraphQLSchema,
     InlineFragmentNode,
     SelectionSetNode,
     VariableNode,
@@ -36,6 +35,7 @@ from graphql.utilities.sort_value_node import sort_value_node
 from federation.planner.errors import QueryPlanningError
 from federation.planner.options import StepBudget
 from federation.query_plan.nodes import Condition, FieldSegment, ListSegment, ResponsePath
+from federation.supergraph import Supergraph
 
 Types: TypeAlias = frozenset[str]
 Conjunction: TypeAlias = frozenset[Condition]
@@ -111,7 +111,7 @@ class _Found:
 
 
 class DemandReader:
-    """Reads selection sets of one document against the supergraph's schema.
+    """Reads selection sets of one document against the supergraph.
 
     Attributes:
         deferred: the condition of each deferred fragment and all that hold in it, with the path where it was met first.
@@ -119,8 +119,7 @@ class DemandReader:
 
     def __init__(
         self,
-        schema: GraphQLSchema,
-        possible_types: Mapping[str, tuple[str, ...]],
+        supergraph: Supergraph,
         fragments: Mapping[str, FragmentDefinitionNode],
         budget: StepBudget,
         typename_key: str | None = None,
@@ -130,8 +129,8 @@ class DemandReader:
 
         `defers`: the conditions of deferred fragments, by their nodes' `id`.
         """
-        self._schema = schema
-        self._possible = {name: frozenset(types) for name, types in possible_types.items()}
+        self._schema = supergraph.schema
+        self._possible = {name: frozenset(types) for name, types in supergraph.possible_types.items()}
         self._fragments = fragments
         self._budget = budget
         self._typename_key = typename_key

@@ -9,8 +9,8 @@ from typing import TypeAlias
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 
 from federation.planner.compact import compact
-from federation.planner.demands import Demand, DemandReader
 from federation.planner.deferral import deferral_of, deferred_by, settle_deferrals
+from federation.planner.demands import Demand, DemandReader
 from federation.planner.errors import NotEnteredAnewError, QueryPlanningError
 from federation.planner.explain import Explanation
 from federation.planner.fetches import FetchWriter, fetch_groups
@@ -22,7 +22,7 @@ from federation.planner.sources import Names, SelectedObject, Step
 from federation.planner.state import SearchState
 from federation.planner.typenames import settle_typenames
 from federation.query_plan.deferral import deferred_fragments, label_of, number_defers
-from federation.query_plan.nodes import DeferredPart, Deferral, OperationKind, QueryPlan
+from federation.query_plan.nodes import Deferral, DeferredPart, OperationKind, QueryPlan
 from federation.supergraph import Supergraph
 
 _MAX_SEARCHES_AGAIN = 8
@@ -61,7 +61,7 @@ def _plan(
     budget = StepBudget(options.max_steps)
     numbers = number_defers(document)
     defers = {node: deferred_by(number) for node, number in numbers.items()}
-    reader = DemandReader(supergraph.schema, supergraph.possible_types, fragments, budget, typename_key, defers)
+    reader = DemandReader(supergraph, fragments, budget, typename_key, defers)
     root_type = supergraph.schema.get_root_type(operation.operation)
     if root_type is None:
         raise QueryPlanningError("the operation", f"the graph has no {operation.operation.value} type")

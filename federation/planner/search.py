@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
-from federation.planner.demands import TYPENAME, Demand, absorb
 from federation.planner.deferral import NOT_DEFERRED, Deferrals, deferrals_of, in_order
+from federation.planner.demands import TYPENAME, Alternatives, Demand, absorb
 from federation.planner.errors import NotEnteredAnewError, QueryPlanningError, UnreachableFieldError
 from federation.planner.positions import Positions
 from federation.planner.reach import Reach
@@ -187,11 +187,18 @@ def _leaves(demands: tuple[Demand, ...], chain: tuple[Demand, ...]) -> Iterator[
             yield from _leaves(_with_existence(demand), (*chain, demand))
 
 
+def _with_object(alternatives: Alternatives, demand: Demand) -> Alternatives:
+    """Have the type of an object known as soon as the object is: which deferred fragments apply depends on it."""
+    if deferrals_of(alternatives) == deferrals_of(demand.alternatives):
+        return alternatives
+    return demand.alternatives
+
+
 def _with_existence(demand: Demand) -> tuple[Demand, ...]:
     """Add a `__typename` where the children alone may not show that there is an object, or of which type it is."""
     added = []
     if some := [child.alternatives for child in demand.children if child.types < demand.child_types]:
-        added.append(Demand(TYPENAME, demand.child_types, absorb(frozenset().union(*some))))
+        added.append(Demand(TYPENAME, demand.child_types, _with_object(absorb(frozenset().union(*some)), demand)))
     if all(child.alternatives != demand.alternatives for child in (*added, *demand.children)):
         added.append(Demand(TYPENAME, demand.child_types, demand.alternatives, is_existence=True))
     return (*added, *demand.children)

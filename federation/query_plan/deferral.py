@@ -40,20 +40,19 @@ def number_defers(document: DocumentNode) -> dict[int, int]:
 
 def deferred_fragments(document: DocumentNode) -> Iterator[FragmentUse]:
     """Give the fragments with `@defer`, in the document's order; `if` is not looked at, other than `if: false`."""
+    waiting: list[SelectionNode] = []
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
-            yield from _deferred_in(definition.selection_set)
-
-
-def _deferred_in(selections: SelectionSetNode) -> Iterator[FragmentUse]:
-    for node in selections.selections:
-        if isinstance(node, InlineFragmentNode | FragmentSpreadNode):
-            directive = defer_directive(node)
-            if directive is not None and may_defer(condition_of(directive)):
-                yield node
-        inner: SelectionSetNode | None = getattr(node, "selection_set", None)
-        if inner is not None:
-            yield from _deferred_in(inner)
+            waiting += reversed(definition.selection_set.selections)
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, InlineFragmentNode | FragmentSpreadNode):
+                directive = defer_directive(node)
+                if directive is not None and may_defer(condition_of(directive)):
+                    yield node
+            inner: SelectionSetNode | None = getattr(node, "selection_set", None)
+            if inner is not None:
+                waiting += reversed(inner.selections)
 
 
 def defer_directive(node: SelectionNode) -> DirectiveNode | None:
@@ -91,10 +90,11 @@ def keep_defers(document: DocumentNode, is_active: IsActive) -> DocumentNode:
 
     def kept(node: SelectionNode) -> SelectionNode:
         inner: SelectionSetNode | None = getattr(node, "selection_set", None)
-        changes: dict[str, object] = {} if inner is None else {"selection_set": within(inner)}
+        if inner is not None:
+            node = replace(node, selection_set=within(inner))  # type: ignore[call-arg]  # has one
         if isinstance(node, InlineFragmentNode | FragmentSpreadNode) and defer_directive(node) is not None:
-            changes["directives"] = tuple(_settled(node.directives or (), is_active))
-        return replace(node, **changes) if changes else node
+            node = replace(node, directives=tuple(_settled(node.directives or (), is_active)))
+        return node
 
     def within(selections: SelectionSetNode) -> SelectionSetNode:
         return replace(selections, selections=tuple(map(kept, selections.selections)))
