@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from federation.planner.demands import Alternatives, Conjunction, absorb
+from federation.planner.errors import NotDeferrableError
 from federation.planner.sources import SelectedObject, Step
 from federation.query_plan.nodes import Condition, Deferral
 
@@ -51,6 +52,21 @@ def settle_deferrals(steps: Iterable[Step]) -> None:
         step.deferrals = in_order(deferrals_of(step.alternatives))
         step.alternatives = _without_deferrals(step.alternatives)
         _settle(step.selected)
+
+
+def refuse_what_hangs_together(steps: Iterable[Step]) -> None:
+    """Raise NotDeferrableError if objects entered anew might not be what they are where they stand.
+
+    An entity entered anew is one for all its places, below which contextual values may differ; and what an interface
+    object says of an object's type is only right together with what others say.
+    """
+    if any(step.contexts or _reads_interface_object(step.selected) for step in steps):
+        raise NotDeferrableError
+
+
+def _reads_interface_object(selected: SelectedObject) -> bool:
+    children = (item.child for item in selected.fields.values())
+    return selected.static.is_interface_object or any(_reads_interface_object(child) for child in children if child)
 
 
 def _settle(selected: SelectedObject) -> None:

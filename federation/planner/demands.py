@@ -213,7 +213,7 @@ class DemandReader:
             if is_leaf:
                 yield Demand(use, types, alternatives)
                 continue
-            return_types = {t: self._return_type(t, use.name) for t in sorted(types)}
+            return_types = {t: self.return_type(t, use.name) for t in sorted(types)}
             child_types = frozenset().union(*(self._possible[get_named_type(r).name] for r in return_types.values()))
             list_depth = _list_depth(next(iter(return_types.values())))
             below = (*path, FieldSegment(use.response_key), *(ListSegment(),) * list_depth)
@@ -227,7 +227,8 @@ class DemandReader:
                 self._merge(((o.selection_set, child_types, o.conditions) for o in atom if o.selection_set), below),
             )
 
-    def _return_type(self, type_name: str, field_name: str) -> GraphQLOutputType:
+    def return_type(self, type_name: str, field_name: str) -> GraphQLOutputType:
+        """Give the type of a field in the supergraph."""
         type_ = self._schema.type_map[type_name]
         if not isinstance(type_, GraphQLObjectType):
             raise QueryPlanningError(f"{type_name}.{field_name}", "the type has no fields")

@@ -1,7 +1,8 @@
 """Errors of planning.
 
 QueryPlanningError         QUERY_PLANNING_FAILED
-NotEnteredAnewError        stays in this package
+NotEnteredAnewError        stays in this package, as the next
+NotDeferrableError
 """
 
 from __future__ import annotations
@@ -47,3 +48,7 @@ class NotEnteredAnewError(Exception):
     def __init__(self, demand: Demand) -> None:
         super().__init__()
         self.demand = demand
+
+
+class NotDeferrableError(Exception):
+    """All is to be fetched for the initial result; deferred parts are given right after it."""

@@ -9,9 +9,9 @@ from typing import TypeAlias
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 
 from federation.planner.compact import compact
-from federation.planner.deferral import deferral_of, deferred_by, settle_deferrals
+from federation.planner.deferral import deferral_of, deferred_by, refuse_what_hangs_together, settle_deferrals
 from federation.planner.demands import Demand, DemandReader
-from federation.planner.errors import NotEnteredAnewError, QueryPlanningError
+from federation.planner.errors import NotDeferrableError, NotEnteredAnewError, QueryPlanningError, UnreachableFieldError
 from federation.planner.explain import Explanation
 from federation.planner.fetches import FetchWriter, fetch_groups
 from federation.planner.options import PlanOptions, StepBudget
@@ -59,50 +59,71 @@ def _plan(
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     typename_key = find_typename_key(document)
     budget = StepBudget(options.max_steps)
-    numbers = number_defers(document)
-    defers = {node: deferred_by(number) for node, number in numbers.items()}
+    defers = {node: deferred_by(number) for node, number in number_defers(document).items()}
     reader = DemandReader(supergraph, fragments, budget, typename_key, defers)
-    root_type = supergraph.schema.get_root_type(operation.operation)
-    if root_type is None:
-        raise QueryPlanningError("the operation", f"the graph has no {operation.operation.value} type")
-    demands = _fetched(reader.read(operation.selection_set, frozenset({root_type.name}), frozenset()))
-    taken = frozenset(_names_in(demands))
-    kind = OperationKind(operation.operation.value)
-    if explanation is not None:
-        explanation.demands_read(demands)
-    found = [
-        _search_deferring(supergraph, reader, tried, explanation, (root_type.name, demands, taken))
-        for tried in _tried(options)
-    ]
-    groups = _best(found, options, explanation) if len(found) > 1 else found[0]
-    fetches = FetchWriter(operation, kind, taken, options.without_fragments).write(groups)
-    return QueryPlan(kind, fetches, typename_key, _deferred_parts(document, reader))
+    finder = _Finder(supergraph, operation, options, explanation)
+    try:
+        groups = finder.find(reader)
+    except (NotDeferrableError, UnreachableFieldError):
+        if not reader.deferred:
+            raise
+        groups = finder.find(DemandReader(supergraph, fragments, budget, typename_key))
+    fetches = FetchWriter(operation, finder.kind, finder.taken, options.without_fragments).write(groups)
+    return QueryPlan(finder.kind, fetches, typename_key, _deferred_parts(document, reader))
+
+
+class _Finder:
+    """Finds the steps of one operation's plan, in groups of one fetch each.
+
+    Attributes:
+        taken: the client's response keys; known when something was found.
+    """
+
+    def __init__(
+        self,
+        supergraph: Supergraph,
+        operation: OperationDefinitionNode,
+        options: PlanOptions,
+        explanation: Explanation | None,
+    ) -> None:
+        self._supergraph = supergraph
+        self._operation = operation
+        self._options = options
+        self._explanation = explanation
+        self.kind = OperationKind(operation.operation.value)
+        self.taken: frozenset[str] = frozenset()
+
+    def find(self, reader: DemandReader) -> Groups:
+        """Find them for what `reader` reads."""
+        root_type = self._supergraph.schema.get_root_type(self._operation.operation)
+        if root_type is None:
+            raise QueryPlanningError("the operation", f"the graph has no {self.kind.value} type")
+        demands = _fetched(reader.read(self._operation.selection_set, frozenset({root_type.name}), frozenset()))
+        self.taken = frozenset(_names_in(demands))
+        if self._explanation is not None:
+            self._explanation.demands_read(demands)
+        found = [self._search_deferring(reader, tried, root_type.name, demands) for tried in _tried(self._options)]
+        return _best(found, self._options, self._explanation) if len(found) > 1 else found[0]
+
+    def _search_deferring(
+        self, reader: DemandReader, options: PlanOptions, root_type: str, demands: tuple[Demand, ...]
+    ) -> Groups:
+        """Search; where an object cannot be entered anew for a deferred field, search again without entering it."""
+        come_along: set[Demand] = set()
+        budget = StepBudget(options.max_steps)
+        while True:
+            state = SearchState(self._supergraph, reader, options, self._explanation)
+            state.budget = budget
+            state.come_along = come_along if len(come_along) < _MAX_SEARCHES_AGAIN else None
+            try:
+                return _search(state, root_type, demands, self.taken)
+            except NotEnteredAnewError as error:
+                come_along.add(error.demand)
 
 
 def _tried(options: PlanOptions) -> list[PlanOptions]:
     """Give the options to search with: each choice is made for itself, so dear fetches together may still be fewer."""
     return [options, replace(options, fetch_costs={})] if options.fetch_costs else [options]
-
-
-def _search_deferring(
-    supergraph: Supergraph,
-    reader: DemandReader,
-    options: PlanOptions,
-    explanation: Explanation | None,
-    wanted: tuple[str, tuple[Demand, ...], frozenset[str]],
-) -> Groups:
-    """Search; if a deferred field cannot be had by entering its object anew, search again without entering for it."""
-    come_along: set[Demand] | None = set()
-    budget = StepBudget(options.max_steps)
-    while True:
-        state = SearchState(supergraph, reader, options, explanation)
-        state.budget, state.come_along = budget, come_along
-        try:
-            return _search(state, *wanted)
-        except NotEnteredAnewError as error:
-            if come_along is not None:
-                come_along.add(error.demand)
-                come_along = come_along if len(come_along) < _MAX_SEARCHES_AGAIN else None
 
 
 def _deferred_parts(document: DocumentNode, reader: DemandReader) -> tuple[DeferredPart, ...]:
@@ -129,6 +150,7 @@ def _search(state: SearchState, root_type: str, demands: tuple[Demand, ...], tak
         fulfil_in_order(search, root_type, names, demands)
     settle_typenames(state)
     if state.reader.deferred:
+        refuse_what_hangs_together(state.steps)
         settle_deferrals(state.steps)
     before = {step: step.level for step in state.steps}
     steps = compact(state.steps)

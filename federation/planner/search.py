@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
+from graphql import is_non_null_type
+
 from federation.planner.deferral import NOT_DEFERRED, Deferrals, deferrals_of, in_order
 from federation.planner.demands import TYPENAME, Alternatives, Demand, absorb
 from federation.planner.errors import NotEnteredAnewError, QueryPlanningError, UnreachableFieldError
@@ -80,25 +82,38 @@ class Search:
         What cannot be entered anew comes along with what is there.
         """
         places, within = [position], NOT_DEFERRED
-        begun: Demand | None = None
+        entered_for: Demand | None = None
         for demand in chain:
             wanted = deferrals_of(demand.alternatives)
             if wanted != within and not (demand.use == TYPENAME and demand is chain[-1]):
-                within, begun = wanted, demand
+                within = wanted
                 if self._state.may_enter_anew(demand):
-                    places = [self._entered_anew(place, within) for place in places]
+                    entered_for = demand
+                    places = [self._entered_anew(place, demand) for place in places]
             try:
                 if demand is chain[-1]:
-                    self._supply_below(places, (demand,))
+                    self._supply_leaf(places, demand, is_entered_anew=entered_for is not None)
                 else:
                     places = [child for place in places for child in self._supplier.children(place, demand)]
             except UnreachableFieldError as error:
-                if begun is None or not self._state.may_enter_anew(begun):
+                if entered_for is None:
                     raise
-                raise NotEnteredAnewError(begun) from error
+                raise NotEnteredAnewError(entered_for) from error
 
-    def _entered_anew(self, place: Position, deferrals: Deferrals) -> Position:
-        """Give the position where what `deferrals` defer of an object is read."""
+    def _supply_leaf(self, places: list[Position], leaf: Demand, *, is_entered_anew: bool) -> None:
+        for place in places:
+            if is_entered_anew:
+                # That something is never there can be told where all sources are known.
+                self._supplier.supply(place, leaf, is_input=False)
+            else:
+                self._supply(place, leaf)
+
+    def _entered_anew(self, place: Position, demand: Demand) -> Position:
+        """Give the position where a deferred field is read, and all that is deferred alike; else `place` itself.
+
+        An object whose key is null cannot be entered. Where the field can be had without, that must not lose it.
+        """
+        deferrals = deferrals_of(demand.alternatives)
         twin = self._twins.get((place, deferrals))
         if twin is None:
             twin = self._twins[place, deferrals] = place.deferred_twin()
@@ -106,7 +121,26 @@ class Search:
                 self._add_roots(twin, dict.fromkeys(source.schema.name for source in place.sources))
             else:
                 self._reach.expand(twin, twin.types)
-        return twin if twin.sources else place
+        is_at_hand = any(
+            resolvable(source, demand.use.name, demand.types, self._state.labels) for source in place.outer_sources
+        )
+        if not twin.sources or (is_at_hand and any(map(self._may_have_null_key, twin.sources))):
+            return place
+        return twin
+
+    def _may_have_null_key(self, source: Source) -> bool:
+        if source.key is None:
+            return False
+        return self._may_be_null(self._state.reader.read_field_set(source.key.selection, source.types))
+
+    def _may_be_null(self, demands: Iterable[Demand]) -> bool:
+        return any(
+            not is_non_null_type(self._state.reader.return_type(name, demand.use.name))
+            or self._may_be_null(demand.children)
+            for demand in demands
+            for name in demand.types
+            if demand.use != TYPENAME
+        )
 
     def _supply(self, place: Position, leaf: Demand) -> None:
         try:

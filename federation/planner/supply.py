@@ -270,7 +270,8 @@ class Supplier:
         self, position: Position, types: Types, alternatives: Alternatives, *, is_existence: bool = False
     ) -> set[Step]:
         demand = Demand(TYPENAME, types, alternatives, is_existence=is_existence)
-        return self.supply(position, demand, is_input=True)
+        # Who enters an object anew may know some of its types only.
+        return self.supply(position.origin, demand, is_input=True)
 
 
 def _already_open(candidates: list[Candidate], types: Types, *, is_input: bool) -> Candidate | None:
