@@ -23,7 +23,7 @@ from federation.executor.subscription import Subgraphs, SubscriptionLimits, exec
 from federation.executor.variables import coerce_variables
 from federation.gateway.completeness import accept_complete_only, demands_completeness
 from federation.gateway.context import Answer, Deferred, PlanView, RequestContext, Subscribed
-from federation.gateway.deferral import DeferringPlan
+from federation.gateway.deferral import DeferringPlan, DeferringPlans
 from federation.gateway.errors import GraphQLRequestError, error_codes
 from federation.gateway.graph import Graph
 from federation.gateway.graphql_http import GraphQLParameters
@@ -49,7 +49,9 @@ async def answer_request(
     record.operation_name, record.operation_kind = operation.name, operation.kind
     refuse_mutation_by_get(operation.kind, parameters)
     request = _execution_request(graph, operation, parameters, context)
-    deferring = await _deferring_plan(graph, operation, request.variables, context)
+    deferring = None
+    if operation.deferring is not None and context.takes_parts:
+        deferring = await _deferring_plan(graph, operation, operation.deferring, request.variables, context)
     if context.plan_view is PlanView.DRY_RUN:
         plan = operation.plan if deferring is None else deferring[0].plan
         return Answer(ExecutionResult(None, extensions={"queryPlan": _plan_view(plan)}).body())
@@ -101,12 +103,13 @@ async def _projection(
 
 
 async def _deferring_plan(
-    graph: Graph, operation: PreparedOperation, variables: Mapping[str, Any], context: RequestContext
+    graph: Graph,
+    operation: PreparedOperation,
+    plans: DeferringPlans,
+    variables: Mapping[str, Any],
+    context: RequestContext,
 ) -> tuple[DeferringPlan, IncrementalFormat] | None:
     """The plan with what is deferred, and how its parts are written; None if the answer is to be given as a whole."""
-    plans = operation.deferring
-    if plans is None or not context.takes_parts:
-        return None
     form = choose_incremental_format(context.headers.get(b"accept", b""))
     if form is None or demands_completeness(operation.compiled.operation.node, context.headers):
         return None

@@ -203,7 +203,7 @@ async def test_a_failed_deferred_fetch_is_an_error_of_its_part(served):
 
 
 async def test_at_the_deadline_what_is_deferred_is_answered_without_what_has_not_come(serve):
-    served = serve(limits={"request_timeout_seconds": 0.05})
+    served = serve(limits={"request_timeout_seconds": 1.5})
     served.reviews.go = asyncio.Event()
     _, last = parts_of(await ask(served.app, DEFERRED, CURRENT))
     assert last["incremental"][0]["data"] == {"reviews": None}
