@@ -84,7 +84,7 @@ def _parse(file: Path, supergraph: Supergraph) -> DocumentNode:
         document = parse(_read(file))
     except GraphQLSyntaxError as error:
         raise _failure(file, str(error)) from error
-    if errors := validate(supergraph.api_schema, document):
+    if errors := validate(supergraph.client_schema, document):
         raise _failure(file, "\n\n".join(str(error) for error in errors))
     return document
 

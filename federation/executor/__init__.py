@@ -3,6 +3,7 @@
 A plan is compiled once, to generated functions (`compile_plan`); an execution keeps what changes in an object of its
 own (`execute_plan`): it runs the fetches, merges what they bring into one response tree, and completes the answer.
 A subscription's plan gives an answer per event (`execute_subscription`).
+A plan that defers something gives an initial result and parts (`execute_incrementally`).
 """
 
 from federation.executor.compile import CompiledPlan, compile_plan
@@ -14,6 +15,7 @@ from federation.executor.errors import (
     SubscriptionFailure,
     subgraph_failure,
 )
+from federation.executor.incremental import IncrementalResult, execute_incrementally
 from federation.executor.operation import Operation, read_operation
 from federation.executor.request import ExecutionRequest, ExecutionResult
 from federation.executor.schedule import execute_plan
@@ -28,6 +30,7 @@ __all__ = [
     "ExecutionRequest",
     "ExecutionResult",
     "ExecutorError",
+    "IncrementalResult",
     "InvalidVariables",
     "Operation",
     "StreamFailure",
@@ -36,6 +39,7 @@ __all__ = [
     "SubscriptionLimits",
     "coerce_variables",
     "compile_plan",
+    "execute_incrementally",
     "execute_plan",
     "execute_subscription",
     "read_operation",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graphql import DocumentNode, GraphQLObjectType, GraphQLSchema, is_object_type
 
@@ -14,6 +14,7 @@ from federation.executor.operation import FieldCollector, Operation, read_operat
 from federation.executor.projection import Project, compile_projection
 from federation.executor.subgraph_client import JsonValue
 from federation.executor.walks import WalkStep
+from federation.query_plan.deferral import number_defers
 from federation.query_plan.nodes import QueryPlan
 
 #: Combinations of conditions that are kept; they are not part of the weight that caches of operations reckon with.
@@ -28,6 +29,8 @@ class CompiledPlan:
         fetches: in the plan's order.
         walk_steps: how the objects at their paths are found.
         dependency_counts: for each fetch, how many others it waits for.
+        projections, deferring: of the whole answer at once, and with deferred fragments left out and told; the latter
+            only of a plan that defers something.
     """
 
     plan: QueryPlan
@@ -37,6 +40,7 @@ class CompiledPlan:
     dependency_counts: tuple[int, ...]
     introspection: Introspection | None
     projections: Projections
+    deferring: Projections | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +53,7 @@ class Projections:
     hidden: frozenset[str]
     conditions: tuple[str, ...]
     typename_key: str | None
+    defers: Mapping[int, int] = field(default_factory=dict)
     _known: OrderedDict[tuple[bool, ...], Project] = field(default_factory=OrderedDict)
 
     def find(self, variables: Mapping[str, JsonValue]) -> Project | None:
@@ -67,7 +72,7 @@ class Projections:
 
     def _compile(self, values: tuple[bool, ...]) -> Project:
         conditions = dict(zip(self.conditions, values, strict=True))
-        collector = FieldCollector(self.api_schema, self.operation, conditions)
+        collector = FieldCollector(self.api_schema, self.operation, conditions, self.defers)
         project = self._known[values] = compile_projection(collector, self.root_type, self.hidden, self.typename_key)
         if len(self._known) > _KEPT_PROJECTIONS:
             self._known.popitem(last=False)
@@ -87,6 +92,7 @@ def compile_plan(
     """
     operation = read_operation(document, operation_name)
     compiled = compile_fetches(plan)
+    projections = _projections(api_schema, schema, operation, plan.typename_key)
     return CompiledPlan(
         plan=plan,
         operation=operation,
@@ -94,7 +100,8 @@ def compile_plan(
         walk_steps=compiled.steps,
         dependency_counts=tuple(len(set(fetch.depends_on)) for fetch in plan.fetches),
         introspection=compile_introspection(api_schema, operation),
-        projections=_projections(api_schema, schema, operation, plan.typename_key),
+        projections=projections,
+        deferring=_deferring(projections, document) if plan.deferred else None,
     )
 
 
@@ -107,3 +114,7 @@ def _projections(
     objects = {name for name, named_type in schema.type_map.items() if is_object_type(named_type)}
     hidden = frozenset(objects.difference(api_schema.type_map))
     return Projections(api_schema, operation, root_type, hidden, operation.condition_variables(), typename_key)
+
+
+def _deferring(projections: Projections, document: DocumentNode) -> Projections:
+    return replace(projections, defers=number_defers(document), _known=OrderedDict())

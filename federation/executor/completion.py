@@ -8,7 +8,7 @@ Source: https://spec.graphql.org/draft/#sec-Handling-Execution-Errors
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,7 +20,7 @@ from federation.executor.errors import ErrorCode, ErrorPath
 from federation.executor.repeated import Repeated
 from federation.executor.subgraph_client import JsonValue, ResponseObject
 
-Place: TypeAlias = tuple["Place", str | None, list[JsonValue] | None] | None
+Place: TypeAlias = tuple["Place", str | None, Sized | None] | None
 
 
 def locate_place(place: Place, key: str | None) -> ErrorPath:
@@ -69,7 +69,11 @@ class Completion:
         self.troubles = 0
         self._explained: set[ErrorPath] = set()
         self._explained_below: set[ErrorPath] = set()
-        for path in explained:
+        self.explain(explained)
+
+    def explain(self, places: Iterable[ErrorPath]) -> None:
+        """Note places for which the answer has errors already."""
+        for path in places:
             self._explain(path)
 
     def null(self, place: Place, key: str | None, coordinate: str) -> None:

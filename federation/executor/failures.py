@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from federation.executor.errors import ErrorPath
 from federation.executor.fetches import CompiledFetch, EntityBatch
@@ -13,24 +13,30 @@ from federation.query_plan.nodes import FieldSegment, ResponsePath
 
 
 class FetchErrors:
-    """Collects errors.
+    """Collects errors, each with the fetch it comes from, by the fetch's position in the plan as a bit."""
 
-    Attributes:
-        explained: the places that they explain, also those an error names without a real path.
-    """
-
-    __slots__ = ("_errors", "_policy", "_typename_key", "explained")
+    __slots__ = ("_errors", "_explained", "_policy", "_typename_key")
 
     def __init__(self, policy: ErrorPolicy, typename_key: str | None = None) -> None:
         """`typename_key` is as in the query plan."""
         self._policy = policy
         self._typename_key = typename_key
         self._errors: list[tuple[int, ResponseObject]] = []
-        self.explained: list[ErrorPath] = []
+        self._explained: list[tuple[int, ErrorPath]] = []
 
     def in_order(self) -> list[ResponseObject]:
         """The errors as the client gets them, in the order of the plan, whichever fetch was done first."""
         return [error for _, error in sorted(self._errors, key=lambda noted: noted[0])]
+
+    def explained(self, fetches: int = -1) -> list[ErrorPath]:
+        """The places that errors of these fetches explain, also those an error names without a real path."""
+        return [path for bit, path in self._explained if bit & fetches]
+
+    def take(self, fetches: int, is_wanted: Callable[[ErrorPath], bool]) -> list[ResponseObject]:
+        """The errors of these fetches at wanted places, in the order of the plan; they are not given again."""
+        taken = [noted for noted in self._errors if noted[0] & fetches and is_wanted(tuple(noted[1].get("path") or ()))]
+        self._errors = [noted for noted in self._errors if not any(noted is each for each in taken)]
+        return [error for _, error in sorted(taken, key=lambda noted: noted[0])]
 
     def add_from_root(self, fetch: CompiledFetch, errors: Iterable[ResponseObject], data: ResponseObject) -> None:
         """Errors of a fetch on a root type; `data` is the response tree."""
@@ -65,19 +71,19 @@ class FetchErrors:
     def _add(self, fetch: CompiledFetch, error: ResponseObject, path: ErrorPath) -> None:
         path = self._as_client_calls_it(path)
         self._errors.append((fetch.bit, client_error(error, fetch.node.subgraph, path, self._policy)))
-        self.explained.append(path)
+        self._explained.append((fetch.bit, path))
 
     def _add_root_failure(self, fetch: CompiledFetch, error: ResponseObject) -> None:
         """The whole request failed: one error, at its field if it is only one."""
         outer = leading_path(fetch.node.path)
-        self.explained.extend(self._as_client_calls_it((*outer, key)) for key in fetch.root_keys)
+        self._explained.extend((fetch.bit, self._as_client_calls_it((*outer, key))) for key in fetch.root_keys)
         inner = fetch.root_keys if len(fetch.root_keys) == 1 and not crosses_list(fetch.node.path) else ()
         self._add_failure(fetch, error, (*outer, *inner), fetch.node.path)
 
     def _add_call_failure(self, fetch: CompiledFetch, error: ResponseObject, batches: Iterable[_BatchPlaces]) -> None:
         """The whole request, or one entity call of it, failed: one error for each path at which entities were asked."""
         for path in dict.fromkeys(path for batch in batches for path in batch.paths()):
-            self.explained.append(self._as_client_calls_it(leading_path(path)))
+            self._explained.append((fetch.bit, self._as_client_calls_it(leading_path(path))))
             self._add_failure(fetch, error, leading_path(path), path)
 
     def _add_failure(self, fetch: CompiledFetch, error: ResponseObject, place: ErrorPath, path: ResponsePath) -> None:

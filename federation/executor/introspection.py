@@ -10,6 +10,7 @@ from typing import cast
 import orjson
 from graphql import (
     DocumentNode,
+    ExecutionResult,
     FieldNode,
     FragmentSpreadNode,
     GraphQLSchema,
@@ -18,7 +19,7 @@ from graphql import (
     SelectionNode,
     SelectionSetNode,
     VariableNode,
-    execute_sync,
+    experimental_execute_incrementally,
     visit,
 )
 from graphql.language import Visitor
@@ -26,6 +27,7 @@ from graphql.language import Visitor
 from federation.executor.encoding import encode
 from federation.executor.operation import Operation
 from federation.executor.subgraph_client import JsonValue, ResponseObject
+from federation.query_plan.deferral import without_defers
 
 _FIELDS = frozenset({"__schema", "__type"})
 _CACHED_ANSWERS = 16
@@ -45,7 +47,7 @@ class Introspection:
             each for each in node.variable_definitions or () if each.variable.name.value in self._variables
         )
         root = replace(root, variable_definitions=definitions)
-        self._document = DocumentNode(definitions=(root, *operation.fragments.values()))
+        self._document = without_defers(DocumentNode(definitions=(root, *operation.fragments.values())))
         self._schema = api_schema
         self._answer = lru_cache(_CACHED_ANSWERS)(self._execute)
 
@@ -54,8 +56,12 @@ class Introspection:
         return self._answer(encode({name: variables[name] for name in self._variables if name in variables}))
 
     def _execute(self, variables: bytes) -> ResponseObject:
-        result = execute_sync(self._schema, self._document, variable_values=orjson.loads(variables))
-        return result.data or {}
+        # Only this function executes over a schema that has `@defer`; nothing is deferred here.
+        result = experimental_execute_incrementally(
+            self._schema, self._document, variable_values=orjson.loads(variables)
+        )
+        data: ResponseObject | None = result.data if isinstance(result, ExecutionResult) else None
+        return data or {}
 
 
 def compile_introspection(api_schema: GraphQLSchema, operation: Operation) -> Introspection | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from graphql import (
@@ -70,20 +70,53 @@ class FieldCollector:
     """Collects fields as the specification's CollectFields does, for given values of the condition variables.
 
     Source: https://spec.graphql.org/draft/#CollectFields()
+
+    Attributes:
+        defers: the numbers of deferred fragments, by their nodes' `id`: what they select is left out.
     """
 
     schema: GraphQLSchema
     operation: Operation
     conditions: Mapping[str, bool]
+    defers: Mapping[int, int] = field(default_factory=dict)
 
     def collect(
         self, object_type: GraphQLObjectType, selection_sets: tuple[SelectionSetNode, ...]
     ) -> dict[str, tuple[FieldNode, ...]]:
         """The fields to answer for objects of `object_type`, by response key in the order of the query."""
         collected: dict[str, list[FieldNode]] = {}
-        for field in self._fields(object_type, selection_sets, set()):
-            collected.setdefault(response_key(field), []).append(field)
+        for node in self._fields(object_type, selection_sets, set()):
+            collected.setdefault(response_key(node), []).append(node)
         return {key: tuple(nodes) for key, nodes in collected.items()}
+
+    def collect_deferred(
+        self, object_type: GraphQLObjectType, selection_sets: tuple[SelectionSetNode, ...]
+    ) -> dict[int, SelectionSetNode]:
+        """What fragments deferred right here select of objects of `object_type`, by their numbers."""
+        return dict(self._deferred(object_type, selection_sets, set())) if self.defers else {}
+
+    def _deferred(
+        self, object_type: GraphQLObjectType, selection_sets: Iterable[SelectionSetNode], visited: set[str]
+    ) -> Iterator[tuple[int, SelectionSetNode]]:
+        for selection in chain.from_iterable(selection_set.selections for selection_set in selection_sets):
+            fragment: InlineFragmentNode | FragmentDefinitionNode
+            number = self.defers.get(id(selection))
+            if not self._is_included(selection):
+                continue
+            if isinstance(selection, InlineFragmentNode):
+                fragment = selection
+            elif isinstance(selection, FragmentSpreadNode) and not (selection.name.value in visited and number is None):
+                fragment = self.operation.fragments[selection.name.value]
+                if number is None:
+                    visited.add(selection.name.value)
+            else:
+                continue
+            if not self._applies(fragment, object_type):
+                continue
+            if number is not None:
+                yield number, fragment.selection_set
+            else:
+                yield from self._deferred(object_type, (fragment.selection_set,), visited)
 
     def group_alike(
         self, abstract_type: GraphQLAbstractType, selection_sets: tuple[SelectionSetNode, ...]
@@ -118,7 +151,7 @@ class FieldCollector:
     ) -> Iterator[FieldNode]:
         """The included fields that apply; each named fragment is entered once, so nested spreads cannot explode."""
         for selection in chain.from_iterable(selection_set.selections for selection_set in selection_sets):
-            if not self._is_included(selection):
+            if not self._is_included(selection) or id(selection) in self.defers:
                 continue
             if isinstance(selection, FieldNode):
                 yield selection

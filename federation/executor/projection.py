@@ -205,8 +205,21 @@ class _ProjectionBuilder:
             selected = tuple(_identify(nodes) for nodes in collected)
             for object_type in types:
                 field_types = tuple(self._field_type(object_type, name) for name in fields)
-                groups.setdefault((selected, field_types), []).append(object_type)
+                deferred = self._identify_deferred(object_type, selections)
+                groups.setdefault((selected, field_types, deferred), []).append(object_type)
         return [tuple(types) for types in groups.values()]
+
+    def _identify_deferred(self, object_type: GraphQLObjectType, selections: Selections) -> tuple[object, ...]:
+        """What is deferred of an object, so that types share a function only if they are alike in that too."""
+        return tuple(
+            (number, *self._identify_fields(object_type, (selection_set,)))
+            for number, selection_set in self._collector.collect_deferred(object_type, selections).items()
+        )
+
+    def _identify_fields(self, object_type: GraphQLObjectType, selections: Selections) -> tuple[object, ...]:
+        collected = self._collector.collect(object_type, selections).values()
+        fields = tuple((_identify(nodes), self._field_type(object_type, nodes[0].name.value)) for nodes in collected)
+        return fields, self._identify_deferred(object_type, selections)
 
     def _field_type(self, object_type: GraphQLObjectType, name: str) -> str:
         """A field's type as text; empty for `__typename`, which is no part of the type."""
@@ -272,6 +285,10 @@ class _ProjectionBuilder:
                 fields.append(_Field(f"v{number}", key, coordinate, types[0].fields[name].type, nodes))
                 answer.append(f"{key!r}: v{number}")
         self._read(parent, fields)
+        deferred = self._collector.collect_deferred(types[0], selections)
+        for number, selection_set in deferred.items():
+            function = self.request_object(types, (selection_set,))
+            self._out.line(f"run.defer({number}, {function}, {here})")
         if not all(is_leaf_type(_unwrap(field.type)[0]) for field in fields):
             # Of an object with leaves alone only an error needs the place.
             self._out.line(f"here = {here}")

@@ -41,12 +41,12 @@ async def execute_plan(
     give up what has not come, with `GATEWAY_TIMEOUT`, and the rest is answered. Of a subscription's plan each `event`,
     an answer to its first fetch, is executed apart: the first fetch is not sent then.
     """
-    execution = _Execution(compiled, request, clients)
+    execution = Execution(compiled, request, clients)
     await execution.run(event)
     return execution.complete()
 
 
-class _Execution:
+class Execution:
     """What changes during one execution: the response tree, the errors, and how far the plan has come."""
 
     __slots__ = (
@@ -187,17 +187,20 @@ class _Execution:
         """The client's answer from all that was fetched."""
         request, introspection = self._request, self._compiled.introspection
         completion = Completion(
-            self._errors.explained,
+            self._errors.explained(),
             introspection.answer(request.variables) if introspection else {},
             is_for_encoding=request.is_for_encoding,
         )
         project = request.project or self._compiled.projections.get(request.variables)
         data = project(self.data, None, None, completion)
         errors = (*self._errors.in_order(), *completion.errors)
+        return ExecutionResult(data, errors, self._extensions(), self._calls)
+
+    def _extensions(self) -> ResponseObject:
         extensions: ResponseObject = {"sources": self._sources()} if self._reports else {}
         if self._upper_bounds:
             extensions["upperBounds"] = sorted(self._upper_bounds)
-        return ExecutionResult(data, errors, extensions, self._calls)
+        return extensions
 
     def _sources(self) -> list[dict[str, JsonValue]]:
         """The sources that were asked, in the order of the plan."""

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
+from federation.executor.incremental import IncrementalResult
 from federation.executor.request import ExecutionResult
 from federation.gateway.graphql_http import GraphQLParameters
+from federation.gateway.incremental import IncrementalFormat
 from federation.gateway.request_log import RequestRecord
 
 Headers: TypeAlias = dict[bytes, bytes]
@@ -50,6 +52,7 @@ class RequestContext:
         deadline: the event loop's time at which the answer is given, complete or not.
         headers: of the HTTP request.
         connection: to the client; None where nobody can go away.
+        takes_parts: whether the answer may be given in parts, if the client accepts them.
     """
 
     request_id: str
@@ -57,6 +60,7 @@ class RequestContext:
     headers: Headers = field(default_factory=dict)
     plan_view: PlanView = PlanView.NONE
     connection: ClientConnection | None = None
+    takes_parts: bool = False
 
     def forwarded_headers(self, names: frozenset[bytes]) -> tuple[tuple[str, str], ...]:
         """The request's headers of these names, sorted, with its id, so that its traces lead from end to end."""
@@ -91,8 +95,18 @@ class Subscribed:
     results: AsyncGenerator[ExecutionResult, None]
 
 
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """What an operation is answered with that defers something, if its client takes parts; whoever takes one closes."""
+
+    results: AsyncGenerator[IncrementalResult, None]
+    format: IncrementalFormat
+
+
 #: Answers one request; raises RequestError when nothing of it is executed, ClientGone.
-AnswerRequest: TypeAlias = Callable[[GraphQLParameters, RequestContext, RequestRecord], Awaitable[Answer | Subscribed]]
+AnswerRequest: TypeAlias = Callable[
+    [GraphQLParameters, RequestContext, RequestRecord], Awaitable[Answer | Subscribed | Deferred]
+]
 
 
 class ClientConnection:

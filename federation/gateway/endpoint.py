@@ -13,6 +13,7 @@ from federation.gateway.context import (
     AnswerRequest,
     ClientConnection,
     ClientGone,
+    Deferred,
     Headers,
     PlanView,
     Receive,
@@ -25,9 +26,11 @@ from federation.gateway.context import (
 )
 from federation.gateway.errors import GraphQLRequestError, HttpRequestError, RequestCode, RequestError
 from federation.gateway.graphql_http import GraphQLParameters, read_get, read_post
+from federation.gateway.incremental import IncrementalFormat, choose_incremental_format
 from federation.gateway.media_types import AnswerType, choose_answer_type
 from federation.gateway.request_log import RequestRecord, log_defect, log_request
-from federation.gateway.subscriptions.formats import StreamFormat, choose_stream_format
+from federation.gateway.streams import StreamFormat
+from federation.gateway.subscriptions.formats import choose_stream_format
 from federation.gateway.subscriptions.http import Exchange, HttpStreams
 
 _HEADER_CACHE_SIZE = 512
@@ -77,7 +80,7 @@ class GraphQLEndpoint:
     ) -> Reply | None:
         """The answer; None if it was a stream, which is over now."""
         answer_type = AnswerType.JSON  # of a refusal, too, when nothing that is accepted can be given
-        stream_format: StreamFormat | None = None
+        stream_format: StreamFormat | IncrementalFormat | None = None
         try:
             answer_type, stream_format = _answer_type(headers.get(b"accept", b""))
             parameters = await self._read_parameters(scope, headers, receive)
@@ -85,6 +88,9 @@ class GraphQLEndpoint:
             answer = await self._answer_request(parameters, context, record)
             if isinstance(answer, Subscribed):
                 await self._streams.answer(answer, headers, Exchange(receive, send, record))
+                return None
+            if isinstance(answer, Deferred):
+                await self._streams.answer_in_parts(answer, Exchange(receive, send, record))
                 return None
         except RequestError as refused:
             record.error_codes = refused.codes
@@ -119,6 +125,7 @@ class GraphQLEndpoint:
             headers,
             plan_view(headers) if self._exposes_query_plans else PlanView.NONE,
             ClientConnection(receive),
+            takes_parts=True,
         )
 
 
@@ -161,19 +168,21 @@ async def _send(reply: Reply, own_request_id: str, send: Send) -> None:
 
 
 @lru_cache(_HEADER_CACHE_SIZE)
-def _answer_type(accept: bytes) -> tuple[AnswerType, StreamFormat | None]:
+def _answer_type(accept: bytes) -> tuple[AnswerType, StreamFormat | IncrementalFormat | None]:
     """The media type of the answer; a client that accepts no JSON may accept a stream, be it of one answer."""
     answer_type = choose_answer_type(accept)
     if answer_type is not None and answer_type is not AnswerType.HTML:
         return answer_type, None
-    stream_format = choose_stream_format(accept)
+    stream_format = choose_stream_format(accept) or choose_incremental_format(accept)
     if stream_format is None:
         message = "The answer can be application/graphql-response+json or application/json."
         raise HttpRequestError(RequestCode.NOT_ACCEPTABLE, message, 406)
     return AnswerType.JSON, stream_format
 
 
-def _refusal(refused: RequestError, answer_type: AnswerType, stream_format: StreamFormat | None = None) -> Reply:
+def _refusal(
+    refused: RequestError, answer_type: AnswerType, stream_format: StreamFormat | IncrementalFormat | None = None
+) -> Reply:
     if stream_format is not None and isinstance(refused, GraphQLRequestError):
         return Reply(200, stream_format.content_type, stream_format.only(refused.body))
     return Reply(status_for(refused, answer_type), answer_type.content_type, refused.body, refused.headers)

@@ -30,6 +30,7 @@ from federation.executor.operation import Operation
 from federation.executor.subgraph_client import JsonValue
 from federation.gateway.completeness import without_demands
 from federation.gateway.config import LimitsConfig
+from federation.gateway.deferral import DeferringPlans
 from federation.gateway.errors import GraphQLRequestError, HttpRequestError, Refusal, RequestCode, refuse
 from federation.gateway.graphql_http import GraphQLParameters
 from federation.gateway.limits import asks_for_schema, check_depth
@@ -37,6 +38,7 @@ from federation.gateway.planning import PlanningThread
 from federation.gateway.shape import Shape, ShapeReader
 from federation.gateway.validation import parse_document, validate_document
 from federation.planner import PlanOptions, QueryPlanningError, plan_operation
+from federation.query_plan.deferral import deferred_fragments, without_defers
 from federation.query_plan.nodes import OperationKind, QueryPlan
 from federation.supergraph.supergraph import Supergraph
 
@@ -57,6 +59,7 @@ class PlannedOperation:
 
     plan: QueryPlan
     compiled: CompiledPlan
+    deferring: DeferringPlans | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +73,7 @@ class PreparedOperation:
         compiled: what is executed.
         operation: with the variables that the client defined, by which its values are coerced.
         literals: the values in the client's text, by the variables that the plan has for them.
+        deferring: other plans, for clients that take parts; None if the operation has no `@defer`.
     """
 
     name: str | None
@@ -78,6 +82,7 @@ class PreparedOperation:
     compiled: CompiledPlan
     operation: Operation
     literals: Mapping[str, JsonValue] = field(repr=False)
+    deferring: DeferringPlans | None = None
 
 
 class OperationPreparer:
@@ -114,7 +119,9 @@ class OperationPreparer:
         variables = tuple(_located(compiled.operation.node.variable_definitions or (), node, shape))
         operation = replace(compiled.operation, node=replace(compiled.operation.node, variable_definitions=variables))
         name = node.name.value if node.name is not None else None
-        return PreparedOperation(name, planned.plan.operation_kind, planned.plan, compiled, operation, shape.literals)
+        return PreparedOperation(
+            name, planned.plan.operation_kind, planned.plan, compiled, operation, shape.literals, planned.deferring
+        )
 
     def _planned_shape(self, shape: Shape) -> PlannedOperation:
         if not shape.is_free_of_values:
@@ -131,21 +138,30 @@ class OperationPreparer:
     def _plan(self, text: str) -> PlannedOperation:
         # Parsed anew: locations would keep the client's text alive, with its values.
         document = parse(text, no_location=True)
+        may_defer = any(True for _ in deferred_fragments(document))
         try:
-            plan = plan_operation(self._supergraph, document, None, self._options)
+            plan, compiled = self._plan_document(without_defers(document) if may_defer else document)
         except QueryPlanningError as error:
             raise refuse(RequestCode.QUERY_PLANNING_FAILED, str(error), 500) from error
-        compiled = compile_plan(plan, self._supergraph.api_schema, self._supergraph.schema, document)
+        except RecursionError:
+            message = "The operation's selections are too deep in each other."
+            raise refuse(RequestCode.QUERY_PLANNING_FAILED, message, 500) from None
         if not compiled.projections.conditions:
             compiled.projections.get({})  # every request needs it
-        return PlannedOperation(plan, compiled)
+        # GraphQL has no `@defer` in subscriptions; one that its variable turned off at validation is off for good.
+        defers = may_defer and plan.operation_kind is not OperationKind.SUBSCRIPTION
+        return PlannedOperation(plan, compiled, DeferringPlans(document, self._plan_document) if defers else None)
+
+    def _plan_document(self, document: DocumentNode) -> tuple[QueryPlan, CompiledPlan]:
+        plan = plan_operation(self._supergraph, document, None, self._options)
+        return plan, compile_plan(plan, self._supergraph.client_schema, self._supergraph.schema, document)
 
     def _valid_document(self, text: str) -> DocumentNode:
         known = self._documents.find(text)
         if known is not None:
             return known
         document = parse_document(text, self._limits.max_tokens)
-        validate_document(self._supergraph.api_schema, without_demands(document))
+        validate_document(self._supergraph.client_schema, without_demands(document))
         if sum(isinstance(node, OperationDefinitionNode) for node in document.definitions) > 1:
             self._documents.keep(text, document, len(text))  # its other operations may be asked for next
         return document

@@ -4,7 +4,7 @@
      "kind": "query", "status": 200, "milliseconds": 41.7, "errorCodes": [], "subgraphCalls": 7}
 
 A subscription has its line when it is over: `"event": "subscription"`, with `"protocol": "websocket"`,
-`"events": 12`, and how it ended, `"end": "client-gone"`.
+`"events": 12`, and how it ended, `"end": "client-gone"`; so does an answer in parts, which are its events.
 
 Neither variables nor the document nor the query string of the URL are at hand here.
 """
@@ -19,11 +19,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
-from federation.executor.request import ExecutionResult
 from federation.gateway.errors import error_codes
 
 _LOGGER = logging.getLogger("bureaugraph.gateway")
@@ -45,6 +44,16 @@ class StreamEnd(StrEnum):
     CLIENT_GONE = "client-gone"
     CLIENT_STUCK = "client-stuck"
     SERVER_STOPS = "server-stops"
+
+
+class CountedResult(Protocol):
+    """What is counted of a result in a stream."""
+
+    @property
+    def errors(self) -> tuple[Mapping[str, Any], ...]: ...
+
+    @property
+    def subgraph_calls(self) -> int: ...
 
 
 @dataclass(slots=True)
@@ -74,7 +83,7 @@ class RequestRecord:
         self.status = 200
         self.stream = StreamRecord(protocol)
 
-    def count_event(self, result: ExecutionResult) -> None:
+    def count_event(self, result: CountedResult) -> None:
         """An event was completed."""
         if self.stream is not None:
             self.stream.events += 1
@@ -101,7 +110,7 @@ def log_request(record: RequestRecord) -> None:
     _write(
         logging.INFO,
         {
-            "event": "request" if stream is None else "subscription",
+            "event": "subscription" if stream is not None and record.operation_kind == "subscription" else "request",
             "requestId": record.request_id,
             "operation": record.operation_name and _ID_NUMBER.sub("…", record.operation_name),
             "kind": record.operation_kind,

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 
 from federation.executor.subscription import SubscriptionLimits
 from federation.gateway.config import GatewayConfig
-from federation.gateway.context import Answer, Receive, RequestContext, Scope, Send, Subscribed
+from federation.gateway.context import Answer, Deferred, Receive, RequestContext, Scope, Send, Subscribed
 from federation.gateway.endpoint import GraphQLEndpoint
 from federation.gateway.graph import Graph
 from federation.gateway.graphiql import STATIC_FILES
@@ -71,7 +71,7 @@ class Gateway:
 
     async def _answer(
         self, parameters: GraphQLParameters, context: RequestContext, record: RequestRecord
-    ) -> Answer | Subscribed:
+    ) -> Answer | Subscribed | Deferred:
         return await answer_request(self.graph, parameters, context, record, self._limits)
 
 

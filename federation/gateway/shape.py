@@ -47,6 +47,7 @@ from graphql import (
 
 from federation.executor.subgraph_client import JsonValue
 from federation.gateway.limits import fragments_of
+from federation.query_plan.deferral import defer_directive
 from federation.supergraph.supergraph import Supergraph
 
 #: Integers beyond this are not the same number to every JSON reader.
@@ -123,7 +124,10 @@ class _Hoister:
         for node in selections.selections:
             if isinstance(node, FieldNode):
                 self._visit_field(node, parent, spreads)
-            elif isinstance(node, InlineFragmentNode):
+                continue
+            if (directive := defer_directive(node)) is not None:  # its label is a name and no value
+                self.constants.update(_offset(n) for a in directive.arguments or () for n in _data_nodes(a.value))
+            if isinstance(node, InlineFragmentNode):
                 condition = node.type_condition
                 on = parent if condition is None else self._schema.type_map[condition.name.value]
                 self.visit(node.selection_set, on, spreads)

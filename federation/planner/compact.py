@@ -40,6 +40,7 @@ def _postpone_to_contexts(steps: list[Step], dependants: dict[Step, list[Step]])
                 and step.is_entity
                 and not step.contexts
                 and _entry(step) == _entry(contextual)
+                and step.deferrals == contextual.deferrals
                 and not have_conflict(step.inputs, contextual.inputs)
                 and all(d.level > contextual.level for d in dependants[step])
             ):
@@ -51,7 +52,7 @@ def _groups(steps: list[Step]) -> list[list[Step]]:
     groups: dict[tuple[int, SubgraphName, object], list[Step]] = defaultdict(list)
     for step in steps:
         if step.is_entity and not step.contexts:  # these are fetches of their own
-            groups[-step.level, step.schema.name, common_conditions([step])].append(step)
+            groups[-step.level, step.schema.name, (step.deferrals, common_conditions([step]))].append(step)
     return [groups[key] for key in sorted(groups, key=lambda key: key[:2])]
 
 
@@ -66,6 +67,7 @@ def _later_levels(steps: list[Step], group: list[Step]) -> list[int]:
             and not step.contexts
             and step.schema is first.schema
             and step.level > first.level
+            and step.deferrals == first.deferrals
             and common_conditions([step]) <= conditions
         }
     )
@@ -90,7 +92,7 @@ def _joined(steps: list[Step]) -> list[Step]:
 
 def _likeness(step: Step) -> tuple[object, ...]:
     """Give what two steps must have in common to be one."""
-    return *_entry(step), step.level, step.is_entity
+    return *_entry(step), step.level, step.is_entity, step.deferrals
 
 
 def _entry(step: Step) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TypeAlias
 
 from graphql import (
@@ -20,7 +21,6 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLObjectType,
     GraphQLOutputType,
-    GraphQLSchema,
     InlineFragmentNode,
     SelectionSetNode,
     VariableNode,
@@ -34,7 +34,8 @@ from graphql.utilities.sort_value_node import sort_value_node
 
 from federation.planner.errors import QueryPlanningError
 from federation.planner.options import StepBudget
-from federation.query_plan.nodes import Condition
+from federation.query_plan.nodes import Condition, FieldSegment, ListSegment, ResponsePath
+from federation.supergraph import Supergraph
 
 Types: TypeAlias = frozenset[str]
 Conjunction: TypeAlias = frozenset[Condition]
@@ -100,23 +101,41 @@ class _Occurrence:
     selection_set: SelectionSetNode | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was collected at one place of the answer."""
+
+    path: ResponsePath
+    uses: dict[FieldUse, list[_Occurrence]] = field(default_factory=dict)
+    seen: set[_Spread] = field(default_factory=set)
+
+
 class DemandReader:
-    """Reads selection sets of one document against the supergraph's schema."""
+    """Reads selection sets of one document against the supergraph.
+
+    Attributes:
+        deferred: the condition of each deferred fragment and all that hold in it, with the path where it was met first.
+    """
 
     def __init__(
         self,
-        schema: GraphQLSchema,
-        possible_types: Mapping[str, tuple[str, ...]],
+        supergraph: Supergraph,
         fragments: Mapping[str, FragmentDefinitionNode],
         budget: StepBudget,
         typename_key: str | None = None,
+        defers: Mapping[int, Condition] = MappingProxyType({}),
     ) -> None:
-        """`typename_key`: the response key for fields that the client calls `__typename` although they are others."""
-        self._schema = schema
-        self._possible = {name: frozenset(types) for name, types in possible_types.items()}
+        """`typename_key`: the response key for fields that the client calls `__typename` although they are others.
+
+        `defers`: the conditions of deferred fragments, by their nodes' `id`.
+        """
+        self._schema = supergraph.schema
+        self._possible = {name: frozenset(types) for name, types in supergraph.possible_types.items()}
         self._fragments = fragments
         self._budget = budget
         self._typename_key = typename_key
+        self._defers = defers
+        self.deferred: dict[tuple[Condition, Conjunction], ResponsePath] = {}
         self._argument_texts: dict[frozenset[tuple[str, str]], str] = {}
         self._field_sets: dict[tuple[int, Types], tuple[Demand, ...]] = {}
 
@@ -129,23 +148,17 @@ class DemandReader:
 
     def read(self, selection_set: SelectionSetNode, types: Types, conditions: Conjunction) -> tuple[Demand, ...]:
         """Give the demands of `selection_set` on values of `types`, in the order of first appearance."""
-        return self._merge([(selection_set, types, conditions)])
+        return self._merge([(selection_set, types, conditions)], ())
 
-    def _merge(self, selections: Iterable[tuple[SelectionSetNode, Types, Conjunction]]) -> tuple[Demand, ...]:
-        found: dict[FieldUse, list[_Occurrence]] = {}
-        seen: set[_Spread] = set()
+    def _merge(
+        self, selections: Iterable[tuple[SelectionSetNode, Types, Conjunction]], path: ResponsePath
+    ) -> tuple[Demand, ...]:
+        found = _Found(path)
         for selection_set, types, conditions in selections:
-            self._collect(selection_set, types, conditions, found, seen)
-        return tuple(d for use, occurrences in found.items() for d in self._demands(use, occurrences))
+            self._collect(selection_set, types, conditions, found)
+        return tuple(d for use, occurrences in found.uses.items() for d in self._demands(use, occurrences, path))
 
-    def _collect(
-        self,
-        selection_set: SelectionSetNode,
-        types: Types,
-        conditions: Conjunction,
-        found: dict[FieldUse, list[_Occurrence]],
-        seen: set[_Spread],
-    ) -> None:
+    def _collect(self, selection_set: SelectionSetNode, types: Types, conditions: Conjunction, found: _Found) -> None:
         """Collect fields; a fragment that is spread again for the same types and conditions adds nothing."""
         for node in selection_set.selections:
             self._budget.left -= 1
@@ -157,7 +170,7 @@ class DemandReader:
             if isinstance(node, FieldNode) and node.name.value in INTROSPECTION_FIELDS:
                 continue
             if isinstance(node, FieldNode):
-                found.setdefault(self._use(node), []).append(_Occurrence(types, narrowed, node.selection_set))
+                found.uses.setdefault(self._use(node), []).append(_Occurrence(types, narrowed, node.selection_set))
                 continue
             if isinstance(node, FragmentSpreadNode):
                 fragment = self._fragments[node.name.value]
@@ -167,9 +180,12 @@ class DemandReader:
             else:
                 continue
             matching = types & self._possible.get(condition, frozenset()) if condition else types
-            if matching and (id(inner), matching, narrowed) not in seen:
-                seen.add((id(inner), matching, narrowed))
-                self._collect(inner, matching, narrowed, found, seen)
+            if matching and (defer := self._defers.get(id(node))) is not None:
+                narrowed |= {defer}
+                self.deferred.setdefault((defer, narrowed), found.path)
+            if matching and (id(inner), matching, narrowed) not in found.seen:
+                found.seen.add((id(inner), matching, narrowed))
+                self._collect(inner, matching, narrowed, found)
 
     def _use(self, node: FieldNode) -> FieldUse:
         if node.name.value == "__typename":
@@ -190,26 +206,29 @@ class DemandReader:
         order_matters_not = frozenset((a.name.value, print_ast(sort_value_node(a.value))) for a in arguments)
         return self._argument_texts.setdefault(order_matters_not, text)
 
-    def _demands(self, use: FieldUse, occurrences: list[_Occurrence]) -> Iterable[Demand]:
+    def _demands(self, use: FieldUse, occurrences: list[_Occurrence], path: ResponsePath) -> Iterable[Demand]:
         is_leaf = occurrences[0].selection_set is None
         for types, atom in _atoms(occurrences):
             alternatives = absorb(frozenset(o.conditions for o in atom))
             if is_leaf:
                 yield Demand(use, types, alternatives)
                 continue
-            return_types = {t: self._return_type(t, use.name) for t in sorted(types)}
+            return_types = {t: self.return_type(t, use.name) for t in sorted(types)}
             child_types = frozenset().union(*(self._possible[get_named_type(r).name] for r in return_types.values()))
+            list_depth = _list_depth(next(iter(return_types.values())))
+            below = (*path, FieldSegment(use.response_key), *(ListSegment(),) * list_depth)
             yield Demand(
                 use,
                 types,
                 alternatives,
                 child_types,
                 _common_name(return_types.values()),
-                _list_depth(next(iter(return_types.values()))),
-                self._merge((o.selection_set, child_types, o.conditions) for o in atom if o.selection_set),
+                list_depth,
+                self._merge(((o.selection_set, child_types, o.conditions) for o in atom if o.selection_set), below),
             )
 
-    def _return_type(self, type_name: str, field_name: str) -> GraphQLOutputType:
+    def return_type(self, type_name: str, field_name: str) -> GraphQLOutputType:
+        """Give the type of a field in the supergraph."""
         type_ = self._schema.type_map[type_name]
         if not isinstance(type_, GraphQLObjectType):
             raise QueryPlanningError(f"{type_name}.{field_name}", "the type has no fields")

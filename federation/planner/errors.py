@@ -1,9 +1,16 @@
 """Errors of planning.
 
 QueryPlanningError         QUERY_PLANNING_FAILED
+NotEnteredAnewError        stays in this package, as the next
+NotDeferrableError
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from federation.planner.demands import Demand
 
 
 class QueryPlanningError(Exception):
@@ -29,3 +36,19 @@ class UnreachableFieldError(QueryPlanningError):
     def __init__(self, field: str, reason: str, types: frozenset[str]) -> None:
         super().__init__(field, reason)
         self.types = types
+
+
+class NotEnteredAnewError(Exception):
+    """A deferred field cannot be had by entering its object anew; the search begins again without that.
+
+    Attributes:
+        demand: the field, or the one around it where something deferred begins.
+    """
+
+    def __init__(self, demand: Demand) -> None:
+        super().__init__()
+        self.demand = demand
+
+
+class NotDeferrableError(Exception):
+    """All is to be fetched for the initial result; deferred parts are given right after it."""

@@ -14,6 +14,7 @@ from federation.planner.fragments import SelectionSets, Text, joined
 from federation.planner.operation_text import SelectionWriter
 from federation.planner.sources import Step
 from federation.query_plan.nodes import (
+    Deferral,
     EntityCall,
     FetchId,
     FetchNode,
@@ -79,6 +80,7 @@ class FetchWriter:
             path=() if calls else path_of(first),
             conditions=tuple(sorted(conditions, key=lambda c: (c.variable, c.value))),
             output_rewrites=tuple(root.renames),
+            deferrals=first.deferrals,
         )
 
     def _operation(self, head: str, body: Text, sets: SelectionSets, subgraph: SubgraphName) -> str:
@@ -136,20 +138,27 @@ def fetch_groups(steps: list[Step]) -> list[list[Step]]:
 
     A step under conditions joins a fetch that is sent in any case where the step is wanted; else it keeps its own, so
     that nothing is sent when it is not wanted. One with contextual arguments stays alone: it is sent once per value.
+    What is deferred waits for nothing else that is, and nothing waits for it.
     """
-    groups: dict[tuple[int, SubgraphName, bool, ResponsePath, Step | None, Conjunction], list[Step]] = {}
+    groups: dict[
+        tuple[int, SubgraphName, bool, ResponsePath, Step | None, tuple[Deferral, ...], Conjunction], list[Step]
+    ] = {}
     for step in sorted(steps, key=lambda step: len(common_conditions([step]))):
         place = () if step.is_entity else path_of(step)
         conditions = common_conditions([step])
         alone = step if step.contexts else None
         for key, group in groups.items():
             *same, known = key
-            if same == [step.level, step.schema.name, step.is_entity, place, alone] and known <= conditions:
+            if same == [*_kind_of(step), place, alone, step.deferrals] and known <= conditions:
                 group.append(step)
                 break
         else:
-            groups[step.level, step.schema.name, step.is_entity, place, alone, conditions] = [step]
+            groups[*_kind_of(step), place, alone, step.deferrals, conditions] = [step]
     return sorted(groups.values(), key=lambda group: group[0].level)
+
+
+def _kind_of(step: Step) -> tuple[int, SubgraphName, bool]:
+    return step.level, step.schema.name, step.is_entity
 
 
 def common_conditions(group: Iterable[Step]) -> Conjunction:

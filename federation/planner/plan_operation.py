@@ -9,8 +9,9 @@ from typing import TypeAlias
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 
 from federation.planner.compact import compact
+from federation.planner.deferral import deferral_of, deferred_by, refuse_what_hangs_together, settle_deferrals
 from federation.planner.demands import Demand, DemandReader
-from federation.planner.errors import QueryPlanningError
+from federation.planner.errors import NotDeferrableError, NotEnteredAnewError, QueryPlanningError, UnreachableFieldError
 from federation.planner.explain import Explanation
 from federation.planner.fetches import FetchWriter, fetch_groups
 from federation.planner.options import PlanOptions, StepBudget
@@ -20,8 +21,12 @@ from federation.planner.search import Search
 from federation.planner.sources import Names, SelectedObject, Step
 from federation.planner.state import SearchState
 from federation.planner.typenames import settle_typenames
-from federation.query_plan.nodes import OperationKind, QueryPlan
+from federation.query_plan.deferral import deferred_fragments, label_of, number_defers
+from federation.query_plan.nodes import Deferral, DeferredPart, OperationKind, QueryPlan
 from federation.supergraph import Supergraph
+
+_MAX_SEARCHES_AGAIN = 8
+"""So often it is tried to have deferred fields without those that come along; then all come along."""
 
 Groups: TypeAlias = list[list[Step]]
 """The steps of a plan by fetch."""
@@ -54,25 +59,82 @@ def _plan(
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     typename_key = find_typename_key(document)
     budget = StepBudget(options.max_steps)
-    reader = DemandReader(supergraph.schema, supergraph.possible_types, fragments, budget, typename_key)
-    root_type = supergraph.schema.get_root_type(operation.operation)
-    if root_type is None:
-        raise QueryPlanningError("the operation", f"the graph has no {operation.operation.value} type")
-    demands = _fetched(reader.read(operation.selection_set, frozenset({root_type.name}), frozenset()))
-    taken = frozenset(_names_in(demands))
-    kind = OperationKind(operation.operation.value)
-    if explanation is not None:
-        explanation.demands_read(demands)
-    searches = (SearchState(supergraph, reader, tried, explanation) for tried in _tried(options))
-    found = [_search(state, root_type.name, demands, taken) for state in searches]
-    groups = _best(found, options, explanation) if len(found) > 1 else found[0]
-    fetches = FetchWriter(operation, kind, taken, options.without_fragments).write(groups)
-    return QueryPlan(kind, fetches, typename_key)
+    defers = {node: deferred_by(number) for node, number in number_defers(document).items()}
+    reader = DemandReader(supergraph, fragments, budget, typename_key, defers)
+    finder = _Finder(supergraph, operation, options, explanation)
+    try:
+        groups = finder.find(reader)
+    except (NotDeferrableError, UnreachableFieldError):
+        if not reader.deferred:
+            raise
+        groups = finder.find(DemandReader(supergraph, fragments, budget, typename_key))
+    fetches = FetchWriter(operation, finder.kind, finder.taken, options.without_fragments).write(groups)
+    return QueryPlan(finder.kind, fetches, typename_key, _deferred_parts(document, reader))
+
+
+class _Finder:
+    """Finds the steps of one operation's plan, in groups of one fetch each.
+
+    Attributes:
+        taken: the client's response keys; known when something was found.
+    """
+
+    def __init__(
+        self,
+        supergraph: Supergraph,
+        operation: OperationDefinitionNode,
+        options: PlanOptions,
+        explanation: Explanation | None,
+    ) -> None:
+        self._supergraph = supergraph
+        self._operation = operation
+        self._options = options
+        self._explanation = explanation
+        self.kind = OperationKind(operation.operation.value)
+        self.taken: frozenset[str] = frozenset()
+
+    def find(self, reader: DemandReader) -> Groups:
+        """Find them for what `reader` reads."""
+        root_type = self._supergraph.schema.get_root_type(self._operation.operation)
+        if root_type is None:
+            raise QueryPlanningError("the operation", f"the graph has no {self.kind.value} type")
+        demands = _fetched(reader.read(self._operation.selection_set, frozenset({root_type.name}), frozenset()))
+        self.taken = frozenset(_names_in(demands))
+        if self._explanation is not None:
+            self._explanation.demands_read(demands)
+        found = [self._search_deferring(reader, tried, root_type.name, demands) for tried in _tried(self._options)]
+        return _best(found, self._options, self._explanation) if len(found) > 1 else found[0]
+
+    def _search_deferring(
+        self, reader: DemandReader, options: PlanOptions, root_type: str, demands: tuple[Demand, ...]
+    ) -> Groups:
+        """Search; where an object cannot be entered anew for a deferred field, search again without entering it."""
+        come_along: set[Demand] = set()
+        budget = StepBudget(options.max_steps)
+        while True:
+            state = SearchState(self._supergraph, reader, options, self._explanation)
+            state.budget = budget
+            state.come_along = come_along if len(come_along) < _MAX_SEARCHES_AGAIN else None
+            try:
+                return _search(state, root_type, demands, self.taken)
+            except NotEnteredAnewError as error:
+                come_along.add(error.demand)
 
 
 def _tried(options: PlanOptions) -> list[PlanOptions]:
     """Give the options to search with: each choice is made for itself, so dear fetches together may still be fewer."""
     return [options, replace(options, fetch_costs={})] if options.fetch_costs else [options]
+
+
+def _deferred_parts(document: DocumentNode, reader: DemandReader) -> tuple[DeferredPart, ...]:
+    nodes = list(deferred_fragments(document))
+    found: dict[Deferral, DeferredPart] = {}
+    for (condition, conditions), path in reader.deferred.items():
+        (number,) = deferral_of(frozenset({condition}))
+        around = deferral_of(conditions) - {number}
+        deferral = (*sorted(around), number)
+        found.setdefault(deferral, DeferredPart(deferral, label_of(nodes[number]), path))
+    return tuple(sorted(found.values(), key=lambda part: (len(part.deferral), part.deferral)))
 
 
 def _search(state: SearchState, root_type: str, demands: tuple[Demand, ...], taken: frozenset[str]) -> Groups:
@@ -87,6 +149,9 @@ def _search(state: SearchState, root_type: str, demands: tuple[Demand, ...], tak
     else:
         fulfil_in_order(search, root_type, names, demands)
     settle_typenames(state)
+    if state.reader.deferred:
+        refuse_what_hangs_together(state.steps)
+        settle_deferrals(state.steps)
     before = {step: step.level for step in state.steps}
     steps = compact(state.steps)
     groups = fetch_groups(steps)

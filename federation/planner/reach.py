@@ -211,7 +211,7 @@ class Reach:
         if _is_typed(position, type_name):
             return
         # Only an interface object was read so far: the interface's owner knows what the objects really are.
-        for name in dict.fromkeys(s.static.name for s in position.sources if s.static.is_interface_object):
+        for name in dict.fromkeys(s.static.name for s in position.all_sources() if s.static.is_interface_object):
             view = schema.types.get(name)
             if view is not None and view.kind is SubgraphTypeKind.INTERFACE:
                 yield view
@@ -253,7 +253,10 @@ class Reach:
             demands += self._state.reader.read_field_set(field.requires, target.types)
         if target.static.name in target.types:
             demands.append(Demand(TYPENAME, target.types, ALWAYS))
-        entry = self._estimate(position, demands, deep=field is not None)
+        origin = position.origin
+        if origin is not position:
+            self.expand(origin, origin.types)
+        entry = self._estimate(origin, demands, deep=field is not None)
         values = self._estimate_contexts(position, field) if field is not None else Estimate()
         return None if entry is None or values is None else entry | values
 
@@ -351,7 +354,12 @@ def _may_require(schema: SubgraphSchema, field_name: str, types: Types) -> bool:
 
 
 def _is_typed(position: Position, type_name: str) -> bool:
-    return any(s.knows_typename for s in position.typed_sources.get(type_name, ()))
+    place: Position | None = position
+    while place is not None:
+        if any(s.knows_typename for s in place.typed_sources.get(type_name, ())):
+            return True
+        place = place.twin
+    return False
 
 
 def _is_open_for(source: Source, alternatives: Alternatives) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from federation.planner.deferral import NOT_DEFERRED, deferrals_of
 from federation.planner.demands import Demand
 from federation.planner.search import Search
 from federation.planner.sources import Names
@@ -29,7 +30,7 @@ def fulfil_in_order(search: Search, type_name: str, names: Names, demands: tuple
         chosen = min(trials, key=lambda s: trials[s]) if trials else run.subgraphs[0]
         if search.explanation is not None:
             search.explanation.run_chosen(wanted, trials, chosen)
-        before = list(search.steps)
+        before = [step for step in search.steps if deferrals_of(step.alternatives) == NOT_DEFERRED]
         search.start_after(before)
         search.fulfil(search.root(type_name, names, [chosen]), wanted)
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
 from federation.planner.demands import Alternatives, Demand, FieldUse, Types, absorb
-from federation.query_plan.nodes import FieldSegment, ListSegment, ResponsePath, SubgraphName, TypeSegment
+from federation.query_plan.nodes import Deferral, FieldSegment, ListSegment, ResponsePath, SubgraphName, TypeSegment
 from federation.supergraph.subgraph_schema import (
     ContextualArgument,
     Key,
@@ -81,6 +81,7 @@ class Step:
         entered: the types of the entities as the data names them; empty for a root selection.
         inputs: what each representation carries; `level`: 0 for a root, else one more than that of its inputs.
         contexts: where its contextual arguments get their values, those of one argument nearest first.
+        deferrals: what defers it, as in the plan; known when all steps are.
     """
 
     schema: SubgraphSchema
@@ -93,6 +94,7 @@ class Step:
     contexts: list[ContextValue] = field(default_factory=list)
     depends_on: dict[Step, None] = field(default_factory=dict)
     alternatives: Alternatives = frozenset()
+    deferrals: tuple[Deferral, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -141,6 +143,7 @@ class Position:
             object type, so that a position with hundreds of types is searched fast.
         children: by the field, as it is written, and object types.
         entered: the sources entered by key; expanded: the object types explored, anew after another outer source.
+        twin: for the position of deferred fields, that of the same objects as others read them: it has the keys.
     """
 
     parent: Position | None
@@ -154,6 +157,24 @@ class Position:
     children: dict[tuple[FieldUse, Types], Position] = field(default_factory=dict)
     entered: dict[Entry, Source] = field(default_factory=dict)
     expanded: set[str] = field(default_factory=set)
+    twin: Position | None = None
+
+    @property
+    def origin(self) -> Position:
+        """The position where the keys are read by which its objects are entered."""
+        return self.twin or self
+
+    def deferred_twin(self) -> Position:
+        """Give a position for the same objects that has no source of its own yet."""
+        outer = list(self.outer_sources)
+        return Position(self.parent, self.demand, self.types, self.names, self.wanted, outer_sources=outer, twin=self)
+
+    def all_sources(self) -> Iterator[Source]:
+        """Give the sources of the position and of its twins."""
+        place: Position | None = self
+        while place is not None:
+            yield from place.sources
+            place = place.twin
 
     def add(self, source: Source) -> None:
         """Add a source, as far as it gives types that the position can have."""
@@ -196,7 +217,7 @@ class Position:
 
     def is_typed_before(self, level: int) -> bool:
         """True if a fetch before `level` says of which types the objects are."""
-        return any(s.knows_typename and s.step is not None and s.step.level < level for s in self.sources)
+        return any(s.knows_typename and s.step is not None and s.step.level < level for s in self.all_sources())
 
 
 class Names:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from federation.planner.demands import DemandReader, Types
+from federation.planner.demands import Demand, DemandReader, Types
 from federation.planner.errors import QueryPlanningError, UnreachableFieldError
 from federation.planner.options import PlanOptions, StepBudget
 from federation.planner.sources import SelectedObject, Source, Step
@@ -31,6 +31,7 @@ class SearchState:
         vague: sources of interface objects from which a `__typename` is read that is only the interface's name.
         found: how many sources were found; there is something new to learn only if it grew.
         barrier: the steps that root steps must wait for; `first_level`: the level root steps therefore have.
+        come_along: the deferred fields for which no object is entered anew; None: that is so for all.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class SearchState:
         self.first_level = 0
         self.vague: list[Source] = []
         self.found = 0
+        self.come_along: set[Demand] | None = set()
         self._fetches: set[tuple[SubgraphName, int]] = set()
         self._new_fetches: dict[Source, Fetches] = {}
 
@@ -58,6 +60,10 @@ class SearchState:
     def schemas(self) -> Iterator[SubgraphSchema]:
         """All subgraphs' schemas, in the supergraph's order."""
         return iter(self.supergraph.subgraph_schemas.values())
+
+    def may_enter_anew(self, demand: Demand) -> bool:
+        """Whether the object of a deferred field is to be entered anew for it."""
+        return self.come_along is not None and demand not in self.come_along
 
     def spend(self, steps: int = 1) -> None:
         """Count elementary steps.

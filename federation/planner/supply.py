@@ -166,7 +166,7 @@ class Supplier:
         by_interface = source.static.name not in source.types
         step = source.step
         inputs = self._inputs(source.position, key, source.types) if step is None else step.inputs
-        steps = self._supply_inputs(source.position, inputs, alternatives, by_interface=by_interface)
+        steps = self._supply_inputs(source.position.origin, inputs, alternatives, by_interface=by_interface)
         if step is not None:
             self._add_inputs(step, [], steps)
             return step
@@ -198,7 +198,7 @@ class Supplier:
         if field.requires is not None:
             inputs += self._inputs(position, field.requires, target.types, is_nullable=True)
         by_interface = target.static.name not in target.types
-        steps = self._supply_inputs(position, inputs, alternatives, by_interface=by_interface)
+        steps = self._supply_inputs(position.origin, inputs, alternatives, by_interface=by_interface)
         contexts = self._contexts(position, field)
         for value in contexts:
             steps |= self._supply_context(value, alternatives)
@@ -281,7 +281,8 @@ class Supplier:
         self, position: Position, types: Types, alternatives: Alternatives, *, is_existence: bool = False
     ) -> set[Step]:
         demand = Demand(TYPENAME, types, alternatives, is_existence=is_existence)
-        return self.supply(position, demand, is_input=True)
+        # Who enters an object anew may know some of its types only.
+        return self.supply(position.origin, demand, is_input=True)
 
 
 def _already_open(candidates: list[Candidate], types: Types, *, is_input: bool) -> Candidate | None:

@@ -16,7 +16,7 @@ def settle_typenames(state: SearchState) -> None:
     for source in dict.fromkeys(state.vague):
         if source.step is None or source.selected is None:
             continue
-        typed = [s.step for s in source.position.sources if s.knows_typename and s.step is not None]
+        typed = [s.step for s in source.position.all_sources() if s.knows_typename and s.step is not None]
         level = source.step.level
         if early := [step for step in typed if step.level <= level]:
             _leave_out(state, source, min(early, key=lambda step: step.level))

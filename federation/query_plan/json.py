@@ -20,29 +20,48 @@ from federation.query_plan.nodes import (
     SetTypename,
 )
 from federation.query_plan.operations import path_texts
-from federation.query_plan.waves import waves
+from federation.query_plan.waves import DeferredWaves, deferred_waves, waves
 
 JsonObject: TypeAlias = dict[str, object]
 
 
 def to_json(plan: QueryPlan) -> JsonObject:
-    """Give the plan as `{kind: QueryPlan, node}`; a plan without fetches has no node."""
-    parts = [_joined("Parallel", [_fetch(fetch) for fetch in wave]) for wave in waves(plan)]
+    """Give the plan as `{kind: QueryPlan, node}`; a plan without fetches has no node.
+
+    Where something is deferred, fetches have an `id`, by which deferred parts name those they depend on.
+    """
+    is_named = bool(plan.deferred)
+    parts = [_joined("Parallel", [_fetch(fetch, is_named=is_named) for fetch in wave]) for wave in waves(plan)]
     if plan.operation_kind is OperationKind.SUBSCRIPTION and parts:
         rest = _joined("Sequence", parts[1:]) if parts[1:] else None
         return {"kind": "QueryPlan", "node": {"kind": "Subscription", "primary": parts[0], "rest": rest}}
+    if plan.deferred:
+        primary = {"node": _joined("Sequence", parts)} if parts else {}
+        deferred = [_deferred(each) for each in deferred_waves(plan)]
+        return {"kind": "QueryPlan", "node": {"kind": "Defer", "primary": primary, "deferred": deferred}}
     return {"kind": "QueryPlan", "node": _joined("Sequence", parts)} if parts else {"kind": "QueryPlan"}
 
 
-def _fetch(fetch: FetchNode) -> JsonObject:
-    node = _unconditional(fetch)
+def _deferred(deferred: DeferredWaves) -> JsonObject:
+    part = deferred.part
+    node: JsonObject = {
+        "depends": [{"id": str(fetch)} for fetch in deferred.depends_on],
+        "label": part.label,
+        "queryPath": path_texts(part.path),
+    }
+    parts = [_joined("Parallel", [_fetch(fetch, is_named=True) for fetch in wave]) for wave in deferred.waves]
+    return node | {"node": _joined("Sequence", parts)} if parts else node
+
+
+def _fetch(fetch: FetchNode, *, is_named: bool = False) -> JsonObject:
+    node = _unconditional(fetch, is_named=is_named)
     for condition in reversed(fetch.conditions):
         clause = "ifClause" if condition.value else "elseClause"
         node = {"kind": "Condition", "condition": condition.variable, clause: node}
     return node
 
 
-def _unconditional(fetch: FetchNode) -> JsonObject:
+def _unconditional(fetch: FetchNode, *, is_named: bool) -> JsonObject:
     node: JsonObject = {
         "kind": "Fetch",
         "serviceName": fetch.subgraph,
@@ -51,6 +70,8 @@ def _unconditional(fetch: FetchNode) -> JsonObject:
         "operationKind": fetch.operation_kind.value,
         "operationName": fetch.operation_name,
     }
+    if is_named:
+        node["id"] = str(fetch.id)
     match fetch.entity_calls:
         case ():
             node |= {"outputRewrites": [_rename(r) for r in fetch.output_rewrites]}

@@ -12,6 +12,8 @@ from typing import NewType, TypeAlias
 
 SubgraphName = NewType("SubgraphName", str)
 FetchId = NewType("FetchId", int)
+Deferral: TypeAlias = tuple[int, ...]
+"""`@defer`s within each other, by number; empty for what is not deferred."""
 
 
 class OperationKind(StrEnum):
@@ -169,6 +171,8 @@ class FetchNode:
         path: where a root fetch's data is merged: () for the client's root, else a field that returned a root type.
         conditions: all must hold, else the fetch and those that depend on it only are left out.
         output_rewrites: undo internal aliases in a root fetch's data.
+        deferrals: empty if the initial result needs it; else it is needed by what stands in all of the `@defer`s of one
+            of these, by their numbers (`number_defers`).
     """
 
     id: FetchId
@@ -182,6 +186,26 @@ class FetchNode:
     path: ResponsePath = ()
     conditions: tuple[Condition, ...] = ()
     output_rewrites: tuple[RenameKey, ...] = ()
+    deferrals: tuple[Deferral, ...] = ()
+
+    def is_needed_by(self, deferral: Deferral) -> bool:
+        """Whether what stands in all of these `@defer`s, or in fewer of them, needs it; `()` is the initial result."""
+        return not self.deferrals or any(set(deferral).issuperset(each) for each in self.deferrals)
+
+
+@dataclass(frozen=True, slots=True)
+class DeferredPart:
+    """What one `@defer` puts off.
+
+    Attributes:
+        deferral: its own number, the last, after those of the `@defer`s around it.
+        label: the client's name for it.
+        path: where the fragment stands; of several such places the first.
+    """
+
+    deferral: Deferral
+    label: str | None
+    path: ResponsePath
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +217,10 @@ class QueryPlan:
     Attributes:
         typename_key: the response key, in all that is fetched, of fields that the client calls `__typename` although
             they are others: in the data that key always holds the type's name. None if there are none.
+        deferred: the `@defer`s that the plan honours, outer ones first.
     """
 
     operation_kind: OperationKind
     fetches: tuple[FetchNode, ...]
     typename_key: str | None = None
+    deferred: tuple[DeferredPart, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -20,7 +21,7 @@ from federation.query_plan.nodes import (
     TypeSegment,
 )
 from federation.query_plan.operations import entity_selection_set, path_text, selection_set
-from federation.query_plan.waves import waves
+from federation.query_plan.waves import DeferredWaves, deferred_waves, waves
 
 _INDENT = "  "
 _Lines: TypeAlias = list[str]
@@ -30,7 +31,8 @@ def pretty(plan: QueryPlan) -> str:
     """Give the plan as text: the waves as a `Sequence`, the fetches of a wave as a `Parallel`.
 
     An entity call prints what a representation carries, `=>` and what is asked of the entity. Several entity calls of
-    one fetch print under their aliases. The first fetch of a subscription's plan is the `Primary` one.
+    one fetch print under their aliases. The first fetch of a subscription's plan is the `Primary` one; of a plan that
+    defers something all that the initial result needs. `depends` names fetches by number, in the plan's order.
     """
     parallels = [_joined("Parallel", [_fetch(fetch) for fetch in wave]) for wave in waves(plan)]
     if plan.operation_kind is OperationKind.SUBSCRIPTION and parallels:
@@ -39,7 +41,18 @@ def pretty(plan: QueryPlan) -> str:
             _block("Subscription", [primary, _block("Rest:", [_joined("Sequence", rest)])] if rest else [primary])
         ]
     body = [_joined("Sequence", parallels)] if parallels else []
+    if plan.deferred:
+        body = [_block("Defer", [_block("Primary:", body), *map(_deferred, deferred_waves(plan))])]
     return "\n".join(_block("QueryPlan", body)) + "\n"
+
+
+def _deferred(deferred: DeferredWaves) -> _Lines:
+    part = deferred.part
+    label = "" if part.label is None else f", label: {json.dumps(part.label, ensure_ascii=False)}"
+    depends_on = ", ".join(map(str, deferred.depends_on))
+    parallels = [_joined("Parallel", [_fetch(fetch) for fetch in wave]) for wave in deferred.waves]
+    head = f'Deferred(depends: [{depends_on}], path: "{path_text(part.path)}"{label})'
+    return _block(head, [_joined("Sequence", parallels)] if parallels else [])
 
 
 def _fetch(fetch: FetchNode) -> _Lines:

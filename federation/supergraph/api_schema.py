@@ -15,6 +15,7 @@ from graphql import (
     DocumentNode,
     EnumTypeDefinitionNode,
     FieldDefinitionNode,
+    GraphQLDeferDirective,
     GraphQLSchema,
     InputObjectTypeDefinitionNode,
     InputValueDefinitionNode,
@@ -67,6 +68,12 @@ def without_inaccessible(document: DocumentNode, features: Mapping[str, Feature]
         if not (isinstance(d, TypeDefinitionNode) and d.name.value in hidden)
     )
     return DocumentNode(definitions=tuple(kept))
+
+
+def with_defer(schema: GraphQLSchema) -> GraphQLSchema:
+    """Give the API schema with `@defer`, which the gateway honours itself, whatever subgraphs define by that name."""
+    others = (directive for directive in schema.directives if directive.name != GraphQLDeferDirective.name)
+    return GraphQLSchema(**schema.to_kwargs() | {"directives": (*others, GraphQLDeferDirective)})
 
 
 def _is_machinery(definition: DefinitionNode, features: Mapping[str, Feature]) -> bool:

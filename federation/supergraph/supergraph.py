@@ -22,7 +22,8 @@ class Supergraph:
         document: the supergraph as it was given, parsed.
         features: what it links, by identity.
         schema: all of it, `@inaccessible` elements included, without the machinery of linked features.
-        api_schema, api_sdl: what clients see.
+        api_schema, api_sdl: what clients see of the graph.
+        client_schema: the API schema with what the gateway adds to it, `@defer`; by it operations are validated.
         subgraphs: in the order of `join__Graph`.
         subgraph_schemas: what each subgraph knows.
         join_types: the `@join__type` applications of each type.
@@ -35,6 +36,7 @@ class Supergraph:
     features: Mapping[str, Feature]
     schema: GraphQLSchema
     api_schema: GraphQLSchema
+    client_schema: GraphQLSchema
     api_sdl: str
     subgraphs: Mapping[SubgraphName, Subgraph]
     subgraph_schemas: Mapping[SubgraphName, SubgraphSchema]

@@ -266,9 +266,9 @@ def _copy_all(fetches: tuple[CompiledFetch, ...]) -> None:
 
 
 async def _final_tree(compiled: CompiledPlan, clients: Mapping[SubgraphName, MemoryClient]) -> dict[str, Any]:
-    from federation.executor.schedule import _Execution
+    from federation.executor.schedule import Execution
 
-    execution = _Execution(compiled, ExecutionRequest(), clients)
+    execution = Execution(compiled, ExecutionRequest(), clients)
     await execution.run(None)
     return execution.data
 

@@ -97,3 +97,33 @@ class VariedOperationMaker(OperationMaker):
         self._fragments.append(f"fragment {name} on {type_.name} {{ {text} }}")
         self._known.setdefault((type_.name, depth), []).append(name)
         return f"...{name}{self._condition()}"
+
+
+class DeferringOperationMaker(VariedOperationMaker):
+    """Makes operations with `@defer` on some fragments: of what is selected besides, of the same, within each other."""
+
+    def make(self, depth: int = 4) -> str:
+        text = super().make(depth)
+        if self._random.randrange(100) >= 15:
+            return text
+        body = text[text.index("{") + 1 :]
+        head = text[: text.index("{")]
+        depth_of = [0]
+        for character in body:
+            depth_of.append(depth_of[-1] + {"{": 1, "}": -1}.get(character, 0))
+        end = depth_of.index(-1) - 1
+        return f"{head}{{ ... @defer {{ {body[:end]} }} {body[end:]}"
+
+    def _selections(self, type_: GraphQLNamedType, depth: int) -> str:
+        text = super()._selections(type_, depth)
+        chance = self._random.randrange(100)
+        if chance < 20:
+            return f"{text} ...{self._defer()} {{ {super()._selections(type_, depth)} }}"
+        if chance < 32:
+            return f"...{self._defer()} {{ {text} }}"
+        if text.startswith("...F") and " " not in text and chance < 60:
+            return f"{text}{self._defer()}"
+        return text
+
+    def _defer(self) -> str:
+        return self._random.choice([" @defer", " @defer", " @defer", " @defer(if: $t)", " @defer(if: $f)"])

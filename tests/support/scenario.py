@@ -31,6 +31,7 @@ from federation.composition.schema import Subgraph
 from federation.executor import ExecutionRequest, compile_plan, execute_plan
 from federation.planner import plan_operation
 from federation.planner.options import PlanOptions
+from federation.query_plan.deferral import without_defers
 from federation.query_plan.nodes import QueryPlan, SubgraphName
 from federation.supergraph import Supergraph, load_supergraph
 from tests.support.memory_subgraph import MemorySubgraph, overridden_fields
@@ -95,12 +96,12 @@ def compose_scenario(subgraphs: Mapping[str, str]) -> Supergraph:
 async def run_operation(supergraph: Supergraph, scenario: Scenario, operation: ScenarioOperation) -> Outcome:
     """Plan and execute over subgraphs of the scenario's world."""
     document = parse(operation.query)
-    assert not (invalid := validate(supergraph.api_schema, document)), invalid
+    assert not (invalid := validate(supergraph.client_schema, document)), invalid
     labels = frozenset(operation.labels)
     plan = plan_operation(supergraph, document, None, PlanOptions(active_override_labels=labels))
     calls: list[str] = []
     clients = memory_subgraphs(scenario, operation, calls)
-    compiled = compile_plan(plan, supergraph.api_schema, supergraph.schema, document, None)
+    compiled = compile_plan(plan, supergraph.client_schema, supergraph.schema, document, None)
     result = await execute_plan(compiled, ExecutionRequest(dict(operation.variables)), clients)
     answer = json.loads(result.body())
     fetches = {str(name): len(client.requests) for name, client in clients.items() if client.requests}
@@ -131,7 +132,7 @@ def right_answer(
     kind = document.definitions[0].operation.value
     result = execute(
         supergraph.api_schema,
-        document,
+        without_defers(document),
         root_value=world_root(scenario.world, kind),
         variable_values=dict(operation.variables),
         field_resolver=unsplit_resolver(scenario.world),

@@ -15,15 +15,18 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Protocol
 
 from federation.executor.errors import SubscriptionFailure
-from federation.executor.request import ExecutionResult
+from federation.executor.incremental import IncrementalResult
 from federation.executor.subgraph_client import ResponseObject
 from federation.gateway.config import SubscriptionsConfig
-from federation.gateway.context import Headers, Receive, Send, Subscribed
+from federation.gateway.context import Deferred, Headers, Receive, Send, Subscribed
 from federation.gateway.errors import RequestCode, coded_error, refuse
+from federation.gateway.incremental import IncrementalFormat
 from federation.gateway.request_log import RequestRecord, StreamEnd, log_defect
-from federation.gateway.subscriptions.formats import MULTIPART, StreamFormat, choose_stream_format
+from federation.gateway.streams import StreamFormat
+from federation.gateway.subscriptions.formats import MULTIPART, choose_stream_format
 from federation.gateway.subscriptions.registry import Subscriptions
 
 HOW_TO_SUBSCRIBE = (
@@ -62,6 +65,45 @@ class HttpStreams:
             async with aclosing(subscribed.results) as results:
                 await stream.run(results)
 
+    async def answer_in_parts(self, deferred: Deferred, exchange: Exchange) -> None:
+        """Answer a request with the parts of its answer; they end with it, at the latest at its deadline."""
+        never = asyncio.get_running_loop().create_future()
+        stream = _Stream(deferred.format.stream, exchange, self._config, never)
+        async with aclosing(deferred.results) as results, aclosing(_written(results, deferred.format)) as written:
+            await stream.run(written)
+
+
+class StreamedResult(Protocol):
+    """What is sent at once in a stream."""
+
+    @property
+    def errors(self) -> tuple[ResponseObject, ...]: ...
+
+    @property
+    def subgraph_calls(self) -> int: ...
+
+    def body(self) -> bytes:
+        """As JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """One result of an answer in parts."""
+
+    content: bytes
+    errors: tuple[ResponseObject, ...]
+    subgraph_calls: int
+
+    def body(self) -> bytes:
+        return self.content
+
+
+async def _written(
+    results: AsyncGenerator[IncrementalResult, None], form: IncrementalFormat
+) -> AsyncGenerator[_Written, None]:
+    async for result in results:
+        yield _Written(form.write(result), result.all_errors(), result.subgraph_calls)
+
 
 class _Stream:
     """One body on its way."""
@@ -79,7 +121,7 @@ class _Stream:
         self._stopping = stopping
         self._record = exchange.record
 
-    async def run(self, results: AsyncGenerator[ExecutionResult, None]) -> None:
+    async def run(self, results: AsyncGenerator[StreamedResult, None]) -> None:
         self._record.begin_stream(self._format.name)
         gone = asyncio.ensure_future(_gone(self._exchange.receive))
         try:
@@ -107,7 +149,7 @@ class _Stream:
         await self._exchange.send({"type": "http.response.start", "status": 200, "headers": headers})
         await self._send(self._format.opening)
 
-    async def _deliver(self, results: AsyncGenerator[ExecutionResult, None], gone: asyncio.Future[None]) -> None:
+    async def _deliver(self, results: AsyncGenerator[StreamedResult, None], gone: asyncio.Future[None]) -> None:
         """Send results and heartbeats until something ends the stream. Raises SubscriptionFailure."""
         coming = asyncio.ensure_future(_next(results))
         try:
@@ -154,7 +196,7 @@ class _Stream:
             await self._exchange.send({"type": "http.response.body", "body": body, "more_body": not is_last})
 
 
-async def _next(results: AsyncGenerator[ExecutionResult, None]) -> ExecutionResult | None:
+async def _next(results: AsyncGenerator[StreamedResult, None]) -> StreamedResult | None:
     return await anext(results, None)
 
 

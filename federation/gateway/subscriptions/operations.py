@@ -18,6 +18,7 @@ from federation.executor.errors import SubscriptionFailure
 from federation.executor.subgraph_client import ResponseObject
 from federation.gateway.context import (
     CLIENT_CLOSED_REQUEST,
+    Answer,
     AnswerRequest,
     Headers,
     RequestContext,
@@ -98,7 +99,7 @@ class Operation:
             answer = await self._settings.answer(self._parameters, self._context(), self._record)
             if isinstance(answer, Subscribed):
                 await self._send_results(answer)
-            else:
+            elif isinstance(answer, Answer):
                 self._record.status = 200
                 self._record.error_codes, self._record.subgraph_calls = answer.error_codes, answer.subgraph_calls
                 await self._send(write_next(self._id, answer.body))

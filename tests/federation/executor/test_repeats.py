@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from federation.executor import CompiledPlan, ExecutionRequest, ExecutionResult, compile_plan, execute_plan
 from federation.executor.encoding import decode
-from federation.executor.schedule import _Execution
+from federation.executor.schedule import Execution
 from federation.executor.subgraph_client import SubgraphRequest, SubgraphResponse
 from federation.query_plan.nodes import (
     ContextSetting,
@@ -158,7 +158,7 @@ async def test_repeated_entities_are_answered_as_if_each_stood_alone(tree, answe
 
 async def test_an_entity_in_the_same_words_is_kept_once_for_all_places_of_a_path():
     tree = {"reviews": [{"stars": n, "product": {"upc": str(n % 2)}, "pets": []} for n in range(6)]}
-    execution = _Execution(COMPILED, ExecutionRequest(), {SubgraphName("tree"): FakeSubgraph(tree), **OTHERS})
+    execution = Execution(COMPILED, ExecutionRequest(), {SubgraphName("tree"): FakeSubgraph(tree), **OTHERS})
 
     await execution.run(None)
 
@@ -174,7 +174,7 @@ async def test_an_entity_in_other_words_stays_by_itself(other):
     first = {"upc": 1}
     products = (first, other, *(dict(first) for _ in range(4)))
     tree = {"reviews": [{"stars": 1, "product": product} for product in products]}
-    execution = _Execution(COMPILED, ExecutionRequest(), {SubgraphName("tree"): FakeSubgraph(tree), **OTHERS})
+    execution = Execution(COMPILED, ExecutionRequest(), {SubgraphName("tree"): FakeSubgraph(tree), **OTHERS})
 
     await execution.run(None)
 
@@ -206,7 +206,7 @@ async def test_an_error_of_a_repeated_entity_stands_at_each_of_its_places():
 async def test_entities_that_stand_twice_on_average_are_left_apart():
     """Pairs cost what they save."""
     tree = {"reviews": [{"stars": n, "product": {"upc": str(n % 3)}} for n in range(6)]}
-    execution = _Execution(COMPILED, ExecutionRequest(), {SubgraphName("tree"): FakeSubgraph(tree), **OTHERS})
+    execution = Execution(COMPILED, ExecutionRequest(), {SubgraphName("tree"): FakeSubgraph(tree), **OTHERS})
 
     await execution.run(None)
 

@@ -34,7 +34,7 @@ def composed(subgraphs: Mapping[str, str]) -> Supergraph:
 def planned(supergraph: Supergraph, query: str, options: PlanOptions | None = None) -> QueryPlan:
     """Plan a query that is valid for clients."""
     document = parse(query)
-    assert validate(supergraph.api_schema, document) == []
+    assert validate(supergraph.client_schema, document) == []
     return plan_operation(supergraph, document, None, options or PlanOptions())
 
 

@@ -1,8 +1,9 @@
-// Subscribes as a published client does: node client.mjs <ws|sse|apollo> <url of /graphql> <request as JSON>.
+// Asks as a published client does: node client.mjs <ws|sse|apollo|defer-20220824|incremental-v0.2> <url> <request>.
 // Prints a JSON line for whatever happens: {next}, {error}, {complete}. A line on standard input unsubscribes.
 import readline from 'node:readline';
 
 import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';
+import { Defer20220824Handler, GraphQL17Alpha9Handler } from '@apollo/client/incremental';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWebSocketClient } from 'graphql-ws';
 import WebSocket from 'ws';
@@ -48,6 +49,17 @@ function subscribe() {
           ...sink,
           next: ({ data, error }) => tell({ next: { data, ...(error ? { errors: describe(error) } : {}) } }),
         });
+      return () => subscription.unsubscribe();
+    }
+    case 'defer-20220824':
+    case 'incremental-v0.2': {
+      const incrementalHandler = kind === 'defer-20220824' ? new Defer20220824Handler() : new GraphQL17Alpha9Handler();
+      const client = new ApolloClient({ link: new HttpLink({ uri: url }), cache: new InMemoryCache(), incrementalHandler });
+      const query = client.watchQuery({ query: gql(parameters.query), errorPolicy: 'all', notifyOnNetworkStatusChange: false });
+      const subscription = query.subscribe({
+        ...sink,
+        next: ({ data, dataState, error }) => tell({ [dataState]: data, ...(error ? { errors: describe(error) } : {}) }),
+      });
       return () => subscription.unsubscribe();
     }
   }

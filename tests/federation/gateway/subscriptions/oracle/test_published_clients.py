@@ -93,3 +93,18 @@ async def test_a_websocket_client_reads_that_the_server_stops(newsroom):
         assert await process.line() == {"next": answer(1)}
         await served.app.stop_streams(5)
         assert await process.line() == {"closed": 1001}
+
+
+@pytest.mark.parametrize("client", ["defer-20220824", "incremental-v0.2"])
+async def test_apollo_client_merges_deferred_fragments(served, client):
+    served.reviews.go = asyncio.Event()
+    query = "{ products { id ... @defer { reviews { body } } } }"
+    async with (
+        listening(served.app) as origin,
+        node("client.mjs", client, f"{origin}/graphql", request(query)) as process,
+    ):
+        assert await process.line() == {"streaming": {"products": [{"id": "1"}, {"id": "2"}]}}
+        served.reviews.go.set()
+        products = [{"id": n, "reviews": [{"body": f"review of {n}"}]} for n in "12"]
+        told = await process.line()
+    assert told["complete"] == {"products": products}
