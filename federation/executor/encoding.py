@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from math import isinf
+from typing import Any
 
 import msgspec
 import orjson
@@ -47,10 +49,10 @@ def decode(body: bytes | str) -> JsonValue:
     written. Only where there are many of these is it cheaper to make sure that none is long, and let orjson read them.
     """
     content = body.encode() if isinstance(body, str) else body
-    if _has_many_decimals(content) and _LONG_NUMBER not in content.translate(_NUMBERS):
+    if has_many_decimals(content) and _LONG_NUMBER not in content.translate(_NUMBERS):
         return orjson.loads(content)
     try:
-        return _DIGITS.decode(content)
+        return _decode_digits(content)
     except RecursionError as error:
         raise ValueError("the values are nested too deeply") from error
 
@@ -64,7 +66,8 @@ def encode(value: JsonValue) -> bytes:
         return orjson.dumps(_with_digits(value), default=_encode_number)
 
 
-def _has_many_decimals(content: bytes) -> bool:
+def has_many_decimals(content: bytes) -> bool:
+    """Whether it is cheaper to make sure that no number is long than to read each decimal by its digits."""
     sample = content[:_SAMPLE_BYTES]
     return sample.translate(_DECIMALS).count(b"0.0") * _BYTES_PER_DECIMAL > len(sample)
 
@@ -77,7 +80,13 @@ def _read_float(text: str) -> float:
     return number if is_exact else WrittenFloat(text)
 
 
-_DIGITS = msgspec.json.Decoder(float_hook=_read_float)
+def decoder_of(made_type: Any) -> Callable[[bytes], JsonValue]:
+    """What decodes JSON of a type of msgspec's. It raises ValueError, also for another type, and RecursionError."""
+    decode_typed: Callable[[bytes], JsonValue] = msgspec.json.Decoder(made_type, float_hook=_read_float).decode
+    return decode_typed
+
+
+_decode_digits = decoder_of(Any)
 
 
 def _encode_number(value: object) -> orjson.Fragment:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import orjson
 
+from federation.executor.answer_decoder import AnswerDecoder, repeated_in_answer
 from federation.executor.contexts import CompiledContexts, Values, compile_contexts
 from federation.executor.merge import Copy, compile_copy, merge_entities, merge_objects, put_entities
 from federation.executor.ownership import Contribution, Ownership, contributions_of, survey_ownership
@@ -16,7 +17,7 @@ from federation.executor.repeats import repeating_paths
 from federation.executor.representations import Collect, compile_collect
 from federation.executor.subgraph_client import FetchOperation, JsonValue, ResponseObject
 from federation.executor.walks import Contributors, Finder, WalkPlanner, WalkStep, compile_walk
-from federation.query_plan.nodes import EntityCall, FetchId, FetchNode, QueryPlan, RenameKey
+from federation.query_plan.nodes import EntityCall, FetchId, FetchNode, QueryPlan, RenameKey, ResponsePath
 
 PutEntities: TypeAlias = Callable[[list[ResponseObject], list[int], list[JsonValue]], None]
 Rewrite: TypeAlias = Callable[[ResponseObject], None]
@@ -158,13 +159,16 @@ def compile_fetches(plan: QueryPlan) -> CompiledFetches:
     surveyed = [(fetch, *contributions_of(fetch)) for fetch in plan.fetches]
     ownership = survey_ownership(part for _, _, parts in surveyed for part in parts)
     bringing, adding = _as_bits(plan, ownership.bringing), _as_bits(plan, ownership.adding)
-    walks = WalkPlanner(bringing, adding, repeating_paths(plan, ownership))
+    repeating = repeating_paths(plan, ownership)
+    walks = WalkPlanner(bringing, adding, repeating)
     dependants = _dependants(plan)
     fetches = tuple(
         CompiledFetch(
             node=fetch,
             bit=1 << position,
-            operation=prepare_operation(fetch),
+            operation=prepare_operation(
+                fetch, [path for part in parts for path in repeated_in_answer(part, repeating)]
+            ),
             root=None if fetch.entity_calls else _compile_root(fetch, parts[0], ownership, walks),
             calls=tuple(
                 _compile_call(call, part, ownership, walks)
@@ -190,11 +194,15 @@ def _dependants(plan: QueryPlan) -> dict[FetchId, tuple[int, ...]]:
     }
 
 
-def prepare_operation(fetch: FetchNode) -> FetchOperation:
-    """The unchanging part of the request, with its body up to the variables."""
+def prepare_operation(fetch: FetchNode, repeated: Sequence[ResponsePath] = ()) -> FetchOperation:
+    """The unchanging part of the request, with its body up to the variables.
+
+    `repeated` are the paths in its answers at which equal entities may become one.
+    """
     name = b"" if fetch.operation_name is None else b'"operationName":' + orjson.dumps(fetch.operation_name) + b","
     head = b'{"query":' + orjson.dumps(fetch.operation) + b"," + name + b'"variables":'
-    return FetchOperation(fetch.subgraph, fetch.operation, fetch.operation_kind, fetch.operation_name, head)
+    decode = AnswerDecoder(fetch.operation, repeated) if repeated else None
+    return FetchOperation(fetch.subgraph, fetch.operation, fetch.operation_kind, fetch.operation_name, head, decode)
 
 
 def _compile_root(fetch: FetchNode, part: Contribution, ownership: Ownership, walks: WalkPlanner) -> CompiledRoot:

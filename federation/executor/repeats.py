@@ -11,17 +11,17 @@ generated function reads
       if len(found) <= MEAN_REPEATS * len({value.get('upc') for value in found}): return found
      except TypeError: return found
      found = []
-     known = {}
+     known, words = {}, {}
      for holder in parents:
       value = holder.get('product')
       if value.__class__ is not dict: continue
       try:
-       first = known.get(value.get('upc'))
+       key = value.get('upc')
+       first = known.get(key)
        if first is None:
-        known[value.get('upc')] = (dumps(value), repeated := Repeated(value))
-        holder['product'] = repeated
-       elif dumps(value) == first[0]:
-        holder['product'] = first[1]
+        known[key] = holder['product'] = Repeated(value)
+       elif value is first.fields or dumps(value) == (words.get(key) or words.setdefault(key, dumps(first.fields))):
+        holder['product'] = first
         continue
       except TypeError: pass
       found.append(value)
@@ -124,7 +124,7 @@ def compile_unify(path: ResponsePath, keys: KeyFields, step: Step) -> Unify:
     key = f"({key})" if len(keys) > 1 else key
     with writer.block("def unify(parents):"):
         _write_test(writer, key)
-        writer.line("found = []\nknown = {}")
+        writer.line("found = []\nknown, words = {}, {}")
         if _ends_in_list(path):
             with writer.block("for parent in parents:"):
                 writer.line(f"holder = parent.get({segment.name!r})\nif holder.__class__ is not list: continue")
@@ -156,9 +156,10 @@ def _write_unification(writer: SourceWriter, where: str, key: str) -> None:
     line, block = writer.line, writer.block
     line("if value.__class__ is not dict: continue")
     with block("try:"):
-        line(f"first = known.get({key})")
-        with block("if first is None:"):
-            line(f"known[{key}] = (dumps(value), repeated := Repeated(value))\nholder[{where}] = repeated")
-        with block("elif dumps(value) == first[0]:"):
-            line(f"holder[{where}] = first[1]\ncontinue")
+        line(f"key = {key}\nfirst = known.get(key)")
+        line(f"if first is None: known[key] = holder[{where}] = Repeated(value)")
+        # What was decoded once is known to be the same without a look at its bytes.
+        in_the_same_words = "dumps(value) == (words.get(key) or words.setdefault(key, dumps(first.fields)))"
+        with block(f"elif value is first.fields or {in_the_same_words}:"):
+            line(f"holder[{where}] = first\ncontinue")
     line("except TypeError: pass\nfound.append(value)")

@@ -34,21 +34,29 @@ class FetchedFields:
 
 def read_fetched_fields(operation: str) -> FetchedFields:
     """Read the operation's text, named fragments included."""
+    keys = read_keys(operation)
+    return FetchedFields(keys[()], frozenset(filter(None, keys)))
+
+
+def read_keys(operation: str) -> dict[FlatPath, tuple[str, ...]]:
+    """By place the response keys of the objects there, of whichever type; the empty place is the root."""
     definitions = parse(operation, no_location=True).definitions
     fragments = {node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)}
     root = next(node.selection_set for node in definitions if isinstance(node, OperationDefinitionNode))
-    roots = dict.fromkeys(response_key(field) for field in _fields(root, fragments))
-    return FetchedFields(tuple(roots), frozenset(_composites(root, fragments, ())))
+    keys: dict[FlatPath, dict[str, None]] = {}
+    for place, key in _keys(root, fragments, ()):
+        keys.setdefault(place, {})[key] = None
+    return {place: tuple(at_place) for place, at_place in keys.items()}
 
 
-def _composites(
-    selection_set: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], prefix: FlatPath
-) -> Iterator[FlatPath]:
+def _keys(
+    selection_set: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], place: FlatPath
+) -> Iterator[tuple[FlatPath, str]]:
     for field in _fields(selection_set, fragments):
+        key = response_key(field)
+        yield place, key
         if field.selection_set is not None:
-            place = (*prefix, response_key(field))
-            yield place
-            yield from _composites(field.selection_set, fragments, place)
+            yield from _keys(field.selection_set, fragments, (*place, key))
 
 
 def _fields(selection_set: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[FieldNode]:

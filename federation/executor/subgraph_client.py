@@ -7,7 +7,7 @@ Three things implement it: HTTP and in-process ASGI (`federation.gateway`), and 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
@@ -25,6 +25,8 @@ class FetchOperation:
     Attributes:
         subgraph, text, kind, name: as in the plan's `FetchNode`.
         head: the request body up to the variables' value: `{"query":"…","operationName":"…","variables":`.
+        decode: reads answers to exactly this text, and may put one object where equal ones stand; None for
+            `encoding.decode`.
     """
 
     subgraph: SubgraphName
@@ -32,6 +34,7 @@ class FetchOperation:
     kind: OperationKind
     name: str | None
     head: bytes
+    decode: Callable[[bytes], JsonValue] | None = None
 
 
 @dataclass(frozen=True, slots=True)

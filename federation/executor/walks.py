@@ -106,10 +106,15 @@ def compile_walk(path: ResponsePath) -> Walk:
 
     Nulls, and values that are not what the path says (a subgraph's mistake), are left out.
     """
+    steps = compile_steps(path)
+    return lambda root: steps([root])
+
+
+def compile_steps(path: ResponsePath) -> Step:
+    """A function that gives all objects at `path` below each of some objects, in order."""
     steps = tuple(step for _, step in _split_steps(path))
 
-    def walk(root: ResponseObject) -> list[ResponseObject]:
-        found: list[JsonValue] = [root]
+    def walk(found: list[JsonValue]) -> list[JsonValue]:
         for step in steps:
             found = step(found)
         return found

@@ -122,7 +122,7 @@ def _call_failure(operation: FetchOperation, error: TransportError) -> SubgraphR
 
 def read_answer(operation: FetchOperation, answer: HttpAnswer) -> SubgraphResponse:
     """Read an HTTP answer as a GraphQL response; its data belongs to the caller alone."""
-    body = _decode(answer)
+    body = _decode(operation, answer)
     if body is None:
         return _not_graphql(operation, answer)
     errors = body.get("errors")
@@ -135,10 +135,10 @@ def read_answer(operation: FetchOperation, answer: HttpAnswer) -> SubgraphRespon
     return SubgraphResponse(data, tuple(errors or ()), body.get("extensions") or {}, is_exclusive=True)
 
 
-def _decode(answer: HttpAnswer) -> dict[str, Any] | None:
+def _decode(operation: FetchOperation, answer: HttpAnswer) -> dict[str, Any] | None:
     """Decode the body; None when it is no JSON object. An HTML page of a proxy is no JSON whatever its status."""
     try:
-        body = decode(answer.body)
+        body = (operation.decode or decode)(answer.body)
     except ValueError:
         return None
     return body if isinstance(body, dict) else None

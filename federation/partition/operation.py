@@ -83,7 +83,7 @@ def prepare_operation(original: FetchOperation, text: str) -> FetchOperation:
     """`original` with another text."""
     name = b"" if original.name is None else b',"operationName":' + orjson.dumps(original.name)
     head = b'{"query":' + orjson.dumps(text) + name + b',"variables":'
-    return replace(original, text=text, head=head)
+    return replace(original, text=text, head=head, decode=None)
 
 
 class _Names(Visitor):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from graphql import GraphQLSchema, parse
 
 from federation.executor import ExecutionRequest, ExecutionResult, compile_plan, execute_plan
+from federation.executor.encoding import decode, encode
 from federation.executor.subgraph_client import SubgraphRequest, SubgraphResponse
 from federation.query_plan.nodes import (
     EntityCall,
@@ -104,6 +106,20 @@ class FakeSubgraph:
 
     def representations(self, number: int = 0) -> list[Any]:
         return self.requests[number].variables["representations"]
+
+
+class OverTheWire:
+    """A subgraph whose answers are encoded and decoded anew, as those that come over HTTP are."""
+
+    def __init__(self, subgraph: FakeSubgraph) -> None:
+        self.subgraph = subgraph
+
+    async def execute(self, request: SubgraphRequest) -> SubgraphResponse:
+        response = await self.subgraph.execute(request)
+        body = encode({"data": response.data})
+        # Short answers are decoded plainly.
+        answer = (request.operation.decode or decode)(b" " * 2048 + body)
+        return replace(response, data=answer["data"])
 
 
 async def run(

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from federation.executor.subgraph_client import SubgraphRequest, SubgraphResponse
-from tests.federation.executor.support import FakeSubgraph, entities, error_places, fetch, plan, run
+from tests.federation.executor.support import FakeSubgraph, OverTheWire, entities, error_places, fetch, plan, run
 
 SCHEMA = build_schema(
     """
@@ -74,6 +74,10 @@ def tree_subgraph(tree: Any, *, is_exclusive: bool) -> FakeSubgraph:
     return FakeSubgraph(answer)
 
 
+def over_the_wire(clients: dict[str, FakeSubgraph]) -> dict[str, Any]:
+    return {name: OverTheWire(client) for name, client in clients.items()}
+
+
 def one_server(tree: Any, values: dict[str, dict[str, Any]]) -> Any:
     def resolve(source: Any, info: Any) -> Any:
         if info.field_name not in values:
@@ -87,8 +91,8 @@ def one_server(tree: Any, values: dict[str, dict[str, Any]]) -> Any:
 
 
 @settings(max_examples=60, deadline=None)
-@given(TREES, VALUES, VALUES, st.booleans())
-async def test_entities_fetched_apart_give_the_answer_of_one_server(tree, names, mails, is_exclusive):
+@given(TREES, VALUES, VALUES, st.booleans(), st.booleans())
+async def test_entities_fetched_apart_give_the_answer_of_one_server(tree, names, mails, is_exclusive, is_over_the_wire):
     """Each entity is asked for once; an error stands at all its places, unless its place itself became null."""
     before = deepcopy(tree)
     clients = {
@@ -98,7 +102,7 @@ async def test_entities_fetched_apart_give_the_answer_of_one_server(tree, names,
     }
     expected = one_server(tree, {"name": names, "mail": mails})
 
-    actual = await run(QUERY, PLAN, SCHEMA, clients)
+    actual = await run(QUERY, PLAN, SCHEMA, over_the_wire(clients) if is_over_the_wire else clients)
 
     assert (actual.data, tree) == (expected.data, before)
     for request in clients["names"].requests:

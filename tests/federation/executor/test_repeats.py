@@ -24,7 +24,7 @@ from federation.query_plan.nodes import (
     RequiredFragment,
     SubgraphName,
 )
-from tests.federation.executor.support import FakeSubgraph, entities, fetch, key, path, plan
+from tests.federation.executor.support import FakeSubgraph, OverTheWire, entities, fetch, key, path, plan
 
 SCHEMA = build_schema(
     """
@@ -131,7 +131,13 @@ def subgraph(answers: list[Any], *, is_exclusive: bool) -> FakeSubgraph:
 
 
 async def answer_of(
-    made: CompiledPlan, tree: Any, answers: Any, request: ExecutionRequest, *, is_exclusive: bool
+    made: CompiledPlan,
+    tree: Any,
+    answers: Any,
+    request: ExecutionRequest,
+    *,
+    is_exclusive: bool,
+    is_over_the_wire: bool = False,
 ) -> ExecutionResult:
     data = deepcopy(tree) if is_exclusive else tree
     clients: dict[SubgraphName, Any] = {
@@ -139,18 +145,24 @@ async def answer_of(
         for name, each in zip(("products", "makers", "pets"), answers, strict=True)
     }
     clients[SubgraphName("tree")] = FakeSubgraph(SubgraphResponse(data, is_exclusive=is_exclusive))
+    if is_over_the_wire:
+        clients = {name: OverTheWire(client) for name, client in clients.items()}
     return await execute_plan(made, request, clients)
 
 
 @settings(max_examples=100, deadline=None)
-@given(TREES, st.tuples(ANSWERS, ANSWERS, ANSWERS), st.booleans(), st.booleans())
-async def test_repeated_entities_are_answered_as_if_each_stood_alone(tree, answers, is_exclusive, is_for_encoding):
+@given(TREES, st.tuples(ANSWERS, ANSWERS, ANSWERS), st.booleans(), st.booleans(), st.booleans())
+async def test_repeated_entities_are_answered_as_if_each_stood_alone(
+    tree, answers, is_exclusive, is_for_encoding, is_over_the_wire
+):
     """Law: the same bytes, errors and their order included, for whatever subgraphs answer; answers stay unchanged."""
     before = deepcopy(tree)
     request = ExecutionRequest(is_for_encoding=is_for_encoding)
     expected = await answer_of(each_alone(COMPILED), tree, answers, ExecutionRequest(), is_exclusive=is_exclusive)
 
-    actual = await answer_of(COMPILED, tree, answers, request, is_exclusive=is_exclusive)
+    actual = await answer_of(
+        COMPILED, tree, answers, request, is_exclusive=is_exclusive, is_over_the_wire=is_over_the_wire
+    )
 
     assert actual.body() == expected.body()
     assert tree == before
