@@ -15,7 +15,7 @@ from federation.composition.merge.inputs import ARGUMENT, merge_inputs
 from federation.composition.merge.merged import MergedField, MergedInput
 from federation.composition.merge.overrides import FieldSource, Override, override_label, read_overrides
 from federation.composition.merge.partitions import partition_field_joins
-from federation.composition.merge.sharing import check_sharing
+from federation.composition.merge.sharing import check_shared_stand_ins, check_sharing
 from federation.composition.merge.stand_ins import stand_ins
 from federation.composition.report import by_value, quoted_string
 from federation.composition.schema import Field, SubgraphSchema
@@ -68,6 +68,8 @@ def merge_field(
         return None
     if parts.resolving:
         check_sharing(context, parts.type_name, parts.is_interface, _providing(context, parts), parts.overrides)
+    else:
+        check_shared_stand_ins(context, parts.type_name, parts.name)
     merged_type = _merge_type(context, parts)
     arguments = _merge_arguments(context, parts, composed)
     merged = MergedField(

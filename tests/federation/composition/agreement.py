@@ -181,7 +181,9 @@ def explain(outcome: Compared) -> str | None:
             own == {"LINK_IMPORT_NAME_MISMATCH"} and other == {"INVALID_LINK_DIRECTIVE_USAGE"}
         ),
         "a labelled override from where the field is external has no effect": (
-            other == {"SATISFIABILITY_ERROR"} and not own and _labels_an_external_field(subgraphs)
+            not own
+            and _labels_an_external_field(subgraphs)
+            and (other == {"SATISFIABILITY_ERROR"} or (not other and _differs_in_labels(ours, theirs)))
         ),
         "the reference takes a mutation's subgraphs for a query's": (
             not other
@@ -277,7 +279,7 @@ def _phase(code: str) -> int:
         return 1
     if code in {"DIRECTIVE_COMPOSITION_ERROR", "LINK_IMPORT_NAME_MISMATCH"}:
         return 2
-    if code == "SATISFIABILITY_ERROR":
+    if code in {"SATISFIABILITY_ERROR", "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES"}:
         return 5
     return 4 if "INACCESSIBLE" in code or code in AFTER_MERGING else 3
 
@@ -307,6 +309,16 @@ def _has_more_directives(ours: Outcome, theirs: Outcome, directive: str) -> bool
         and key in their
         and mine[key][:2] + mine[key][3:] == their[key][:2] + their[key][3:]
         and all(text.startswith(f"{directive}(") for text in set(mine[key][2]) ^ set(their[key][2]))
+        for key in differing
+    )
+
+
+def _differs_in_labels(ours: Outcome, theirs: Outcome) -> bool:
+    mine, their = ours["supergraph"], theirs["supergraph"]
+    differing = [key for key in mine.keys() | their.keys() if mine.get(key) != their.get(key)]
+    label = r', overrideLabel: "[^"]*"'
+    return any(re.search(label, str(their.get(key))) for key in differing) and all(
+        sorted(re.sub(label, "", str(mine.get(key)))) == sorted(re.sub(label, "", str(their.get(key))))
         for key in differing
     )
 
