@@ -42,10 +42,17 @@ async def answer_request(
     operation = await graph.operations.get(parameters.query, parameters.operation_name, context.deadline)
     record.operation_name, record.operation_kind = operation.name, operation.kind
     refuse_mutation_by_get(operation.kind, parameters)
-    request = _execution_request(graph, operation, parameters, context)
+    variables = _variables(graph, operation, parameters)
     if context.plan_view is PlanView.DRY_RUN:
         return Answer(ExecutionResult(None, extensions={"queryPlan": _plan_view(operation)}).body())
-    request = replace(request, project=await _projection(graph, operation, request.variables, context))
+    request = ExecutionRequest(
+        variables,
+        context.forwarded_headers(graph.forwardable),
+        context.deadline,
+        graph.error_policy,
+        await _projection(graph, operation, variables, context),
+        is_for_encoding=True,
+    )
     if operation.kind is OperationKind.SUBSCRIPTION:
         results = execute_subscription(
             operation.compiled, request, Subgraphs(graph.sources.sources, graph.subgraphs.clients), limits
@@ -59,22 +66,15 @@ async def answer_request(
     return Answer(result.body(), error_codes(result.errors), result.subgraph_calls)
 
 
-def _execution_request(
-    graph: Graph, operation: PreparedOperation, parameters: GraphQLParameters, context: RequestContext
-) -> ExecutionRequest:
+def _variables(graph: Graph, operation: PreparedOperation, parameters: GraphQLParameters) -> dict[str, Any]:
+    """The plan's variables: the client's, and the literals of its text. Raises GraphQLRequestError."""
     try:
         variables = coerce_variables(graph.supergraph.api_schema, operation.operation, parameters.variables)
     except InvalidVariables as invalid:
         raise GraphQLRequestError(invalid.errors) from None
     if operation.literals:
         variables |= operation.literals
-    return ExecutionRequest(
-        variables,
-        context.forwarded_headers(graph.forwardable),
-        context.deadline,
-        graph.error_policy,
-        is_for_encoding=True,
-    )
+    return variables
 
 
 async def _projection(
