@@ -24,9 +24,9 @@ from federation.query_plan.nodes import FieldSegment, ListSegment, ResponsePath,
 
 #: In shorter answers there is nothing to save.
 _MIN_BYTES = 2048
-#: The first of so many answers tells how the others are decoded: one in which nothing repeats takes twice as long, as
-#: measured. From one in which little repeats on they are decoded plainly.
-_ANSWERS_PER_LOOK = 32
+#: The first of so many answers tells how the others are decoded: plainly from one on in which little repeats. Measured:
+#: where nothing repeats, decoding in this way takes twice as long, and five times where all objects are tiny.
+_ANSWERS_PER_LOOK = 256
 #: Objects are looked up by their beginnings, where their keys are.
 _START_BYTES = 128
 _Keys: TypeAlias = Mapping[FlatPath, tuple[str, ...]]

@@ -164,7 +164,9 @@ def configure_logging() -> None:
 
 
 def _write(level: int, fields: dict[str, object]) -> None:
-    _LOGGER.log(level, _line(fields))
+    # A record made by hand does not look through the stack for its caller, which its line does not name.
+    if _LOGGER.isEnabledFor(level):
+        _LOGGER.handle(_LOGGER.makeRecord(_LOGGER.name, level, __file__, 0, _line(fields), (), None))
 
 
 def _line(fields: dict[str, object]) -> str:

@@ -227,7 +227,8 @@ def explain(outcome: Compared) -> str | None:
             and any(code.endswith("_INVALID_FIELDS") for code in own)
         ),
         "a condition on an unknown type is refused": any(
-            "is no type with fields here" in message for message in _messages(subgraphs)
+            re.search("is no type with fields here|has no fields; remove the braces", message)
+            for message in _messages(subgraphs)
         ),
         "a context that several subgraphs set on a type is set by each": (
             _has_more_directives(ours, theirs, "@context")
