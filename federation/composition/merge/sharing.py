@@ -22,7 +22,7 @@ def check_sharing(
     `sources` are those that resolve the field somewhere: an external one that a `@provides` names is among them.
     """
     counted = [source for source in sources if source[0].name not in overrides]
-    counted += stand_ins(context, type_name, sources[0][1].name, for_sharing=True)
+    counted += stand_ins(context, type_name, sources[0][1].name, with_provided=True)
     if is_interface:
         counted = [source for source in counted if _is_interface_object(source, type_name)]
     if type_name == "Subscription":
@@ -32,7 +32,7 @@ def check_sharing(
 
 def check_shared_stand_ins(context: MergeContext, type_name: str, field_name: str) -> None:
     """Report INVALID_FIELD_SHARING for a field that a type has from several interface objects and nothing else."""
-    _check_counted(context, type_name, stand_ins(context, type_name, field_name, for_sharing=True))
+    _check_counted(context, type_name, stand_ins(context, type_name, field_name, with_provided=True))
 
 
 def _check_counted(context: MergeContext, type_name: str, counted: Sequence[FieldSource]) -> None:
@@ -70,18 +70,15 @@ def is_shareable(context: MergeContext, type_name: str, source: FieldSource) -> 
         field.has("shareable")
         or field.has("external")
         or subgraph.federation_version is None
-        or (type_name, field.name) in context.usage[subgraph.name].keys
-        or _is_key_of_stand_in(context, type_name, source)
+        or _is_in_key(context, type_name, source)
     )
 
 
-def _is_key_of_stand_in(context: MergeContext, type_name: str, source: FieldSource) -> bool:
+def _is_in_key(context: MergeContext, type_name: str, source: FieldSource) -> bool:
+    """Tell whether a key selects the field, of the type or of the interface object that stands for it."""
     subgraph, field = source
-    return any(
-        (above, field.name) in context.usage[subgraph.name].keys and subgraph.types[above].is_interface_object
-        for above in context.supertypes.get(type_name, ())
-        if above in subgraph.types
-    )
+    names = (type_name,) if type_name in subgraph.types else context.supertypes.get(type_name, frozenset())
+    return any((name, field.name) in context.usage[subgraph.name].keys for name in names)
 
 
 def _is_interface_object(source: FieldSource, type_name: str) -> bool:

@@ -7,12 +7,11 @@ from federation.composition.schema import Field, Kind, SubgraphSchema
 
 
 def stand_ins(
-    context: MergeContext, type_name: str, field_name: str, *, for_sharing: bool = False
+    context: MergeContext, type_name: str, field_name: str, *, with_provided: bool = False
 ) -> list[tuple[SubgraphSchema, Field]]:
     """Give the interface objects' fields that the object type has through its interfaces; an interface has none so.
 
-    External fields and those of keys are none. For the rule of sharing, those of keys count, and the external ones that
-    a `@provides` names.
+    An external field of an interface object is none, unless those that a `@provides` names are asked for too.
     """
     above = context.supertypes.get(type_name)
     if not above or _is_interface(context, type_name):
@@ -24,9 +23,8 @@ def stand_ins(
             if definition is None or not definition.is_interface_object or field_name not in definition.fields:
                 continue
             usage, coordinate = context.usage[subgraph.name], (interface, field_name)
-            is_provided = for_sharing and coordinate in usage.provides
-            is_key = coordinate in usage.keys and not for_sharing
-            if not is_key and (is_provided or coordinate not in usage.external):
+            is_provided = with_provided and coordinate in usage.provides
+            if is_provided or coordinate not in usage.external:
                 found.append((subgraph, definition.fields[field_name]))
     return found
 
