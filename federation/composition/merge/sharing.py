@@ -70,8 +70,15 @@ def is_shareable(context: MergeContext, type_name: str, source: FieldSource) -> 
         field.has("shareable")
         or field.has("external")
         or subgraph.federation_version is None
-        or (type_name, field.name) in context.usage[subgraph.name].keys
+        or _is_in_key(context, type_name, source)
     )
+
+
+def _is_in_key(context: MergeContext, type_name: str, source: FieldSource) -> bool:
+    """Tell whether a key selects the field, of the type or of the interface object that stands for it."""
+    subgraph, field = source
+    names = (type_name,) if type_name in subgraph.types else context.supertypes.get(type_name, frozenset())
+    return any((name, field.name) in context.usage[subgraph.name].keys for name in names)
 
 
 def _is_interface_object(source: FieldSource, type_name: str) -> bool:

@@ -24,7 +24,7 @@ def stand_ins(
                 continue
             usage, coordinate = context.usage[subgraph.name], (interface, field_name)
             is_provided = with_provided and coordinate in usage.provides
-            if coordinate not in usage.keys and (is_provided or coordinate not in usage.external):
+            if is_provided or coordinate not in usage.external:
                 found.append((subgraph, definition.fields[field_name]))
     return found
 

@@ -161,7 +161,7 @@ def explain(outcome: Compared) -> str | None:
             )
         ),
         "two types to which subgraphs narrow a field contradict each other": (
-            own == {"SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES"} and not other
+            own - other == {"SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES"} and other in (set(), {"SATISFIABILITY_ERROR"})
         ),
         "the possible types of a field are compared once": (
             not own | other and _has_repeated_hint(ours, theirs, "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN")
