@@ -125,7 +125,8 @@ def explain(outcome: Compared) -> str | None:
     said = _messages(subgraphs) if own == {"SATISFIABILITY_ERROR"} else []
     reasons = {
         "the reference does not know @oneOf": 'directive "@oneOf"' in outcome.said
-        or _has_more_directives(ours, theirs, "@oneOf"),
+        or _has_more_directives(ours, theirs, "@oneOf")
+        or any("OneOf input" in message for message in _messages(subgraphs)),
         "directives of a version that does not exist are not reported one by one": (
             "UNKNOWN_FEDERATION_LINK_VERSION" in own and other <= own | CONSEQUENCES
         ),
