@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graphql import (
@@ -171,7 +171,7 @@ def _read_type(name: str, nodes: list[TypeNode], names: _Names) -> TypeDefinitio
         tuple(applied for applied in directives if applied.name not in _ON_ALL_FIELDS),
         ordered[0],
         kind=_kind(ordered[0]),
-        fields={field.name: field for node in ordered for field in _read_fields(node, names)},
+        fields={field.name: field for node in ordered for field in _read_fields(node, directives, names)},
         inputs={value.name: value for node in ordered for value in _read_inputs(node, names)},
         interfaces=tuple(dict.fromkeys(name for node in ordered for name in _interfaces(node))),
         members=tuple(dict.fromkeys(name for node in ordered for name in _members(node))),
@@ -205,10 +205,16 @@ def _description(nodes: Iterable[TypeNode]) -> str | None:
     return None
 
 
-def _read_fields(node: TypeNode, names: _Names) -> Iterator[Field]:
+def _read_fields(node: TypeNode, directives: Sequence[Applied], names: _Names) -> Iterator[Field]:
+    """`@shareable` on a part of the type stands for that part's fields, `@external` for those of all parts."""
     if not isinstance(node, _FIELDED):
         return
-    spread = tuple(applied for applied in _applied(node.directives or (), names) if applied.name in names.on_all_fields)
+    spread = tuple(
+        applied
+        for applied in directives
+        if applied.name in names.on_all_fields
+        and (applied.name == "external" or applied.node in (node.directives or ()))
+    )
     for field in node.fields or ():
         if field.name.value not in MACHINERY_FIELDS:
             yield _read_field(field, spread, names)

@@ -77,8 +77,11 @@ def is_shareable(context: MergeContext, type_name: str, source: FieldSource) -> 
 def _is_in_key(context: MergeContext, type_name: str, source: FieldSource) -> bool:
     """Tell whether a key selects the field, of the type or of the interface object that stands for it."""
     subgraph, field = source
-    names = (type_name,) if type_name in subgraph.types else context.supertypes.get(type_name, frozenset())
-    return any((name, field.name) in context.usage[subgraph.name].keys for name in names)
+    names = (type_name, *context.supertypes.get(type_name, ()))
+    declaring = [
+        name for name in names if name in subgraph.types and subgraph.types[name].fields.get(field.name) is field
+    ]
+    return any((name, field.name) in context.usage[subgraph.name].keys for name in declaring)
 
 
 def _is_interface_object(source: FieldSource, type_name: str) -> bool:

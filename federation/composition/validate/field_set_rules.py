@@ -18,6 +18,7 @@ from federation.composition.field_sets import (
     TypeCondition,
     parse_field_set,
 )
+from federation.composition.read_subgraph import ROOT_NAMES
 from federation.composition.report import Report
 from federation.composition.schema import Applied, Directed, Field, Kind, SubgraphSchema, TypeDefinition
 from federation.composition.types import is_non_null, named_type
@@ -179,8 +180,10 @@ def _check_field(schema: SubgraphSchema, use: _Use, parent: str, selection: Sele
 
 
 def _check_target(schema: SubgraphSchema, use: _Use, field: Field, selection: SelectedField) -> Iterator[_Problem]:
-    target = schema.types.get(named_type(field.type))
-    is_composite = target is not None and target.kind in _COMPOSITE
+    name = named_type(field.type)
+    target = schema.types.get(name)
+    # A root type without fields is not read.
+    is_composite = target.kind in _COMPOSITE if target is not None else name in ROOT_NAMES.values()
     if use.directive == "key" and target is not None and target.kind in (Kind.INTERFACE, Kind.UNION):
         yield _Problem(
             "KEY_FIELDS_SELECT_INVALID_TYPE",

@@ -162,14 +162,17 @@ def explain(outcome: Compared) -> str | None:
             )
         ),
         "two types to which subgraphs narrow a field contradict each other": (
-            own == {"SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES"} and not other
+            own - other == {"SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES"} and other <= {"SATISFIABILITY_ERROR"}
         ),
         "the possible types of a field are compared once": (
             not own | other and _has_repeated_hint(ours, theirs, "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN")
         ),
         "what Federation 1 calls like a directive of Federation 2 is its own": (
             not own
-            and other == {"DIRECTIVE_DEFINITION_INVALID"}
+            and (
+                other == {"DIRECTIVE_DEFINITION_INVALID"}
+                or (other == {"INVALID_GRAPHQL"} and "may not be used on OBJECT" in outcome.said)
+            )
             and any("specs.apollo.dev/federation" not in s.sdl and "directive @" in s.sdl for s in subgraphs)
         ),
         "Query is known in every subgraph": other == {"INVALID_GRAPHQL"} and "Unknown type Query" in outcome.said,
@@ -301,11 +304,14 @@ def _has_idle_hint(ours: Outcome, theirs: Outcome) -> bool:
 
 
 def _has_more_directives(ours: Outcome, theirs: Outcome, directive: str) -> bool:
-    """Tell whether ours only has more applications of a directive on types, and its definition."""
+    """Tell whether ours only has more applications of a directive on types and its definition, or fewer idle links."""
     if "supergraph" not in ours or "supergraph" not in theirs or ours["hints"] != theirs["hints"]:
         return False
     mine, their = ours["supergraph"], theirs["supergraph"]
-    differing = [key for key in mine.keys() | their.keys() if mine.get(key) != their.get(key) and key != directive]
+    idle = {key for key in their.keys() - mine.keys() if key[0] == "@"}
+    if set(mine["schema"][0]) <= set(their["schema"][0]):
+        idle.add("schema")  # the reference links, and defines, what nothing uses
+    differing = {key for key in mine.keys() | their.keys() if mine.get(key) != their.get(key)} - {*idle, directive}
     return all(
         key in mine
         and key in their
