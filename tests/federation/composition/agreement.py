@@ -237,7 +237,17 @@ def explain(outcome: Compared) -> str | None:
         "a context that several subgraphs set on a type is set by each": (
             _has_more_directives(ours, theirs, "@context")
         ),
-        "more errors at once": bool(other) and other < own and all(_is_later(code, other) for code in own - other),
+        "two schema definitions are not GraphQL": any(
+            "Must provide only one schema definition" in message for message in _messages(subgraphs)
+        ),
+        "the reference takes a subgraph that renames link partly for one of Federation 1": (
+            not own | other
+            and 'as: "linked"' in text
+            and theirs["supergraph"].keys() - ours["supergraph"].keys() == {"_FieldSet"}
+        ),
+        "more errors at once": bool(other)
+        and other < own
+        and all(_is_later(code, other) or _is_of_merged(code, subgraphs) for code in own - other),
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
 
@@ -271,6 +281,10 @@ def _labels_an_external_field(subgraphs: Sequence[Subgraph]) -> bool:
 def _is_later(code: str, reported: set[str]) -> bool:
     """Tell whether the reference looks for the code only where what it reported is repaired."""
     return _phase(code) >= min(map(_phase, reported))
+
+
+def _is_of_merged(code: str, subgraphs: Sequence[Subgraph]) -> bool:
+    return code == "INVALID_GRAPHQL" and any("Merged over all" in message for message in _messages(subgraphs))
 
 
 def _phase(code: str) -> int:
