@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,6 +19,7 @@ from federation.compose_command import (
     read_subgraphs,
 )
 from federation.composition import compose
+from federation.gateway.completeness import without_demands
 from federation.gateway.supergraph_config import SupergraphConfigError
 from federation.schema_check import (
     CheckResult,
@@ -83,7 +85,7 @@ def _stop(error: _NotCompared, output_format: str) -> NoReturn:
 
 def _present(path: Path) -> GraphQLSchema:
     try:
-        return load_supergraph(_read(path)).api_schema
+        return load_supergraph(_read(path)).client_schema
     except (SupergraphError, ValueError) as error:
         raise _not_compared(SupergraphError.code, f"{path}: {error}") from error
 
@@ -97,7 +99,7 @@ def _proposed(config: str) -> GraphQLSchema:
     if result.supergraph_sdl is None:
         count = f"{len(result.errors)} error(s): the subgraphs do not compose"
         raise _NotCompared([*map(str, result.errors), count], [composition_error_as_json(e) for e in result.errors])
-    return load_supergraph(result.supergraph_sdl).api_schema
+    return load_supergraph(result.supergraph_sdl).client_schema
 
 
 def _recorded(folder: Path | None) -> tuple[RecordedOperation, ...]:
@@ -109,7 +111,7 @@ def _recorded(folder: Path | None) -> tuple[RecordedOperation, ...]:
         raise _not_compared(error.code, str(error)) from error
     if not operations:
         click.echo(f"Warning: no operation was found in {folder} (*.graphql, in subfolders too)", err=True)
-    return operations
+    return tuple(replace(operation, document=without_demands(operation.document)) for operation in operations)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -9,6 +9,7 @@ import click
 import orjson
 from graphql import DocumentNode, GraphQLSyntaxError, parse, validate
 
+from federation.gateway.completeness import without_demands
 from federation.planner import Explanation, PlanOptions, QueryPlanningError, plan_operation
 from federation.query_plan import pretty, to_json
 from federation.query_plan.nodes import SubgraphName
@@ -81,7 +82,7 @@ def _read_cost(text: str, supergraph: Supergraph) -> tuple[SubgraphName, float]:
 
 def _parse(file: Path, supergraph: Supergraph) -> DocumentNode:
     try:
-        document = parse(_read(file))
+        document = without_demands(parse(_read(file)))
     except GraphQLSyntaxError as error:
         raise _failure(file, str(error)) from error
     if errors := validate(supergraph.client_schema, document):

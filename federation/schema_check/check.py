@@ -40,7 +40,7 @@ class CheckResult:
 
 
 def check_schema(old: GraphQLSchema, new: GraphQLSchema, operations: Sequence[RecordedOperation] = ()) -> CheckResult:
-    """Give all changes from `old` to `new` and what they do to the operations."""
+    """Give all changes from `old` to `new`, as clients know them, and what they do to the operations."""
     invalid = [operation for operation in operations if validate(old, operation.document)]
     usage = [(op, read_usage(old, op.document)) for op in operations if op not in invalid]
     changes = tuple(

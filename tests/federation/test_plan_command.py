@@ -38,6 +38,12 @@ def test_the_plan_is_printed_as_text(files: Path) -> None:
     )
 
 
+def test_operations_may_use_the_directives_that_the_gateway_answers_itself(files: Path) -> None:
+    (files / "own.graphql").write_text("query @requireComplete { version ... @defer { other } }")
+    code, output = run(files, "supergraph.graphql", "own.graphql")
+    assert (code, output.count('Fetch(service: "a")')) == (0, 2)
+
+
 def test_the_plan_is_printed_as_json(files: Path) -> None:
     code, output = run(files, "supergraph.graphql", "operation.graphql", "--operation-name", "One", "--format", "json")
     assert (code, json.loads(output)["node"]["operation"]) == (0, "query One__a__0{version}")

@@ -36,6 +36,27 @@ def test_no_change_is_no_finding(served: Path) -> None:
     )  # fmt: skip
 
 
+def test_operations_may_use_the_directives_that_the_gateway_answers_itself(served: Path, tmp_path: Path) -> None:
+    (tmp_path / "operations").mkdir()
+    text = "query Later($d: Boolean) { ... @defer(if: $d) { b } } query Whole @requireComplete { b }"
+    (tmp_path / "operations" / "b.graphql").write_text(text, encoding="utf-8")
+    kept = _check(served, "a: Int b: Int", "--operations", str(tmp_path / "operations"))
+    broken = _check(served, "a: Int", "--operations", str(tmp_path / "operations"))
+    assert (kept.exit_code, kept.stdout) == (
+        0, "0 breaking, 0 dangerous, 0 safe change(s); 0 recorded operation(s) broken\n",
+    )  # fmt: skip
+    assert (broken.exit_code, broken.stdout) == (1, """\
+BREAKING   FIELD_REMOVED: Field Query.b was removed.
+    breaks b.graphql (Later)
+    breaks b.graphql (Whole)
+BROKEN     b.graphql (Later)
+    Field Query.b was removed.
+BROKEN     b.graphql (Whole)
+    Field Query.b was removed.
+1 breaking, 0 dangerous, 0 safe change(s); 2 recorded operation(s) broken
+""")  # fmt: skip
+
+
 def test_a_safe_change_passes(served: Path) -> None:
     result = _check(served, "a: Int b: Int c: Int")
     assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "SAFE       FIELD_ADDED: Field Query.c was added.")
