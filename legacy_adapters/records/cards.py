@@ -48,3 +48,32 @@ class CardRecord(Struct, frozen=True):
     bank_function: CardFunctionRecord | None
     bank: BankRecord | None
     provenance: Provenance
+
+
+class CardStep(StrEnum):
+    """The steps of making a card, in their order; the last one reached is how far it has come."""
+
+    APPLIED = "APPLIED"
+    AT_BANK = "AT_BANK"
+    BANK_DONE = "BANK_DONE"
+    AT_INSURANCE = "AT_INSURANCE"
+    INSURANCE_DONE = "INSURANCE_DONE"
+    AT_PROVINCE = "AT_PROVINCE"
+    AT_CITY = "AT_CITY"
+    PICKED_UP = "PICKED_UP"
+
+
+class ReplacementProgress(Struct, frozen=True):
+    """How far the making of a new card has come; `reached` is `(step, moment)` in the steps' order.
+
+    `new_card_number` is None until it is known, `batch_number` until the card stands in a batch.
+    """
+
+    application_number: str | None
+    batch_number: str | None
+    bank: BankRecord | None
+    new_card_number: str | None
+    pick_up_city: str | None
+    pick_up_place: str | None
+    reached: tuple[tuple[CardStep, str], ...]
+    provenance: Provenance

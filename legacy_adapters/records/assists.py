@@ -1,0 +1,34 @@
+"""Records of entrusted investigations (委托协查) between two cities."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from legacy_adapters.records.provenance import CityCode, Provenance
+
+
+class AssistState(StrEnum):
+    """How far a letter has come in one city's system."""
+
+    REGISTERED = "REGISTERED"
+    ACCEPTED = "ACCEPTED"
+    REPLIED = "REPLIED"
+    UNKNOWN = "UNKNOWN"
+
+
+class AssistRecord(Struct, frozen=True):
+    """One letter as one city's system has it: `number` is that system's, `letter_number` the requesting city's."""
+
+    number: str
+    letter_number: str
+    requesting_city: CityCode
+    addressed_city: CityCode
+    state: AssistState
+    state_raw: str | None
+    registered_on: str | None
+    due_on: str | None
+    accepted_on: str | None
+    replied_on: str | None
+    provenance: Provenance
