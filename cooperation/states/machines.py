@@ -1,0 +1,220 @@
+"""The machines there are. Each is a table: action, from, to, side, label, duty, what else it needs.
+
+Source: the two cities' agreement names who asks whom and that results are fed back; states, second signatures and
+who moves what are this platform's reading of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cooperation.states.machine import Duty, Machine, Need, Office, Side, State, Transition
+
+_REQUESTER, _ADDRESSEE, _PLATFORM = Side.REQUESTER, Side.ADDRESSEE, Side.PLATFORM
+_HANDLER, _REVIEWER = Duty.HANDLER, Duty.REVIEWER
+
+_CARD_DESKS = (Office.CARD_CENTRE, Office.INSURANCE_AGENCY)
+
+_DELIVERED_STATES = (
+    State("ACCEPTED", "已受理"),
+    State("DELIVERING", "办理中"),
+    State("WAITING", "等待对方系统"),
+    State("MANUAL", "转人工"),
+    State("DONE", "已办结", is_final=True),
+    State("REFUSED", "不予办理", is_final=True),
+    State("EXPIRED", "已失效", is_final=True),
+    State("WITHDRAWN", "已撤回", is_final=True),
+)
+
+_DELIVERY = (
+    Transition("deliver", "ACCEPTED", "DELIVERING", _PLATFORM, "办理"),
+    Transition("deliver", "WAITING", "DELIVERING", _PLATFORM, "再次办理"),
+    Transition("postpone", "DELIVERING", "WAITING", _PLATFORM, "等待"),
+    Transition("complete", "DELIVERING", "DONE", _PLATFORM, "办结"),
+    Transition("refuse", "DELIVERING", "REFUSED", _PLATFORM, "对方不予办理"),
+    Transition("escalate", "ACCEPTED", "MANUAL", _PLATFORM, "转人工"),
+    Transition("escalate", "DELIVERING", "MANUAL", _PLATFORM, "转人工"),
+    Transition("escalate", "WAITING", "MANUAL", _PLATFORM, "转人工"),
+    Transition("expire", "ACCEPTED", "EXPIRED", _PLATFORM, "失效"),
+    Transition("expire", "DELIVERING", "EXPIRED", _PLATFORM, "失效"),
+    Transition("expire", "WAITING", "EXPIRED", _PLATFORM, "失效"),
+    Transition("withdraw", "ACCEPTED", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
+    Transition("withdraw", "WAITING", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
+    Transition("resume", "MANUAL", "WAITING", _ADDRESSEE, "重新办理", needs=(Need.REASON,)),
+    Transition("settle", "MANUAL", "DONE", _ADDRESSEE, "人工办结", needs=(Need.REASON,)),
+    Transition("decline", "MANUAL", "REFUSED", _ADDRESSEE, "人工退回", needs=(Need.REASON,)),
+)
+
+CARD_SERVICE = Machine(
+    name="CARD_SERVICE",
+    label="挂失、解挂",
+    initial="ACCEPTED",
+    states=_DELIVERED_STATES,
+    transitions=_DELIVERY,
+    requesters=_CARD_DESKS,
+    addressees=(Office.CARD_CENTRE,),
+)
+
+CERTIFICATION_ASSIST = Machine(
+    name="CERTIFICATION_ASSIST",
+    label="待遇领取资格协助认证",
+    initial="ACCEPTED",
+    states=_DELIVERED_STATES,
+    transitions=_DELIVERY,
+    requesters=(Office.INSURANCE_AGENCY,),
+    addressees=(Office.INSURANCE_AGENCY,),
+)
+
+CARD_REPLACEMENT = Machine(
+    name="CARD_REPLACEMENT",
+    label="补卡",
+    initial="FORWARDED",
+    states=(
+        State("FORWARDED", "已转送发卡地"),
+        State("ACCEPTED", "发卡地受理"),
+        State("PRODUCED", "已制卡"),
+        State("DONE", "已领卡启用", is_final=True),
+        State("REFUSED", "不予补卡", is_final=True),
+        State("WITHDRAWN", "已撤回", is_final=True),
+    ),
+    transitions=(
+        Transition("accept", "FORWARDED", "ACCEPTED", _ADDRESSEE, "受理", _HANDLER),
+        Transition("refuse", "FORWARDED", "REFUSED", _ADDRESSEE, "不予补卡", _HANDLER, (Need.REASON,)),
+        Transition("withdraw", "FORWARDED", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
+        Transition("produce", "ACCEPTED", "PRODUCED", _ADDRESSEE, "制卡", _HANDLER),
+        Transition("refuse", "ACCEPTED", "REFUSED", _ADDRESSEE, "不予补卡", _HANDLER, (Need.REASON,)),
+        Transition("hand_over", "PRODUCED", "DONE", _ADDRESSEE, "领卡启用"),
+        Transition("hand_over", "PRODUCED", "DONE", _REQUESTER, "领卡启用"),
+    ),
+    requesters=_CARD_DESKS,
+    addressees=(Office.CARD_CENTRE,),
+)
+
+
+def _investigation(name: str, label: str, requesters: tuple[Office, ...], addressees: tuple[Office, ...]) -> Machine:
+    before_report = ("SENT", "RECEIVED", "ACCEPTED", "INVESTIGATING", "NEED_MORE")
+    return Machine(
+        name=name,
+        label=label,
+        initial="DRAFT",
+        states=(
+            State("DRAFT", "起草"),
+            State("SENT", "已发出"),
+            State("RECEIVED", "已签收"),
+            State("ACCEPTED", "受理"),
+            State("INVESTIGATING", "调查中"),
+            State("NEED_MORE", "补充材料"),
+            State("REPORTED", "已反馈"),
+            State("REOPENED", "补充协查"),
+            State("CLOSED", "办结", is_final=True),
+            State("REJECTED", "退回", is_final=True),
+            State("WITHDRAWN", "撤回", is_final=True),
+        ),
+        transitions=(
+            Transition("send", "DRAFT", "SENT", _REQUESTER, "复核发出", _REVIEWER, checks="create"),
+            Transition("withdraw", "DRAFT", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
+            Transition("receive", "SENT", "RECEIVED", _ADDRESSEE, "签收", _HANDLER),
+            Transition("accept", "RECEIVED", "ACCEPTED", _ADDRESSEE, "受理", _HANDLER),
+            Transition("reject", "RECEIVED", "REJECTED", _ADDRESSEE, "退回", _HANDLER, (Need.REASON,)),
+            Transition("investigate", "ACCEPTED", "INVESTIGATING", _ADDRESSEE, "调查", _HANDLER, (Need.TWO_OFFICERS,)),
+            Transition(
+                "ask_for_more", "INVESTIGATING", "NEED_MORE", _ADDRESSEE, "要求补充", _HANDLER, (Need.ADDITION,)
+            ),
+            Transition("supply", "NEED_MORE", "INVESTIGATING", _REQUESTER, "补充材料", _HANDLER, (Need.ADDITION,)),
+            Transition("extend", "ACCEPTED", "ACCEPTED", _ADDRESSEE, "延期", _REVIEWER, (Need.REASON,), limit=1),
+            Transition(
+                "extend", "INVESTIGATING", "INVESTIGATING", _ADDRESSEE, "延期", _REVIEWER, (Need.REASON,), limit=1
+            ),
+            Transition(
+                "draft_report", "INVESTIGATING", "INVESTIGATING", _ADDRESSEE, "拟写反馈", _HANDLER, (Need.FINDINGS,)
+            ),
+            Transition("report", "INVESTIGATING", "REPORTED", _ADDRESSEE, "复核反馈", _REVIEWER, checks="draft_report"),
+            Transition("close", "REPORTED", "CLOSED", _REQUESTER, "办结", _HANDLER),
+            Transition("reopen", "REPORTED", "REOPENED", _REQUESTER, "补充协查", _HANDLER, (Need.QUESTIONS,)),
+            Transition("investigate", "REOPENED", "INVESTIGATING", _ADDRESSEE, "调查", _HANDLER, (Need.TWO_OFFICERS,)),
+            *(
+                Transition("withdraw", state, "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,))
+                for state in before_report
+            ),
+        ),
+        requesters=requesters,
+        addressees=addressees,
+    )
+
+
+ENTRUSTED_INVESTIGATION = _investigation(
+    "ENTRUSTED_INVESTIGATION",
+    "工伤认定及待遇委托协查",
+    # Only agencies entrust; a work injury department answers and never asks.
+    (Office.INSURANCE_AGENCY,),
+    (Office.WORK_INJURY_DEPARTMENT, Office.INSURANCE_AGENCY),
+)
+
+CASE_ASSIST = _investigation(
+    "CASE_ASSIST",
+    "劳动争议、劳动保障监察协查",
+    (Office.ARBITRATION, Office.INSPECTION),
+    (Office.ARBITRATION, Office.INSPECTION),
+)
+
+CASE_TRANSFER = Machine(
+    name="CASE_TRANSFER",
+    label="案件移送",
+    initial="DRAFT",
+    states=(
+        State("DRAFT", "起草"),
+        State("SENT", "已移送"),
+        State("RECEIVED", "已签收"),
+        State("CLOSED", "对方已立案", is_final=True),
+        State("REJECTED", "退回", is_final=True),
+        State("WITHDRAWN", "撤回", is_final=True),
+    ),
+    transitions=(
+        Transition("send", "DRAFT", "SENT", _REQUESTER, "复核移送", _REVIEWER, checks="create"),
+        Transition("withdraw", "DRAFT", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
+        Transition("receive", "SENT", "RECEIVED", _ADDRESSEE, "签收", _HANDLER),
+        Transition("withdraw", "SENT", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
+        Transition("accept", "RECEIVED", "CLOSED", _ADDRESSEE, "受理立案", _HANDLER, (Need.CASE_NUMBER,)),
+        Transition("reject", "RECEIVED", "REJECTED", _ADDRESSEE, "退回", _HANDLER, (Need.REASON,)),
+    ),
+    requesters=(Office.ARBITRATION, Office.INSPECTION),
+    addressees=(Office.ARBITRATION, Office.INSPECTION),
+)
+
+DEATH_NOTICE = Machine(
+    name="DEATH_NOTICE",
+    label="死亡(失踪)通报",
+    initial="RECORDED",
+    states=(
+        State("RECORDED", "已登记"),
+        State("NOTIFIED", "已通报"),
+        State("VERIFYING", "核实中"),
+        State("CONFIRMED", "核实属实", is_final=True),
+        State("REFUTED", "核实不属实", is_final=True),
+        State("WITHDRAWN", "撤回", is_final=True),
+    ),
+    transitions=(
+        Transition("send", "RECORDED", "NOTIFIED", _REQUESTER, "复核通报", _REVIEWER, checks="create"),
+        Transition("withdraw", "RECORDED", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
+        Transition("withdraw", "NOTIFIED", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
+        Transition("verify", "NOTIFIED", "VERIFYING", _ADDRESSEE, "核实", _HANDLER),
+        Transition("confirm", "VERIFYING", "CONFIRMED", _ADDRESSEE, "复核属实", _REVIEWER, (Need.REASON,), "verify"),
+        Transition("refute", "VERIFYING", "REFUTED", _ADDRESSEE, "复核不属实", _REVIEWER, (Need.REASON,), "verify"),
+    ),
+    requesters=(Office.INSURANCE_AGENCY,),
+    addressees=(Office.INSURANCE_AGENCY,),
+)
+
+MACHINES: Mapping[str, Machine] = {
+    machine.name: machine
+    for machine in (
+        CARD_SERVICE,
+        CARD_REPLACEMENT,
+        CERTIFICATION_ASSIST,
+        ENTRUSTED_INVESTIGATION,
+        CASE_ASSIST,
+        CASE_TRANSFER,
+        DEATH_NOTICE,
+    )
+}
+"""By name, in the schema's order."""
