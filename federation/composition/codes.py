@@ -101,14 +101,21 @@ ERROR_CODES: Mapping[str, str] = MappingProxyType(
         "AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE": "Access directives stand on an interface or its field.",
         "MISSING_TRANSITIVE_AUTH_REQUIREMENTS": "A field lacks the access rules of the fields it requires.",
         "SATISFIABILITY_ERROR": "The supergraph has a query that the subgraphs cannot answer.",
+        "PARTITION_CITY_INVALID": "A partition's key is no city code of six digits (GB/T 2260).",
+        "PARTITION_DUPLICATE": "Two partitions of a subgraph have one city or one name.",
+        "PARTITION_URL_INVALID": "A partition's routing URL is no http or https URL.",
         "PARTITION_KEY_FIELD_UNKNOWN": "A `@partitionKey` names a field that its type does not have.",
+        "PARTITION_KEY_INVALID": "A `@partitionKey` names a field that holds no city code, is nullable or in no key.",
         "PARTITION_ROUTE_ARGUMENT_UNKNOWN": "A `@route` names an argument that its field does not have.",
+        "PARTITION_ROUTE_ARGUMENT_INVALID": "A `@route` names an argument that cannot hold city codes.",
         "PARTITION_ROUTE_ON_NON_ROOT_FIELD": "A `@route` stands on a field of a type that is no root.",
         "PARTITION_MERGE_BY_UNKNOWN": "A `@merge` names a field that does not exist.",
+        "PARTITION_MERGE_BY_INVALID": "A `@merge` is by a field that cannot be asked for or has no order.",
+        "PARTITION_MERGE_ARGUMENT_UNUSED": "A `@merge` has a `by` or an `order` that its rule has no use for.",
         "PARTITION_MERGE_RULE_INVALID": "A `@merge` rule does not fit its field.",
+        "PARTITION_MERGE_RULE_MISSING": "A field without `@merge` would keep one city's value and lose the others'.",
         "PARTITION_MUTATION_WITHOUT_ROUTE": "A mutation of a partitioned subgraph selects no partition.",
         "CONTRACT_EMPTY": "A contract leaves no query.",
-        "PARTITION_DUPLICATE": "Two partitions of a subgraph have one city or one name.",
     }
 )
 

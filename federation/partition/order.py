@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from graphql import GraphQLEnumType, GraphQLNamedType
 
 from federation.executor.subgraph_client import JsonValue
+from federation.supergraph.partitions import NUMBER_TYPES
 
 #: Gives a comparable value, or None for what orders like null.
 SortKey: TypeAlias = Callable[[JsonValue], Any]
@@ -53,17 +54,7 @@ def _plain(value: JsonValue) -> tuple[int, float | str] | None:
     return (0, value) if isinstance(value, (int, float)) else (1, str(value))
 
 
-_SCALARS: Mapping[str, SortKey] = MappingProxyType(
-    {
-        "DateTime": _moment,
-        "Int": _number,
-        "Float": _number,
-        "Decimal": _number,
-        "BigDecimal": _number,
-        "BigInt": _number,
-        "Long": _number,
-    }
-)
+_SCALARS: Mapping[str, SortKey] = MappingProxyType({"DateTime": _moment} | dict.fromkeys(NUMBER_TYPES, _number))
 
 
 class Descending:

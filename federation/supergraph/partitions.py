@@ -16,6 +16,11 @@ from enum import StrEnum
 
 from federation.query_plan.nodes import SubgraphName
 
+#: Types whose values are numbers, some written as text: what can be added up.
+NUMBER_TYPES = frozenset({"Int", "Float", "Decimal", "BigDecimal", "BigInt", "Long"})
+#: Scalars of days, months and moments.
+TIME_TYPES = frozenset({"Date", "DateTime", "YearMonth"})
+
 
 class MergeRule(StrEnum):
     """How the partitions' values of one field become one; `DESIGN` names the defaults."""

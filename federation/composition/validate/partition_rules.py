@@ -1,189 +1,168 @@
-"""The rules of `@partitionKey`, `@route` and `@merge` in a domain contract."""
+"""The rules of partitions, `@partitionKey` and `@route` in a domain contract; those of `@merge` are beside it."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from urllib.parse import urlsplit
 
-from graphql import EnumValueNode, Node
-
+from federation.composition.field_sets import InvalidFieldSet, SelectedField, parse_field_set
 from federation.composition.report import Report
-from federation.composition.schema import Field, Kind, SubgraphSchema, TypeDefinition
-from federation.composition.types import TypeRef, is_list, named_type
-from federation.supergraph.partitions import MergeRule
+from federation.composition.schema import Applied, Field, InputValue, SubgraphSchema, TypeDefinition
+from federation.composition.types import ListOf, NonNull, is_list, is_non_null
+from federation.composition.validate.partition_defaults import check_unstated_merges
+from federation.composition.validate.partition_merges import check_merges
+from federation.composition.validate.partition_paths import fields_at, holds_city, inputs_at
 
 _ROOTS = ("Query", "Mutation", "Subscription")
-_NOT_NUMERIC = ("String", "Boolean", "ID")
+# GB/T 2260: province, prefecture and county in two digits each; no province begins with 0.
+_CITY = re.compile(r"[1-9][0-9]{5}")
 
 
 def check_partitions(schema: SubgraphSchema, report: Report) -> None:
-    """Report every misuse of the partition directives, and mutations that would reach several cities."""
-    _check_unique(schema, report)
+    """Report every misuse of the partition directives, and what would be lost or done twice over several cities."""
+    _check_addresses(schema, report)
     for definition in schema.types.values():
         for applied in definition.applied("partitionKey"):
-            _check_key(schema, report, definition, applied.text("field") or "")
+            _check_key(schema, report, definition, applied)
         for field in definition.fields.values():
             _check_route(schema, report, definition, field)
-            _check_merge(schema, report, definition, field)
+    check_merges(schema, report)
+    check_unstated_merges(schema, report)
 
 
-def _check_unique(schema: SubgraphSchema, report: Report) -> None:
+def _check_addresses(schema: SubgraphSchema, report: Report) -> None:
     for what in ("city", "name"):
         counts = Counter(getattr(partition, what) for partition in schema.partitions)
         for value, count in counts.items():
             if count > 1:
-                report.error(
-                    "PARTITION_DUPLICATE", schema.name,
-                    f'Subgraph "{schema.name}" has {count} partitions of {what} "{value}". Give each its own.',
-                    [(schema, None)],
-                )  # fmt: skip
+                _about_partition(
+                    schema,
+                    report,
+                    "PARTITION_DUPLICATE",
+                    f'has {count} partitions of {what} "{value}". Give each its own.',
+                )
+    for partition in schema.partitions:
+        if not _CITY.fullmatch(partition.city):
+            _about_partition(
+                schema, report, "PARTITION_CITY_INVALID",
+                f'has a partition "{partition.city}", which is no city code. '
+                'Write the six digits of GB/T 2260, e.g. "330100".',
+            )  # fmt: skip
+        if not _is_http(partition.url):
+            _about_partition(
+                schema, report, "PARTITION_URL_INVALID",
+                f'has for its partition "{partition.name}" the routing URL "{partition.url}". '
+                "Write an http or https URL with a host.",
+            )  # fmt: skip
 
 
-def _check_key(schema: SubgraphSchema, report: Report, definition: TypeDefinition, path: str) -> None:
-    if _field_at(schema, definition.name, path) is None:
+def _about_partition(schema: SubgraphSchema, report: Report, code: str, problem: str) -> None:
+    # What is no text is reported as such too, and has to be written here.
+    written = problem.encode("utf-8", "backslashreplace").decode("utf-8")
+    report.error(code, schema.name, f'Subgraph "{schema.name}" {written}', [(schema, None)])
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as a bracket that is not closed
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _check_key(schema: SubgraphSchema, report: Report, definition: TypeDefinition, applied: Applied) -> None:
+    path = applied.text("field") or ""
+    source = [(schema, applied.node or definition.node)]
+    fields = fields_at(schema, definition.name, path)
+    if fields is None:
         report.error(
             "PARTITION_KEY_FIELD_UNKNOWN", definition.name,
             f'@partitionKey of "{definition.name}" names "{path}", which is no field of it. '
             "Name the field that holds the city's code, dotted into objects.",
-            [(schema, definition.node)],
+            source,
         )  # fmt: skip
+        return
+    for problem in _key_problems(schema, definition, path, fields):
+        report.error(
+            "PARTITION_KEY_INVALID", definition.name,
+            f'@partitionKey of "{definition.name}" names "{path}", but {problem}', source,
+        )  # fmt: skip
+
+
+def _key_problems(
+    schema: SubgraphSchema, definition: TypeDefinition, path: str, fields: tuple[Field, ...]
+) -> list[str]:
+    last = fields[-1].type
+    problems = []
+    if not holds_city(schema, last):
+        problems.append(f'its type "{last}" holds no city code. Name a field of type String, ID or a scalar of yours.')
+    nullable = [field.name for field in fields if not is_non_null(field.type)]
+    if nullable:
+        problems.append(f'"{nullable[0]}" may be null, and an entity without a city is nobody\'s. Make it non-null.')
+    if not any(_selects(key.text("fields") or "", path) for key in definition.applied("key")):
+        problems.append(
+            f'it is part of no @key of "{definition.name}", so that no reference tells the city. Add it to one.'
+        )
+    return problems
+
+
+def _selects(field_set: str, path: str) -> bool:
+    try:
+        selections = parse_field_set(field_set)
+    except InvalidFieldSet:  # which is reported as such
+        return True
+    for name in path.split("."):
+        found = next((s for s in selections if isinstance(s, SelectedField) and s.name == name), None)
+        if found is None:
+            return False
+        selections = found.selections
+    return True
 
 
 def _check_route(schema: SubgraphSchema, report: Report, definition: TypeDefinition, field: Field) -> None:
-    routes = [applied.text("argument") or "" for applied in field.applied("route")]
+    routes = field.applied("route")
     if not routes and not schema.partitions:
         return
     coordinate = f"{definition.name}.{field.name}"
-    source = [(schema, field.node)]
-    if routes and definition.name not in _ROOTS:
-        report.error(
-            "PARTITION_ROUTE_ON_NON_ROOT_FIELD", coordinate,
-            f'@route stands on "{coordinate}", but only root fields select partitions. '
-            "Move it, or use @partitionKey on the type.",
-            source,
-        )  # fmt: skip
-    for path in routes:
-        if not _has_argument(schema, field, path):
+    for applied in routes:
+        source = [(schema, applied.node or field.node)]
+        if definition.name not in _ROOTS:
+            report.error(
+                "PARTITION_ROUTE_ON_NON_ROOT_FIELD", coordinate,
+                f'@route stands on "{coordinate}", but only root fields select partitions. '
+                "Move it, or use @partitionKey on the type.",
+                source,
+            )  # fmt: skip
+        path = applied.text("argument") or ""
+        values = inputs_at(schema, field, path)
+        if values is None:
             report.error(
                 "PARTITION_ROUTE_ARGUMENT_UNKNOWN", coordinate,
                 f'@route of "{coordinate}" names "{path}", which is no argument of it. '
                 "Name the argument that holds the city's code, dotted into input objects.",
                 source,
             )  # fmt: skip
+        elif (problem := _route_problem(schema, values)) is not None:
+            report.error(
+                "PARTITION_ROUTE_ARGUMENT_INVALID", coordinate,
+                f'@route of "{coordinate}" names "{path}", but {problem}', source,
+            )  # fmt: skip
     if definition.name == "Mutation" and schema.partitions and not routes:
         report.error(
             "PARTITION_MUTATION_WITHOUT_ROUTE", coordinate,
             f'Mutation "{coordinate}" of partitioned subgraph "{schema.name}" would run in every city. '
             "Add @route(argument:) that selects one.",
-            source,
+            [(schema, field.node)],
         )  # fmt: skip
 
 
-def _has_argument(schema: SubgraphSchema, field: Field, path: str) -> bool:
-    values = field.arguments
-    for name in path.split("."):
-        if name not in values:
-            return False
-        target = schema.types.get(named_type(values[name].type))
-        values = target.inputs if target is not None else {}
-    return True
-
-
-def _check_merge(schema: SubgraphSchema, report: Report, definition: TypeDefinition, field: Field) -> None:
-    for applied in field.applied("merge"):
-        value = applied.arguments.get("rule")
-        rule = MergeRule(value.value) if isinstance(value, EnumValueNode) else MergeRule.FIRST
-        by = applied.text("by")
-        coordinate = f"{definition.name}.{field.name}"
-        problem = _rule_problem(schema, rule, field.type, by) or (
-            "an order needs the field it is by" if by is None and "order" in applied.arguments else None
-        )
-        source: list[tuple[SubgraphSchema, Node | None]] = [(schema, field.node)]
-        if problem is not None:
-            report.error(
-                "PARTITION_MERGE_RULE_INVALID", coordinate,
-                f'@merge(rule: {rule}) does not fit "{coordinate}" of type "{field.type}": {problem}. '
-                "Choose a rule that fits.",
-                source,
-            )  # fmt: skip
-        elif by is not None and not _has_order_field(schema, rule, definition, field, by):
-            report.error(
-                "PARTITION_MERGE_BY_UNKNOWN", coordinate,
-                f'@merge of "{coordinate}" is by "{by}", which {_whose(rule)} does not have. Name one of its fields.',
-                source,
-            )  # fmt: skip
-
-
-def _rule_problem(schema: SubgraphSchema, rule: MergeRule, type_ref: TypeRef, by: str | None) -> str | None:
-    """Say what is wrong with the rule, or None."""
-    kind = schema.types[named_type(type_ref)].kind if named_type(type_ref) in schema.types else Kind.SCALAR
-    match rule:
-        case MergeRule.CONCAT | MergeRule.UNION:
-            return None if is_list(type_ref) else "it is no list"
-        case MergeRule.FIRST:
-            return None
-        case MergeRule.LATEST:
-            return None if by is not None else "LATEST needs `by`, the sibling field with the time"
-        case MergeRule.SUM | MergeRule.MIN | MergeRule.MAX:
-            fits = not is_list(type_ref) and kind in (Kind.SCALAR, Kind.ENUM)
-            is_sum_of_text = rule is MergeRule.SUM and (named_type(type_ref) in _NOT_NUMERIC or kind is Kind.ENUM)
-            return None if fits and not is_sum_of_text else "it is no single number or ordered value"
-        case MergeRule.ANY | MergeRule.ALL:
-            return None if str(type_ref).rstrip("!") == "Boolean" else "it is no Boolean"
-        case MergeRule.CONNECTION:
-            if by is None:
-                return "CONNECTION needs `by`, the field of the node that orders it"
-            return None if _node_type(schema, type_ref) else "it has no `pageInfo` and no `edges { node }` or `nodes`"
-
-
-def _has_order_field(
-    schema: SubgraphSchema, rule: MergeRule, definition: TypeDefinition, field: Field, by: str
-) -> bool:
-    match rule:
-        case MergeRule.CONNECTION:
-            owner = _node_type(schema, field.type)
-        case MergeRule.CONCAT | MergeRule.UNION:
-            owner = named_type(field.type)
-        case _:
-            owner = definition.name
-    return owner is not None and _field_at(schema, owner, by) is not None
-
-
-def _whose(rule: MergeRule) -> str:
-    match rule:
-        case MergeRule.CONNECTION:
-            return "the connection's node"
-        case MergeRule.CONCAT | MergeRule.UNION:
-            return "the list's item"
-        case _:
-            return "the field's own type"
-
-
-def _node_type(schema: SubgraphSchema, type_ref: TypeRef) -> str | None:
-    """Give the node's type of a Relay connection, or None for any other type."""
-    fields = _fields(schema, named_type(type_ref))
-    if "pageInfo" not in fields:
+def _route_problem(schema: SubgraphSchema, values: tuple[InputValue, ...]) -> str | None:
+    for value in values[:-1]:
+        if is_list(value.type):
+            return f'"{value.name}" is a list of input objects. Give the city an argument of its own.'
+    last = values[-1].type
+    inner = last.item if isinstance(last, NonNull) else last
+    if holds_city(schema, inner.item if isinstance(inner, ListOf) else inner):
         return None
-    if "nodes" in fields and is_list(fields["nodes"].type):
-        return named_type(fields["nodes"].type)
-    edges = fields.get("edges")
-    node = _fields(schema, named_type(edges.type)).get("node") if edges is not None and is_list(edges.type) else None
-    return named_type(node.type) if node is not None else None
-
-
-def _field_at(schema: SubgraphSchema, type_name: str, path: str) -> Field | None:
-    """Follow a dotted path of fields; lists on the way lead nowhere, since they hold no single value."""
-    found: Field | None = None
-    for name in path.split("."):
-        if found is not None and is_list(found.type):
-            return None
-        found = _fields(schema, type_name).get(name)
-        if found is None:
-            return None
-        type_name = named_type(found.type)
-    return found
-
-
-def _fields(schema: SubgraphSchema, type_name: str) -> Mapping[str, Field]:
-    definition = schema.types.get(type_name)
-    return definition.fields if definition is not None else {}
+    return f'its type "{last}" holds no city code. Use String, ID, a scalar of yours, or a list of them.'

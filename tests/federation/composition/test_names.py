@@ -12,6 +12,7 @@ from tests.federation.composition.agreement import KINDS
 from tests.federation.composition.scenarios import link
 
 QUERY = "type Query { x: Int }"
+LISTS = "type Query { x: [Int] }"
 
 
 def _assert_valid(result: CompositionResult) -> None:
@@ -149,15 +150,15 @@ def test_what_is_executed_is_no_part_of_a_schema(sdl: str, what: str, column: in
 
 @pytest.mark.parametrize("url", ["http://a/\x00\x07\n\r\t\x7f\x85", 'http://a/"""\\', "http://a/\u2028\U0001f600"])
 def test_an_address_of_odd_characters_is_written_so_that_it_can_be_read(url: str) -> None:
-    _assert_valid(compose([Subgraph("a", url, QUERY, (Partition("1", url, url),))]))
+    _assert_valid(compose([Subgraph("a", url, LISTS, (Partition("330100", url, url),))]))
 
 
 @pytest.mark.parametrize(
     ("subgraph", "code"),
     [
         (Subgraph("a", "http://a\ud800", QUERY), "INVALID_SUBGRAPH_URL"),
-        (Subgraph("a", "u", QUERY, (Partition("1", "n", "\udfff"),)), "INVALID_SUBGRAPH_URL"),
-        (Subgraph("a", "u", QUERY, (Partition("1", "\ud800", "u"),)), "INVALID_SUBGRAPH_NAME"),
+        (Subgraph("a", "u", LISTS, (Partition("330100", "n", "http://a\udfff"),)), "INVALID_SUBGRAPH_URL"),
+        (Subgraph("a", "u", LISTS, (Partition("330100", "\ud800", "http://a"),)), "INVALID_SUBGRAPH_NAME"),
         (Subgraph("\ud800", "u", QUERY), "INVALID_SUBGRAPH_NAME"),
         (Subgraph("_", "u", QUERY), "INVALID_SUBGRAPH_NAME"),
         (Subgraph("", "u", QUERY), "INVALID_SUBGRAPH_NAME"),

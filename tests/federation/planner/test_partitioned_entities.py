@@ -21,17 +21,19 @@ type Query {
   people(first: Int, after: String): People! @merge(rule: CONNECTION, by: "name")
 }
 type Subscription { changed: Person cardChanged: Card }
-type People { nodes: [Person!]! pageInfo: PageInfo! }
+type People { edges: [PersonEdge!]! nodes: [Person!]! pageInfo: PageInfo! }
+type PersonEdge { cursor: String! node: Person! }
 type PageInfo { hasNextPage: Boolean! endCursor: String }
 type Person @key(fields: "id") {
   id: ID!
   name: String
-  updatedAt: String
+  updatedAt: DateTime
   home: Home @merge(rule: LATEST, by: "updatedAt")
   spouse: Person
   cards: [Card!]
   mainCard: Card
 }
+scalar DateTime
 type Home { street: String owner: Person }
 type Card @key(fields: "city number") @partitionKey(field: "city") {
   city: String!

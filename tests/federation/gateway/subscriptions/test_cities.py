@@ -21,8 +21,8 @@ from tests.federation.gateway.subscriptions.channels import websocket
 CARDS = """
 extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key"])
-  @link(url: "https://bureaugraph.dev/partition/v1.0", import: ["@route"])
-type Query { unused: Int }
+  @link(url: "https://bureaugraph.dev/partition/v1.0", import: ["@merge", "@route"])
+type Query { unused: Int @merge(rule: FIRST) }
 type Subscription { cardChanged(city: String): Card! @route(argument: "city") }
 type Card { number: ID! owner: Person! }
 type Person @key(fields: "id", resolvable: false) { id: ID! }
