@@ -20,19 +20,31 @@ import uvloop
 
 from federation.gateway.config import ConfigurationError, GatewayConfig, load_config
 from federation.gateway.graph import build_graph
+from federation.gateway.reload import (
+    Reloader,
+    ReloadPaths,
+    SupergraphSource,
+    SupergraphUnusable,
+    WatchedFiles,
+    load_source,
+)
 from federation.gateway.request_log import configure_logging, log_defect, log_event
 from federation.gateway.server import Gateway
 from federation.gateway.warm_up import KnownDocument, read_documents, warm_up
-from federation.supergraph.errors import SupergraphError
-from federation.supergraph.load import load_supergraph
-from federation.supergraph.supergraph import Supergraph
 
 # Requests leave next to no cycles behind, and what lives after the start lives on (`PERFORMANCE.md`).
 GC_THRESHOLDS = (50_000, 20, 100)
 
 
 @click.command()
-@click.option("--supergraph", "supergraph_path", required=True, type=click.Path(path_type=Path), help="Supergraph SDL.")
+@click.option(
+    "--supergraph", "supergraph_path", required=True, type=click.Path(path_type=Path), metavar="FILE",
+    help="Supergraph SDL, or a supergraph.yaml to compose; a changed one is taken over.",
+)  # fmt: skip
+@click.option(
+    "--write-supergraph", "copy", type=click.Path(path_type=Path), metavar="FILE",
+    help="Where the SDL of a supergraph.yaml is kept.",
+)  # fmt: skip
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="Configuration in YAML.")
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on.  [default: 4000]")
@@ -41,15 +53,13 @@ GC_THRESHOLDS = (50_000, 20, 100)
     help="Operations that clients send, planned before the first request: *.graphql, in subfolders too.",
 )  # fmt: skip
 def gateway(
-    supergraph_path: Path, config_path: Path | None, host: str | None, port: int | None, operations: Path | None
+    supergraph_path: Path, copy: Path | None, config_path: Path | None, operations: Path | None, **address: Any
 ) -> None:
     """Serve a supergraph at /graphql; GraphiQL answers a browser there."""
     try:
-        config = load_config(config_path)
-        if operations is not None:
-            config = msgspec.structs.replace(config, known_operations=str(operations))
-        start = prepare_start(supergraph_path, config, host, port)
-    except (StartError, ConfigurationError) as error:
+        config = _configure(config_path, operations, **address)
+        start = prepare_start(ReloadPaths(SupergraphSource(supergraph_path, copy), config_path), config)
+    except (StartError, SupergraphUnusable, ConfigurationError) as error:
         sys.exit(str(error))
     configure_logging()
     uvloop.run(serve(start))
@@ -65,33 +75,33 @@ class Start:
 
     app: Gateway
     config: GatewayConfig
+    reloader: Reloader
     listener: socket.socket
     known_documents: tuple[KnownDocument, ...]
 
 
-def prepare_start(supergraph_path: Path, config: GatewayConfig, host: str | None, port: int | None) -> Start:
-    """Read the supergraph and the known operations, and bind the port. Raises StartError, ConfigurationError."""
+def prepare_start(paths: ReloadPaths, config: GatewayConfig) -> Start:
+    """Read supergraph and known operations, and bind the port.
+
+    Raises StartError, SupergraphUnusable, ConfigurationError.
+    """
     documents = () if config.known_operations is None else read_documents(Path(config.known_operations))
-    graph = build_graph(read_supergraph(supergraph_path), config)
+    watched = WatchedFiles(paths.files)  # before they are read, so that no change is missed
+    gateway = Gateway(build_graph(load_source(paths.supergraph), config), config)
+    reloader = Reloader(gateway, config, paths, watched)
+    return Start(gateway, config, reloader, bind(config.server.host, config.server.port), documents)
+
+
+def _configure(path: Path | None, operations: Path | None, host: str | None, port: int | None) -> GatewayConfig:
+    """The configuration with what the command line says over it. Raises ConfigurationError."""
+    config = load_config(path)
     server = msgspec.structs.replace(
         config.server,
         host=config.server.host if host is None else host,
         port=config.server.port if port is None else port,
     )
-    config = msgspec.structs.replace(config, server=server)
-    return Start(Gateway(graph, config), config, bind(server.host, server.port), documents)
-
-
-def read_supergraph(path: Path) -> Supergraph:
-    """Read a supergraph file. Raises StartError."""
-    try:
-        return load_supergraph(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StartError(f"The supergraph {path} cannot be read: {(error.strerror or 'error').lower()}.") from error
-    except UnicodeDecodeError as error:
-        raise StartError(f"The supergraph {path} is not UTF-8 text.") from error
-    except SupergraphError as error:
-        raise StartError(f"The file {path} is no supergraph that can be served: {error}") from error
+    known = config.known_operations if operations is None else str(operations)
+    return msgspec.structs.replace(config, server=server, known_operations=known)
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -114,20 +124,32 @@ def bind(host: str, port: int) -> socket.socket:
 
 async def serve(start: Start) -> None:
     """Serve until SIGTERM or SIGINT; then requests under way are finished within the configured time."""
-    asyncio.get_running_loop().set_exception_handler(_log_loop_error)
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_log_loop_error)
     server = StoppableServer(start.app, start.config)
+    service = start.app.service
+    service.closed = settle_memory
     if start.known_documents:
-        await warm_up(start.app.graph, start.known_documents)
+        await warm_up(service.current.graph, start.known_documents)
     gc.set_threshold(*GC_THRESHOLDS)
-    gc.collect()
-    gc.freeze()
+    settle_memory()
+    loop.add_signal_handler(signal.SIGHUP, start.reloader.ask)
+    reloading = asyncio.ensure_future(start.reloader.run())
     address = start.listener.getsockname()
-    log_event("start", host=address[0], port=address[1], subgraphs=len(start.app.graph.supergraph.subgraphs))
+    log_event("start", host=address[0], port=address[1], subgraphs=len(service.current.graph.supergraph.subgraphs))
     try:
         await server.serve(sockets=[start.listener])
     finally:
-        await start.app.graph.close()
+        reloading.cancel()
+        await service.close()
         log_event("stop")
+
+
+def settle_memory() -> None:
+    """Give back what an older graph has left, and keep what lives on out of garbage collection."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 class StoppableServer(uvicorn.Server):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import time
 from collections.abc import Coroutine, Mapping, Sequence
@@ -17,7 +16,6 @@ from launcher.platform import (
     platform_ports,
     platform_processes,
     prepare_folder,
-    process_command,
     require_free_ports,
 )
 from launcher.processes import ManagedProcess, ProcessError, ProcessSpec
@@ -51,7 +49,6 @@ async def run_platform(platform: Platform) -> None:
     require_free_ports(platform_ports(platform))
     prepare_folder(platform.folder)
     environment = platform.environment()
-    await compose(platform, environment)
     processes: list[ManagedProcess] = []
     try:
         await _start(platform_processes(platform), environment, platform.folder / "logs", processes)
@@ -61,23 +58,6 @@ async def run_platform(platform: Platform) -> None:
             await _until(stop, [process.wait_until_ended() for process in processes])
     finally:
         await _stop_all(processes)
-
-
-async def compose(platform: Platform, environment: Mapping[str, str]) -> None:
-    """Compose the supergraph in a process of its own, so that `up` itself stays small. Raises ProcessError."""
-    command = process_command(
-        "compose", "--config", str(platform.supergraph_config), "--output", str(platform.supergraph)
-    )
-    child = await asyncio.create_subprocess_exec(
-        *command,
-        env={**os.environ, **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await child.communicate()
-    if child.returncode != 0:
-        raise ProcessError(f"The supergraph does not compose.\n{output.decode(errors='replace')}")
-    click.echo(f"  composed    {platform.supergraph}")
 
 
 async def _start(
@@ -128,7 +108,7 @@ def _welcome(platform: Platform, seconds: float) -> str:
     return f"""
 bureaugraph is up after {seconds:.1f} s: {address}
 
-Three things to try
+Four things to try
   1. Open {address} in a browser, choose the tab JointView and run it; then look at the query plan
      (the third symbol on the left).
   2. Take Huangshan's card service away and ask again: Hangzhou's share is still there, and
@@ -137,6 +117,8 @@ Three things to try
        curl -X DELETE {fault}
   3. See the plan of a query in the terminal:
        .venv/bin/bureaugraph plan --supergraph {platform.supergraph} --operation schema/operations/4-employer.graphql
+  4. Change {platform.supergraph_config} or a file in schema/subgraphs: the gateway takes it over while it runs, and
+     http://127.0.0.1:{platform.port}/readiness tells whether it has.
 
 Logs are in {platform.folder / "logs"}. Stop everything with Ctrl-C.
 """

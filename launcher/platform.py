@@ -50,7 +50,7 @@ class Platform:
 
     @property
     def supergraph(self) -> Path:
-        """Where the composed supergraph is written."""
+        """Where the gateway keeps the SDL that it has composed."""
         return self.folder / "supergraph.graphql"
 
     def environment(self) -> dict[str, str]:
@@ -83,7 +83,8 @@ def platform_processes(platform: Platform) -> tuple[ProcessSpec, ...]:
     for offset, (name, _, _) in enumerate(SANDBOX_SERVICES):
         sandbox += [f"--{name}-port", str(platform.sandbox_port + offset)]
     subgraphs = ["--cities", str(platform.cities), "--port", str(platform.subgraphs_port)]
-    gateway = ["--supergraph", str(platform.supergraph), "--config", str(platform.gateway_config)]
+    gateway = ["--supergraph", str(platform.supergraph_config), "--write-supergraph", str(platform.supergraph)]
+    gateway += ["--config", str(platform.gateway_config)]
     return (
         ProcessSpec("sandbox", process_command("sandbox", *sandbox), _health(platform.sandbox_port, "health")),
         ProcessSpec("subgraphs", process_command("subgraphs", *subgraphs), _health(platform.subgraphs_port, "health")),

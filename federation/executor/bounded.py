@@ -23,6 +23,10 @@ class BoundedCache(Generic[K, V]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def items(self) -> list[tuple[K, V]]:
+        """All keys with their values; what was used last comes last."""
+        return [(key, value) for key, (value, _) in self._values.items()]
+
     def find(self, key: K) -> V | None:
         """The value of `key`; None when it is not there."""
         known = self._values.pop(key, None)

@@ -6,6 +6,7 @@ introspection_enabled: true
 query_plan_exposure: loopback            # never | loopback | always
 known_operations: operations/            # *.graphql that clients send: planned before the first request
 share_in_flight: true
+reload: {poll_seconds: 5}                # how often the supergraph's files are looked at; 0 for only on SIGHUP
 subscriptions: {max_total: 1000, max_per_connection: 100, heartbeat_seconds: 12}
 subgraphs:
   all: {timeout_seconds: 15, error_masking: false, forward_headers: [traceparent, x-request-id]}
@@ -81,6 +82,21 @@ class SubscriptionsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     allowed_origins: tuple[str, ...] = ()
 
 
+class ReloadConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a changed supergraph is noticed and taken over; SIGHUP always has everything read again.
+
+    Read again are the supergraph, the files of SDL that a `supergraph.yaml` names, and `subgraphs` of this
+    configuration; everything else in it takes a restart.
+
+    Attributes:
+        poll_seconds: so often their files are looked at; 0 for never.
+        recent_operations: so many of the operations used last are planned before a new graph goes into service.
+    """
+
+    poll_seconds: float = 5.0
+    recent_operations: int = 200
+
+
 class SubgraphSubscriptionsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one subgraph is subscribed at.
 
@@ -153,6 +169,7 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     query_plan_exposure: Literal["never", "loopback", "always"] = "loopback"
     share_in_flight: bool = True
     csrf_prevention: bool = True
+    reload: ReloadConfig = ReloadConfig()
     subscriptions: SubscriptionsConfig = SubscriptionsConfig()
     subgraphs: dict[str, SubgraphConfig] = {}
 
@@ -226,6 +243,9 @@ def _check_values(config: GatewayConfig) -> None:
     for key, value in positive.items():
         if not value > 0:  # which is true of NaN
             raise ConfigurationError(f"The configuration's {key} must be greater than 0.")
+    for key in ReloadConfig.__struct_fields__:
+        if not getattr(config.reload, key) >= 0:  # which is true of NaN
+            raise ConfigurationError(f"The configuration's reload.{key} must not be negative.")
     if not 0 <= config.server.port <= 65_535:
         raise ConfigurationError("The configuration's server.port must lie between 0 and 65535.")
 
@@ -257,6 +277,7 @@ def _unknown_keys(document: object) -> Iterator[str]:
     sections: dict[str, type[msgspec.Struct]] = {
         "server": ServerConfig,
         "limits": LimitsConfig,
+        "reload": ReloadConfig,
         "subscriptions": SubscriptionsConfig,
     }
     for section, struct in sections.items():

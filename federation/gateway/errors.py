@@ -43,6 +43,7 @@ class RequestCode(StrEnum):
     QUERY_PLANNING_FAILED = "QUERY_PLANNING_FAILED"
     SUBSCRIPTIONS_NOT_SUPPORTED = "SUBSCRIPTIONS_NOT_SUPPORTED"
     SUBSCRIPTION_LIMIT_EXCEEDED = "SUBSCRIPTION_LIMIT_EXCEEDED"
+    SUBSCRIPTION_SCHEMA_RELOAD = "SUBSCRIPTION_SCHEMA_RELOAD"
     SUBSCRIPTION_SERVER_STOPS = "SUBSCRIPTION_SERVER_STOPS"
     TOKEN_LIMIT_EXCEEDED = "TOKEN_LIMIT_EXCEEDED"  # noqa: S105 (a code, not a secret)
 
@@ -71,6 +72,7 @@ DESCRIPTIONS: Mapping[RequestCode, str] = MappingProxyType(
         RequestCode.QUERY_PLANNING_FAILED: "No plan exists for the operation; the message names field and reason.",
         RequestCode.SUBSCRIPTIONS_NOT_SUPPORTED: "A subscription was sent in a way that gives one answer only.",
         RequestCode.SUBSCRIPTION_LIMIT_EXCEEDED: "There are as many subscriptions as there may be; try again later.",
+        RequestCode.SUBSCRIPTION_SCHEMA_RELOAD: "The graph was exchanged for one that answers it otherwise; ask again.",
         RequestCode.SUBSCRIPTION_SERVER_STOPS: "The gateway stops, which ends the subscription; subscribe again.",
         RequestCode.TOKEN_LIMIT_EXCEEDED: "The document has more tokens than the configured limit.",
         RequestCode.INTERNAL_SERVER_ERROR: "The gateway failed; its log has the request id.",

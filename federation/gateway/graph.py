@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from federation.executor.translation import ErrorPolicy
 from federation.gateway.clients import SubgraphClients, build_clients, forwardable_headers
-from federation.gateway.config import ConfigurationError, GatewayConfig
+from federation.gateway.config import ConfigurationError, GatewayConfig, SubgraphConfig
 from federation.gateway.planning import PlanningThread
 from federation.gateway.prepare import OperationCache, OperationPreparer, PreparedOperation
 from federation.gateway.sources import SubgraphSources, build_sources
@@ -28,6 +28,7 @@ class Graph:
         sources: where subscriptions are made, by subgraph.
         forwardable: names of request headers that some subgraph gets, in lower case.
         error_policy: what clients may read of subgraphs' errors.
+        settings: how its subgraphs are asked, as configured.
     """
 
     supergraph: Supergraph
@@ -37,6 +38,7 @@ class Graph:
     sources: SubgraphSources
     forwardable: frozenset[bytes]
     error_policy: ErrorPolicy
+    settings: Mapping[str, SubgraphConfig]
 
     async def close(self) -> None:
         """Close connections and threads; requests under way lose their subgraphs."""
@@ -64,6 +66,7 @@ def build_graph(supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str
         build_sources(supergraph, config, apps),
         frozenset(name.encode("latin-1") for name in names),
         _error_policy(supergraph, config),
+        config.subgraphs,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike, stat_result
 from pathlib import Path
 
@@ -56,17 +56,18 @@ class GraphiQLPage:
         await response(scope, receive, send)
 
 
-def build_pages(routes: Sequence[BaseRoute]) -> Starlette:
+def build_pages(routes: Sequence[BaseRoute], supergraph: Callable[[], Mapping[str, object]]) -> Starlette:
     """The app of everything beside `/graphql`; `routes` are added to health and readiness.
 
-    The gateway listens only once its graph is in service, so it is ready as soon as it is healthy.
+    The gateway listens only once its graph is in service, so it is ready as soon as it is healthy. What it says of the
+    `supergraph` changes nothing about that: a newer one that cannot be served leaves the older in service.
     """
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok"}, headers=_NOT_KEPT)
 
     async def readiness(_: Request) -> Response:
-        return JSONResponse({"status": "ready"}, headers=_NOT_KEPT)
+        return JSONResponse({"status": "ready", "supergraph": supergraph()}, headers=_NOT_KEPT)
 
     async def refuse(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101  (registered for nothing else)

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from weakref import WeakKeyDictionary
 
 from graphql import GraphQLSchema, OperationType
 from starlette.routing import Route
@@ -28,6 +28,7 @@ from federation.gateway.graphql_http import GraphQLParameters
 from federation.gateway.limits import asks_for_schema, check_depth, fragments_of
 from federation.gateway.prepare import OperationCache, choose_operation, refuse_mutation_by_get
 from federation.gateway.request_log import RequestRecord
+from federation.gateway.service import GraphService, ServedGraph
 from federation.gateway.subscriptions.http import HttpStreams
 from federation.gateway.validation import parse_document, validate_document
 from federation.partition import ServedRequest, ServedSubgraph, contract_sdl
@@ -46,12 +47,11 @@ class _Served:
 class PartitionedEndpoint:
     """Answers the operations that another router sends to a partitioned subgraph."""
 
-    def __init__(self, graph: Callable[[], Graph], config: GatewayConfig, streams: HttpStreams) -> None:
-        self._graph = graph
+    def __init__(self, service: GraphService, config: GatewayConfig, streams: HttpStreams) -> None:
+        self._service = service
         self._config = config
         self._streams = streams
-        self._served: dict[SubgraphName, _Served] = {}
-        self._served_of: Graph | None = None
+        self._served: WeakKeyDictionary[ServedGraph, dict[SubgraphName, _Served]] = WeakKeyDictionary()
 
     def route(self) -> Route:
         """Where it is served."""
@@ -64,28 +64,29 @@ class PartitionedEndpoint:
     async def _answer(
         self, domain: SubgraphName, parameters: GraphQLParameters, context: RequestContext, record: RequestRecord
     ) -> Answer:
-        graph = self._graph()
-        served = await self._subgraph(graph, domain, context)
-        operation = await served.operations.get(parameters.query, parameters.operation_name, context.deadline)
-        record.operation_name, record.operation_kind = operation.name, operation.kind
-        refuse_mutation_by_get(operation.kind, parameters)
-        headers = context.forwarded_headers(graph.forwardable)
-        request = ServedRequest(operation, parameters.variables, headers, context.deadline)
-        response = await _execute(served.subgraph, request, context)
-        result = _result(response, domain, graph.error_policy)
-        if demands_completeness(operation.operation.node, context.headers):
-            result = accept_complete_only(result)
-        return Answer(result.body(), error_codes(result.errors), len(response.sources))
+        with self._service.current.in_use() as current:
+            served = await self._subgraph(current, domain, context)
+            graph = current.graph
+            operation = await served.operations.get(parameters.query, parameters.operation_name, context.deadline)
+            record.operation_name, record.operation_kind = operation.name, operation.kind
+            refuse_mutation_by_get(operation.kind, parameters)
+            headers = context.forwarded_headers(graph.forwardable)
+            request = ServedRequest(operation, parameters.variables, headers, context.deadline)
+            response = await _execute(served.subgraph, request, context)
+            result = _result(response, domain, graph.error_policy)
+            if demands_completeness(operation.operation.node, context.headers):
+                result = accept_complete_only(result)
+            return Answer(result.body(), error_codes(result.errors), len(response.sources))
 
-    async def _subgraph(self, graph: Graph, domain: SubgraphName, context: RequestContext) -> _Served:
+    async def _subgraph(self, current: ServedGraph, domain: SubgraphName, context: RequestContext) -> _Served:
+        graph = current.graph
         if domain not in graph.supergraph.partitions:
             raise HttpRequestError(RequestCode.NOT_FOUND, "There is no partitioned subgraph of that name.", 404)
-        if self._served_of is not graph:  # the gateway has exchanged it
-            self._served_of, self._served = graph, {}
-        known = self._served.get(domain)
+        served = self._served.setdefault(current, {})
+        known = served.get(domain)
         if known is not None:
             return known
-        keep = partial(self._served.__setitem__, domain)
+        keep = partial(served.__setitem__, domain)
         return await graph.planning.once((self, domain), partial(self._make, graph, domain), keep, context.deadline)
 
     def _make(self, graph: Graph, domain: SubgraphName) -> _Served:

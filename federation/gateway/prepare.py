@@ -232,6 +232,11 @@ class OperationCache(Generic[V]):
         made: V | Refusal = await self._thread.once((self, key), make, keep, deadline)
         return _unless_refused(made)
 
+    def recent(self, count: int) -> list[tuple[str, str | None]]:
+        """Texts and operation names of the operations that were used last, refused ones left out."""
+        ready = [key for key, known in self._known.items() if not isinstance(known, Refusal)]
+        return ready[max(0, len(ready) - count) :]
+
     def _make(self, key: _Key) -> V | Refusal:
         try:
             return self._prepare(*key)

@@ -22,6 +22,8 @@ from federation.gateway.pages import GraphiQLFiles, GraphiQLPage, build_pages, g
 from federation.gateway.partitioned_endpoint import PartitionedEndpoint
 from federation.gateway.pipeline import answer_request
 from federation.gateway.request_log import RequestRecord
+from federation.gateway.service import GraphService
+from federation.gateway.status import SupergraphStatus
 from federation.gateway.subscriptions import HttpStreams, Subscriptions, WebSocketEndpoint
 
 
@@ -29,11 +31,13 @@ class Gateway:
     """Serves one graph at a time.
 
     Attributes:
-        graph: exchange it for another to serve that from the next request on; requests under way keep theirs.
+        service: the graph; exchange it for another to serve that from the next request on.
+        status: what `/readiness` tells of it.
     """
 
     def __init__(self, graph: Graph, config: GatewayConfig) -> None:
-        self.graph = graph
+        self.service = GraphService(graph)
+        self.status = SupergraphStatus()
         self._limits = SubscriptionLimits(
             config.subscriptions.max_buffered_events,
             config.subscriptions.slow_client_seconds,
@@ -45,11 +49,11 @@ class Gateway:
         self._websocket = WebSocketEndpoint(config, self._answer, self._subscriptions)
         files = GraphiQLFiles(directory=STATIC_FILES) if config.graphiql_enabled else None
         self._page = GraphiQLPage(files) if files is not None else None
-        routes: list[BaseRoute] = [PartitionedEndpoint(lambda: self.graph, config, streams).route()]
+        routes: list[BaseRoute] = [PartitionedEndpoint(self.service, config, streams).route()]
         if files is not None:
             folder = config.graphiql_operations
             routes += graphiql_routes(files, [] if folder is None else read_operations(Path(folder)))
-        self._pages = build_pages(routes)
+        self._pages = build_pages(routes, lambda: self.status.as_json())  # noqa: PLW0108  (the status is exchanged)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != "/graphql":
@@ -72,7 +76,9 @@ class Gateway:
     async def _answer(
         self, parameters: GraphQLParameters, context: RequestContext, record: RequestRecord
     ) -> Answer | Subscribed | Deferred:
-        return await answer_request(self.graph, parameters, context, record, self._limits)
+        with self.service.current.in_use() as served:
+            answer = await answer_request(served.graph, parameters, context, record, self._limits)
+        return answer if isinstance(answer, Answer) else served.hold(answer, parameters)
 
 
 def _is_for_a_browser(scope: Scope) -> bool:

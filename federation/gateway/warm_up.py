@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,14 @@ async def warm_up(graph: Graph, documents: tuple[KnownDocument, ...]) -> None:
                 _log_refusal(document, name, error)
     milliseconds = round((loop.time() - started) * 1000, 1)
     log_event("warm-up", operations=ready, refused=refused, milliseconds=milliseconds)
+
+
+async def warm_up_recent(graph: Graph, older: Graph, count: int) -> None:
+    """Have the operations planned that were used last over an `older` graph; what is refused now is so for clients."""
+    loop = asyncio.get_running_loop()
+    for text, name in older.operations.recent(count):
+        with suppress(RequestError):
+            await graph.operations.get(text, name, loop.time() + _SECONDS_PER_OPERATION)
 
 
 def _names(text: str) -> Iterator[str | None]:

@@ -94,3 +94,14 @@ def test_the_command_line_lists_the_commands_of_all_packages() -> None:
     assert result.exit_code == 0
     for command in ("compose", "gateway", "plan", "sandbox", "subgraphs", "up"):
         assert f"\n  {command}" in result.output
+
+
+def test_subgraphs_that_do_not_compose_are_told_of_and_everything_is_stopped(tmp_path: Path) -> None:
+    config = tmp_path / "supergraph.yaml"
+    config.write_text("subgraphs: {a: {routing_url: 'http://a', schema: {sdl: 'type Query { a: Nothing }'}}}")
+    folder = tmp_path / "state"
+    options = ["--state-directory", str(folder), "--people", "100", "--config", str(config)]
+    result = CliRunner().invoke(main, ["up", *free_ports(), *options])
+    assert result.exit_code == 1
+    assert "gateway ended with exit status 1" in result.output
+    assert f"The subgraphs of {config} do not compose: " in result.output

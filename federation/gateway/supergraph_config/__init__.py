@@ -2,7 +2,7 @@
 
 from federation.gateway.supergraph_config.errors import ConfigProblem, SupergraphConfigError
 from federation.gateway.supergraph_config.introspect import fetch_sdl
-from federation.gateway.supergraph_config.read import parse_supergraph_config, read_supergraph_config
+from federation.gateway.supergraph_config.read import parse_supergraph_config, read_supergraph_config, schema_files
 
 __all__ = [
     "ConfigProblem",
@@ -10,4 +10,5 @@ __all__ = [
     "fetch_sdl",
     "parse_supergraph_config",
     "read_supergraph_config",
+    "schema_files",
 ]

@@ -59,6 +59,20 @@ def parse_supergraph_config(text: str, folder: Path, *, fetch: FetchSdl = fetch_
     return tuple(found.values())
 
 
+def schema_files(path: Path) -> tuple[Path, ...]:
+    """The files of SDL that a configuration names, as far as it can be read: what is wrong is told by reading it."""
+    try:
+        documents = read_documents(_read_text(path, "", "it"))
+    except SupergraphConfigError:
+        return ()
+    subgraphs = [
+        found for each in documents if isinstance(each, dict) for found in (each.get("subgraphs") or {}).values()
+    ]
+    schemas = [found.get("schema") for found in subgraphs if isinstance(found, dict)]
+    names = [found.get("file") for found in schemas if isinstance(found, dict)]
+    return tuple(path.parent / name for name in names if isinstance(name, str))
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     folder: Path

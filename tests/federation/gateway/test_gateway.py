@@ -218,15 +218,20 @@ async def test_a_dry_run_shows_the_plan_and_asks_nobody(served):
 async def test_a_graph_is_exchanged_between_two_requests(serve):
     served, other = serve(), serve()
     await post(served.app, {"query": QUERY})
-    served.app.graph = other.graph
+    await served.app.service.exchange(other.graph)
     await post(served.app, {"query": QUERY})
     assert (len(served.products.requests), len(other.products.requests)) == (1, 1)
 
 
-@pytest.mark.parametrize(("path", "status"), [("/health", "ok"), ("/readiness", "ready")])
-async def test_health_and_readiness_answer(served, path, status):
-    reply = await call(served.app, "GET", path)
-    assert (reply.status, reply.json) == (200, {"status": status})
+async def test_health_and_readiness_answer(served):
+    health = await call(served.app, "GET", "/health")
+    readiness = await call(served.app, "GET", "/readiness")
+    assert (health.status, health.json) == (200, {"status": "ok"})
+    assert (readiness.status, readiness.json["status"], readiness.json["supergraph"]["state"]) == (
+        200,
+        "ready",
+        "current",
+    )
 
 
 async def test_an_unknown_path_is_not_found(served):
