@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from federation.planner.demands import Demand
+    from federation.planner.sources import Position
 
 
 class QueryPlanningError(Exception):
@@ -31,10 +32,15 @@ class QueryPlanningError(Exception):
 
 
 class UnreachableFieldError(QueryPlanningError):
-    """No source gives a field; `types` are the object types of which it was wanted."""
+    """No source gives a field.
 
-    def __init__(self, field: str, reason: str, types: frozenset[str]) -> None:
+    Attributes:
+        position: where it was wanted, of objects of `types`.
+    """
+
+    def __init__(self, field: str, reason: str, position: Position, types: frozenset[str]) -> None:
         super().__init__(field, reason)
+        self.position = position
         self.types = types
 
 

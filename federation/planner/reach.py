@@ -293,8 +293,13 @@ class Reach:
         if child is None and deep:
             self.expand(position, types)
             child = self._positions.child(position, demand, types)
-        if child is not None:
-            return self._estimate(child, demand.children, deep=True)
+        if child is not None and not position.is_split(demand, types):
+            found = self._estimate(child, demand.children, deep=True)
+            if found is not None or not deep or len(types) == 1:
+                return found
+            if (found := self._estimate_parts(position, demand, types)) is not None:
+                child.split_by_type()
+            return found
         return self._estimate_parts(position, demand, types) if deep else None
 
     def _estimate_parts(self, position: Position, demand: Demand, types: Types) -> Estimate | None:

@@ -65,10 +65,22 @@ class Search:
         position.wanted = demands
         leaves = sorted(_leaves(demands, ()), key=lambda chain: (_urgency(chain[-1]), self._freedom(chain)))
         for chain in leaves:
+            while not self._supply_chain(position, chain):
+                pass
+
+    def _supply_chain(self, position: Position, chain: tuple[Demand, ...]) -> bool:
+        """Supply a leaf; False if it is to be done again, because objects on the way are now told apart by type."""
+        try:
             if self._state.reader.deferred:
                 self._supply_deferred(position, chain)
             else:
                 self._supply_below([position], chain)
+        except UnreachableFieldError as error:
+            if (shared := error.position.shared_above()) is None:
+                raise
+            shared.split_by_type()
+            return False
+        return True
 
     def _supply_below(self, places: list[Position], chain: tuple[Demand, ...]) -> None:
         for demand in chain[:-1]:
@@ -96,7 +108,7 @@ class Search:
                 else:
                     places = [child for place in places for child in self._supplier.children(place, demand)]
             except UnreachableFieldError as error:
-                if entered_for is None:
+                if entered_for is None or error.position.shared_above() is not None:
                     raise
                 raise NotEnteredAnewError(entered_for) from error
 
@@ -162,7 +174,7 @@ class Search:
         root = self.root(type_name, Names(frozenset()), self._state.supergraph.subgraphs)
         found = [s.schema.name for s in root.sources if resolvable(s, field_name, root.types, self._state.labels)]
         if not found:
-            raise self._state.unreachable(field_name, root.types)
+            raise self._state.unreachable(root, field_name, root.types)
         return found
 
     def start_after(self, steps: list[Step]) -> None:

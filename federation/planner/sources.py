@@ -141,7 +141,8 @@ class Position:
         names: the response keys in use there; wanted: the fields that the operation selects there.
         sources: in the order they were found; `outer_sources` are those not entered by key, `typed_sources` all by
             object type, so that a position with hundreds of types is searched fast.
-        children: by the field, as it is written, and object types.
+        children: by the field, as it is written, and object types; split: those that are to be walked type by type,
+            because the way on differs.
         entered: the sources entered by key; expanded: the object types explored, anew after another outer source.
         twin: for the position of deferred fields, that of the same objects as others read them: it has the keys.
     """
@@ -155,6 +156,7 @@ class Position:
     outer_sources: list[Source] = field(default_factory=list)
     typed_sources: dict[str, list[Source]] = field(default_factory=dict)
     children: dict[tuple[FieldUse, Types], Position] = field(default_factory=dict)
+    split: frozenset[tuple[FieldUse, Types]] = frozenset()
     entered: dict[Entry, Source] = field(default_factory=dict)
     expanded: set[str] = field(default_factory=set)
     twin: Position | None = None
@@ -186,6 +188,25 @@ class Position:
             self.expanded -= source.types
         for type_name in source.types:
             self.typed_sources.setdefault(type_name, []).append(source)
+
+    def is_split(self, demand: Demand, types: Types) -> bool:
+        """True if the values of a field have a position for each of `types`."""
+        return (demand.use, types) in self.split
+
+    def shared_above(self) -> Position | None:
+        """Give the nearest place, this or above, that is one for a field of several types and not split yet."""
+        place: Position | None = self
+        while place is not None and place.parent is not None and place.demand is not None:
+            types = place.demand.types
+            if len(types) > 1 and not place.parent.is_split(place.demand, types):
+                return place
+            place = place.parent
+        return None
+
+    def split_by_type(self) -> None:
+        """Have a position for each type of object whose field stands here: the ways back to them may differ."""
+        if self.parent is not None and self.demand is not None:
+            self.parent.split |= {(self.demand.use, self.demand.types)}
 
     def can_hold(self, types: Types) -> bool:
         """True unless objects of `types` are impossible here.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from federation.planner.demands import Demand, DemandReader, Types
 from federation.planner.errors import QueryPlanningError, UnreachableFieldError
 from federation.planner.options import PlanOptions, StepBudget
-from federation.planner.sources import SelectedObject, Source, Step
+from federation.planner.sources import Position, SelectedObject, Source, Step
 from federation.query_plan.nodes import SubgraphName
 from federation.supergraph import Supergraph
 from federation.supergraph.subgraph_schema import SubgraphSchema, SubgraphType
@@ -115,12 +115,15 @@ class SearchState:
         # Summed in one order, for sums of fractions depend on it.
         return sum(self._costs.get(name, 1) for name, _ in sorted(fetches))
 
-    def unreachable(self, field_name: str, types: Types) -> UnreachableFieldError:
-        """Give the error for a field that no source gives."""
+    def unreachable(self, position: Position, field_name: str, types: Types) -> UnreachableFieldError:
+        """Give the error for a field that no source of the position gives."""
         type_name = min(types)
-        knowing = [s.name for s in self.schemas for view in views(s, type_name) if field_name in view.fields]
-        where = f"only known in {', '.join(knowing)}, which no key reaches from here" if knowing else "in no subgraph"
-        return UnreachableFieldError(f"{type_name}.{field_name}", f"the field is {where}", types)
+        known = {s.name: f for s in self.schemas for v in views(s, type_name) if (f := v.fields.get(field_name))}
+        resolved = {name: field for name, field in known.items() if not field.external}
+        where = f"only known in {', '.join(resolved)}, which no key reaches from here" if resolved else "in no subgraph"
+        if any(field.is_conditional for field in resolved.values()):
+            where += " with what the field requires"
+        return UnreachableFieldError(f"{type_name}.{field_name}", f"the field is {where}", position, types)
 
 
 def views(schema: SubgraphSchema, type_name: str) -> Iterator[SubgraphType]:

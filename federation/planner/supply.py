@@ -50,11 +50,12 @@ class Supplier:
         types = demand.types & position.types
         if not types:
             return []
-        if (child := self._positions.child(position, demand, types)) is not None:
-            return [child]
-        self._reach.expand(position, types)
-        if (child := self._positions.child(position, demand, types)) is not None:
-            return [child]
+        if not position.is_split(demand, types):
+            if (child := self._positions.child(position, demand, types)) is not None:
+                return [child]
+            self._reach.expand(position, types)
+            if (child := self._positions.child(position, demand, types)) is not None:
+                return [child]
         found = (self._child_of_type(position, demand, frozenset({t})) for t in sorted(types))
         return [child for child in found if child is not None]
 
@@ -68,7 +69,7 @@ class Supplier:
         ):
             child = self._positions.child(position, demand, types)
         if child is None and position.can_hold(types):
-            raise self._state.unreachable(demand.use.name, types)
+            raise self._state.unreachable(position, demand.use.name, types)
         return child
 
     def _choose(self, position: Position, demand: Demand, types: Types, *, is_input: bool) -> Candidate:
@@ -89,7 +90,7 @@ class Supplier:
         if not candidates and (required := self._choose_required(position, demand, types)) is not None:
             return required
         if not candidates:
-            raise self._state.unreachable(demand.use.name, types)
+            raise self._state.unreachable(position, demand.use.name, types)
         best = self._reach.best(candidates, is_input=is_input)
         self._explain(position, demand, candidates, best, reason, is_input=is_input)
         return best

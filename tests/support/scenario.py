@@ -2,13 +2,15 @@
 
 behaviour: one sentence
 subgraphs: {a: SDL, b: SDL}
+changed: optional, {text: text} replaced in the supergraph, for one that our composition would refuse
 world: {Query: …, Product: …}
 operations:
   - query: "{ products { name } }"
     variables: {}
     fetches: {a: 1, b: 1}
     plan: optional text, compared with `pretty`
-    error: optional code, for an operation that must be refused
+    error: optional, the reason for which an operation that no plan answers is refused
+    invalid: optional, the reason for which the client's schema refuses it
     labels: optional, the override labels that hold
     down: optional, the subgraphs that do not answer
     calls: optional, the root mutation fields in the order they must run, e.g. [a.addA, b.addB]
@@ -47,6 +49,7 @@ class ScenarioOperation:
     variables: Mapping[str, Any] = field(default_factory=dict)
     plan: str | None = None
     error: str | None = None
+    invalid: str | None = None
     labels: tuple[str, ...] = ()
     down: tuple[str, ...] = ()
     calls: list[str] | None = None
@@ -62,6 +65,7 @@ class Scenario:
     subgraphs: Mapping[str, str]
     world: World
     operations: tuple[ScenarioOperation, ...]
+    changed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +89,16 @@ def read_scenario(file: Path) -> Scenario:
     return Scenario(**content, operations=operations)
 
 
-def compose_scenario(subgraphs: Mapping[str, str]) -> Supergraph:
-    """Compose with our own composition and load the result."""
+def compose_scenario(subgraphs: Mapping[str, str], changed: Mapping[str, str] | None = None) -> Supergraph:
+    """Compose with our own composition, change the text if that is stated, and load the result."""
     result = compose([Subgraph(name, f"http://{name}", sdl) for name, sdl in subgraphs.items()])
     assert not result.errors, result.errors
     assert result.supergraph_sdl is not None
-    return load_supergraph(result.supergraph_sdl)
+    sdl = result.supergraph_sdl
+    for old, new in (changed or {}).items():
+        assert sdl.count(old) == 1, f"{old} stands {sdl.count(old)} times in {sdl}"
+        sdl = sdl.replace(old, new)
+    return load_supergraph(sdl)
 
 
 async def run_operation(supergraph: Supergraph, scenario: Scenario, operation: ScenarioOperation) -> Outcome:
