@@ -8,6 +8,8 @@ systems:
   hangzhou_database: {adapter: hangzhou_database, url: "${env.HANGZHOU_DATABASE_URL:-sqlite:///hangzhou.db}"}
 domains:
   people: [hangzhou_database]
+operations:
+  card_release: {missing: Cards are released at a counter of the issuing city.}
 ```
 """
 
@@ -23,6 +25,8 @@ import msgspec
 import yaml
 from msgspec import Struct
 
+from legacy_adapters.closing_hours import are_hours
+from legacy_adapters.operations.commands import CardFunction, OperationName
 from legacy_adapters.records.provenance import CityCode
 
 DEFAULT_TIMEOUT_SECONDS = 5.0
@@ -30,6 +34,7 @@ DEFAULT_MAX_CONCURRENCY = 8
 DEFAULT_RETRIES = 1
 DEFAULT_FAILURES_TO_OPEN = 5
 DEFAULT_OPEN_SECONDS = 10.0
+DEFAULT_SETTLING_SECONDS = 60.0
 
 DOMAINS = ("people", "cards", "pensions", "cases")
 
@@ -51,7 +56,8 @@ class SystemConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """How to reach one legacy system, and how hard it may be used.
 
     `timeout_seconds` bounds one call with its retries; `max_concurrency` is what the system's owner allows this
-    process; after `failures_to_open` failures in a row the system rests for `open_seconds`.
+    process; after `failures_to_open` failures in a row the system rests for `open_seconds`. In its `closed` hours,
+    `22:30-06:00` on the city's clock, nothing is written.
     """
 
     adapter: str
@@ -63,6 +69,7 @@ class SystemConfig(Struct, frozen=True, forbid_unknown_fields=True):
     retries: int = DEFAULT_RETRIES
     failures_to_open: int = DEFAULT_FAILURES_TO_OPEN
     open_seconds: float = DEFAULT_OPEN_SECONDS
+    closed: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"SystemConfig(adapter={self.adapter!r}, url={mask_url(self.url)!r}, username={self.username!r})"
@@ -77,14 +84,29 @@ class DomainsConfig(Struct, frozen=True, forbid_unknown_fields=True):
     cases: tuple[str, ...] = ()
 
 
+class OperationConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the city does one operation: by the `system` that takes it, or not; `missing` says then which way is left.
+
+    `functions` of a card that it reaches; `expires_after_days` of a temporary loss, by function; for
+    `settling_seconds` after a write that broke off, its effect may still come about.
+    """
+
+    system: str | None = None
+    missing: str | None = None
+    functions: tuple[CardFunction, ...] = ()
+    expires_after_days: dict[CardFunction, int] = {}
+    settling_seconds: float = DEFAULT_SETTLING_SECONDS
+
+
 class CityConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """One city: its GB/T 2260 code, its name, its name in addresses, and its legacy systems."""
+    """One city: its GB/T 2260 code, its name, its name in addresses, its legacy systems and what they are for."""
 
     code: CityCode
     name: str
     slug: str
     systems: dict[str, SystemConfig]
     domains: DomainsConfig
+    operations: dict[OperationName, OperationConfig] = {}
 
 
 def read_city_config(path: Path, environment: Mapping[str, str] | None = None) -> CityConfig:
@@ -181,10 +203,16 @@ def _unknown_keys(document: object) -> Iterator[str]:
     yield from _unknown_among(document, CityConfig.__struct_fields__, "")
     if isinstance(document, dict):
         yield from _unknown_among(document.get("domains"), DomainsConfig.__struct_fields__, "domains.")
-        systems = document.get("systems")
-        if isinstance(systems, dict):
-            for name, system in systems.items():
-                yield from _unknown_among(system, SystemConfig.__struct_fields__, f"systems.{name}.")
+        yield from _unknown_among(document.get("operations"), tuple(OperationName), "operations.")
+        yield from _unknown_inside(document, "systems", SystemConfig.__struct_fields__)
+        yield from _unknown_inside(document, "operations", OperationConfig.__struct_fields__)
+
+
+def _unknown_inside(document: dict[str, object], section: str, known: tuple[str, ...]) -> Iterator[str]:
+    entries = document.get(section)
+    if isinstance(entries, dict):
+        for name, entry in entries.items():
+            yield from _unknown_among(entry, known, f"{section}.{name}.")
 
 
 def _unknown_among(value: object, known: tuple[str, ...], where: str) -> Iterator[str]:
@@ -209,6 +237,21 @@ def _contradictions(config: CityConfig) -> Iterator[str]:
                 yield f"domains.{domain} names {name}, which is not among systems{nearest}."
     for name, system in config.systems.items():
         yield from _impossible_limits(name, system)
+    for operation, settings in config.operations.items():
+        yield from _impossible_operation(operation, settings, config)
+
+
+def _impossible_operation(operation: OperationName, settings: OperationConfig, config: CityConfig) -> Iterator[str]:
+    where = f"operations.{operation}"
+    if (settings.system is None) == (settings.missing is None):
+        yield f"{where} must have either system or missing."
+    if settings.system is not None and settings.system not in config.systems:
+        nearest = _nearest(settings.system, tuple(config.systems))
+        yield f"{where}.system names {settings.system}, which is not among systems{nearest}."
+    if any(days <= 0 for days in settings.expires_after_days.values()):
+        yield f"{where}.expires_after_days must be above zero."
+    if settings.settling_seconds < 0:
+        yield f"{where}.settling_seconds must not be below zero."
 
 
 def _impossible_limits(name: str, system: SystemConfig) -> Iterator[str]:
@@ -217,3 +260,5 @@ def _impossible_limits(name: str, system: SystemConfig) -> Iterator[str]:
             yield f"systems.{name}.{key} must be above zero."
     if system.retries < 0:
         yield f"systems.{name}.retries must not be below zero."
+    if not all(map(are_hours, system.closed)):
+        yield f"systems.{name}.closed must be hours such as 22:30-06:00."

@@ -17,17 +17,21 @@ from typing import ClassVar
 
 
 class AdapterError(Exception):
-    """A legacy system did not give what was asked; `reason` is plain words without a citizen's data."""
+    """A legacy system did not give what was asked; `reason` is plain words without a citizen's data.
+
+    `raw_code` is the system's own code, where it gave one that holds no data of anybody.
+    """
 
     code: ClassVar[str] = "LEGACY_SYSTEM_ERROR"
     retryable: ClassVar[bool] = False
     source_status: ClassVar[str] = "unavailable"
 
-    def __init__(self, system: str, city: str, reason: str) -> None:
+    def __init__(self, system: str, city: str, reason: str, raw_code: str | None = None) -> None:
         super().__init__(f"{system} ({city}): {reason}")
         self.system = system
         self.city = city
         self.reason = reason
+        self.raw_code = raw_code
 
 
 class SystemTimeout(AdapterError):
@@ -64,8 +68,10 @@ class SystemRefused(AdapterError):
     code = "LEGACY_SYSTEM_REFUSED"
     source_status = "refused"
 
-    def __init__(self, system: str, city: str, reason: str, *, is_login: bool = False) -> None:
-        super().__init__(system, city, reason)
+    def __init__(
+        self, system: str, city: str, reason: str, raw_code: str | None = None, *, is_login: bool = False
+    ) -> None:
+        super().__init__(system, city, reason, raw_code)
         self.is_login = is_login
         """The credentials themselves were refused: asked again and again, a system locks the account."""
 
@@ -90,5 +96,5 @@ class BusinessError(AdapterError):
     source_status = "refused"
 
     def __init__(self, system: str, city: str, reason: str, business_code: str) -> None:
-        super().__init__(system, city, reason)
+        super().__init__(system, city, reason, business_code)
         self.business_code = business_code

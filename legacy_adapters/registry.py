@@ -14,12 +14,25 @@ from typing import Protocol, TypeAlias, cast
 
 from legacy_adapters.clock import Clock
 from legacy_adapters.configuration import CityConfig, ConfigurationInvalid, read_city_config
+from legacy_adapters.operations.commands import OperationName
+from legacy_adapters.operations.opening import open_city_operations
+from legacy_adapters.operations.protocols import CityOperations
 from legacy_adapters.records.provenance import CityCode
 from legacy_adapters.resilience import SystemHealth
 from legacy_adapters.sources import CardsSource, CasesSource, PensionsSource, PeopleSource
 from legacy_adapters.system import LegacySystem
 
-__all__ = ["ADAPTERS", "City", "CityConfig", "ConfigurationInvalid", "LegacyAdapter", "open_city", "read_city_config"]
+__all__ = [
+    "ADAPTERS",
+    "OPERATIONS",
+    "City",
+    "CityConfig",
+    "ConfigurationInvalid",
+    "LegacyAdapter",
+    "open_city",
+    "open_operations",
+    "read_city_config",
+]
 
 # Every adapter's package has a module `adapter` with a function `open_adapter`.
 ADAPTERS: Mapping[str, tuple[str, ...]] = {
@@ -31,6 +44,19 @@ ADAPTERS: Mapping[str, tuple[str, ...]] = {
     "huangshan_labour_database": ("cases",),
 }
 """The adapters there are, and the domains each can answer for."""
+
+OPERATIONS: Mapping[str, frozenset[OperationName]] = {
+    "huangshan_card_service": frozenset(
+        {
+            OperationName.CARD_TEMPORARY_LOSS,
+            OperationName.CARD_FORMAL_LOSS,
+            OperationName.CARD_RELEASE,
+            OperationName.CARD_REPLACEMENT,
+            OperationName.CARD_ACTIVATION,
+        }
+    ),
+}
+"""The adapters that change anything, and the operations each has; the adapter's object has a method `operations`."""
 
 
 class LegacyAdapter(Protocol):
@@ -94,6 +120,11 @@ async def open_city(config: CityConfig, clock: Clock) -> City:
     )
 
 
+def open_operations(config: CityConfig, city: City) -> CityOperations:
+    """What the opened city's systems do on request; calls none of them, and is closed with the city."""
+    return open_city_operations(config, city.adapters, city.pensions)
+
+
 def _opener(adapter: str) -> AdapterOpener:
     # By name, so that a process loads the drivers of its own cities' systems only.
     module = import_module(f"legacy_adapters.{adapter}.adapter")
@@ -115,5 +146,12 @@ def _check_adapters(config: CityConfig) -> None:
             adapter = config.systems[name].adapter
             if adapter in ADAPTERS and domain not in ADAPTERS[adapter]:
                 problems.append(f"domains.{domain} names {name}, whose adapter {adapter} does not answer for it.")
+    for operation, settings in config.operations.items():
+        if settings.system is not None:
+            adapter = config.systems[settings.system].adapter
+            if adapter in ADAPTERS and operation not in OPERATIONS.get(adapter, ()):
+                problems.append(
+                    f"operations.{operation} names {settings.system}, whose adapter {adapter} does not do it."
+                )
     if problems:
         raise ConfigurationInvalid(config.slug, tuple(problems))

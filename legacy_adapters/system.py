@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from legacy_adapters.clock import CITY_ZONE, Clock
+from legacy_adapters.closing_hours import closed_until
 from legacy_adapters.configuration import SystemConfig
 from legacy_adapters.errors import AdapterError, SystemRefused
 from legacy_adapters.records.provenance import CityCode, Provenance
@@ -29,13 +30,18 @@ class LegacySystem:
     config: SystemConfig
     clock: Clock
 
-    def error(self, kind: type[E], reason: str) -> E:
-        """An error of this system; `reason` is plain words without a citizen's data."""
-        return kind(self.name, self.city, reason)
+    def error(self, kind: type[E], reason: str, raw_code: str | None = None) -> E:
+        """An error of this system; `reason` is plain words, `raw_code` its own code, without a citizen's data."""
+        return kind(self.name, self.city, reason, raw_code)
 
-    def login_refused(self, reason: str) -> SystemRefused:
+    def login_refused(self, reason: str, raw_code: str | None = None) -> SystemRefused:
         """The error for credentials that are not accepted."""
-        return SystemRefused(self.name, self.city, reason, is_login=True)
+        return SystemRefused(self.name, self.city, reason, raw_code, is_login=True)
+
+    def closed_until(self) -> str | None:
+        """When the declared closing hours that run now end, on the city's clock; None while it is open."""
+        end = closed_until(self.config.closed, self.clock().astimezone(CITY_ZONE))
+        return None if end is None else end.isoformat(timespec="seconds")
 
     def provenance(self) -> Provenance:
         """Provenance of what is read at this moment, on the city's clock, to the second."""

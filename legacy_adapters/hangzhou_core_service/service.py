@@ -154,11 +154,11 @@ class CoreService:
         if retcode is None:
             raise self._system.error(AnswerMalformed, "the answer has no retcode")
         if retcode == CLOSED:
-            raise self._system.error(SystemInMaintenance, "the service says that it is closed (E9001)")
+            raise self._system.error(SystemInMaintenance, "the service says that it is closed (E9001)", CLOSED)
         if retcode == LOGIN_REFUSED:
-            raise self._system.login_refused(f"the login was refused ({retcode})")
+            raise self._system.login_refused(f"the login was refused ({retcode})", retcode)
         if retcode == TOKEN_EXPIRED:
-            raise self._system.error(SystemRefused, f"a new token was refused ({retcode})")
+            raise self._system.error(SystemRefused, f"a new token was refused ({retcode})", retcode)
         # retmsg may name the person: only the code is told, and only if it looks like one.
         code = retcode if retcode.isascii() and retcode.isalnum() and len(retcode) <= 8 else "unreadable"
         raise BusinessError(self._system.name, self._system.city, f"the service answered {code}", code)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from legacy_adapters.batch import ask_each, first_of_each, newest_first
+from legacy_adapters.configuration import OperationConfig
 from legacy_adapters.errors import AdapterError
 from legacy_adapters.huangshan_card_service.rows import card_record
 from legacy_adapters.huangshan_card_service.service import CardService, open_service
+from legacy_adapters.operations.commands import OperationName
+from legacy_adapters.operations.protocols import AdapterOperations
 from legacy_adapters.records.cards import CardRecord
 from legacy_adapters.records.provenance import NationalId
 from legacy_adapters.resilience import Operation, SystemHealth
@@ -37,6 +40,13 @@ class HuangshanCardService:
             return await self._cards(CARD_BY_NUMBER, ("社会保障卡卡号*", number))
 
         return first_of_each(await ask_each(filter(is_sendable, numbers), ask, self._system.config.max_concurrency))
+
+    def operations(self, settings: Mapping[OperationName, OperationConfig]) -> AdapterOperations:
+        """The writes of a card's life."""
+        # Loaded by those who write.
+        from legacy_adapters.huangshan_card_service.writes import Cards, open_writes
+
+        return open_writes(Cards(self._system, self, self._service), settings)
 
     def health(self) -> SystemHealth:
         """How the service has fared."""

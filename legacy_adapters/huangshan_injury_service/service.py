@@ -89,11 +89,11 @@ class InjuryService:
         if not code:
             raise self._system.error(AnswerMalformed, "the message has no returnCode")
         if code == CLOSED:
-            raise self._system.error(SystemInMaintenance, "the service says that it is closed (9001)")
+            raise self._system.error(SystemInMaintenance, "the service says that it is closed (9001)", CLOSED)
         if code == LOGIN_REFUSED:
-            raise self._system.login_refused(f"the service refused us ({code})")
+            raise self._system.login_refused(f"the service refused us ({code})", code)
         if code == RIGHTS_REFUSED:
-            raise self._system.error(SystemRefused, f"the service refused us ({code})")
+            raise self._system.error(SystemRefused, f"the service refused us ({code})", code)
         # returnMsg may name the person: only the code is told, and only if it looks like one.
         told = code if code.isascii() and code.isalnum() and len(code) <= 8 else "unreadable"
         raise BusinessError(self._system.name, self._system.city, f"the service answered {told}", told)

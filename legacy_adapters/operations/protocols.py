@@ -10,10 +10,10 @@ outcome = await write.write(command, reference) # never raises an AdapterError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -149,6 +149,15 @@ class BenefitsSource(Protocol):
 
     async def benefits_paying(self, national_id: NationalId) -> Sequence[PensionRecord]:
         """The pensions in payment now, newest first. Raises AdapterError when one system of them does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterOperations:
+    """What one adapter offers of the operations that its system is configured for."""
+
+    writes: Mapping[OperationName, LegacyWrite[Any]]
+    replacements: ReplacementSource | None = None
+    assists: AssistSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

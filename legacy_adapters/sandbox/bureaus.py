@@ -20,6 +20,7 @@ from legacy_adapters.sandbox.services.host import ServiceHost
 from legacy_adapters.sandbox.services.huangshan_cards import HuangshanCardService
 from legacy_adapters.sandbox.services.huangshan_injuries import HuangshanInjuryService
 from legacy_adapters.sandbox.services.service import SoapService
+from legacy_adapters.sandbox.services.write_log import JOURNAL_FILE, Journal
 from legacy_adapters.sandbox.system import DatabaseSystem, RunningSystem
 
 SERVICE_PORTS = {"hangzhou_core_service": 4201, "huangshan_card_service": 4202, "huangshan_injury_service": 4203}
@@ -31,7 +32,7 @@ class Settings:
 
     Attributes:
         parameters: of the world.
-        folder: where SQLite files are kept.
+        folder: where SQLite files are kept, and what the services have written.
         host: where services listen.
         ports: by service; 0 takes a free one.
         database_urls: by database; a system without one has its own SQLite file.
@@ -57,14 +58,18 @@ class Bureaus:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
+        self._journal: Journal | None = None
         self.systems: dict[str, RunningSystem] = {}
         self.ready = False
 
     async def start(self, report: Callable[[str], None]) -> None:
         """Start every system; `report` gets a line for each. Raises PortTaken, DatabaseUnusable, TooManyPeople."""
         world = cache(lambda: generate_world(self._settings.parameters))
-        for service in _services(world(), self._clock):
-            host = ServiceHost(service, self._settings.host, self._settings.ports[service.name])
+        self._journal = Journal(
+            self._settings.folder / JOURNAL_FILE, stamp_of(self._settings.parameters), fresh=self._settings.fresh
+        )
+        for service in _services(world(), self._clock, self._journal):
+            host = ServiceHost(service, self._settings.host, self._settings.ports[service.name], self._clock)
             await host.start()
             self._enter(host, report, "")
         for definition in DEFINITIONS:
@@ -79,6 +84,8 @@ class Bureaus:
         self.ready = False
         results = await asyncio.gather(*(system.close() for system in self.systems.values()), return_exceptions=True)
         self.systems.clear()
+        if self._journal is not None:
+            self._journal.close()
         failures = [result for result in results if isinstance(result, Exception)]
         if failures:
             raise ExceptionGroup("some systems could not be stopped cleanly", failures)
@@ -96,9 +103,10 @@ class Bureaus:
         report(f"{system.name:26} {system.location}{note}")
 
 
-def _services(world: World, clock: Clock) -> list[SoapService]:
-    return [
-        HangzhouCoreService(world.hangzhou, CREDENTIALS["hangzhou_core_service"], clock),
-        HuangshanCardService(world.huangshan, CREDENTIALS["huangshan_card_service"], clock),
-        HuangshanInjuryService(world.huangshan, CREDENTIALS["huangshan_injury_service"]),
-    ]
+def _services(world: World, clock: Clock, journal: Journal) -> list[SoapService]:
+    registers = (
+        (HangzhouCoreService, world.hangzhou),
+        (HuangshanCardService, world.huangshan),
+        (HuangshanInjuryService, world.huangshan),
+    )
+    return [kind(register, CREDENTIALS[kind.name], clock, journal.log(kind.name)) for kind, register in registers]

@@ -36,6 +36,11 @@ class CallBook:
         finally:
             self._running -= 1
 
+    @property
+    def now(self) -> int:
+        """How many calls run at this moment."""
+        return self._running
+
     def counts(self) -> CallCounts:
         """The present counts, operations sorted."""
         return CallCounts(dict(sorted(self._counts.items())), self._counts.total(), self._highest)

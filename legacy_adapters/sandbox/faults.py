@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 
 class FaultKind(StrEnum):
-    """The kinds; databases know the first four only."""
+    """The kinds; databases know the first four only. A request that is doubled reaches the service twice."""
 
     LATENCY = "latency"
     HANG = "hang"
@@ -21,8 +21,11 @@ class FaultKind(StrEnum):
     BUSINESS_ERROR = "business_error"
     EXPIRED_TOKEN = "expired_token"  # noqa: S105  (a kind of fault)
     WRONG_CHARSET = "wrong_charset"
+    BUSY = "busy"
+    DOUBLED = "doubled"
 
 
+HOURS_PATTERN = "^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$"
 DATABASE_FAULTS = frozenset({FaultKind.LATENCY, FaultKind.HANG, FaultKind.REFUSE, FaultKind.MAINTENANCE})
 
 
@@ -36,6 +39,8 @@ class Fault(Struct, frozen=True, forbid_unknown_fields=True):
         count: after so many calls the fault is over; until cleared if left out. Not of databases.
         operations: only these operations fail; all if empty. Not of databases.
         text: of a business error or SOAP Fault, its text; the system's own example if left out.
+        hours: of maintenance, `22:30-06:00` on the city's clock; the service is open outside them. Not of databases.
+        at_once: of busy, how many calls may run side by side; the others are turned away.
         effect_done: of latency, hang and refuse, whether a write has its effect although no answer comes in time.
     """
 
@@ -45,6 +50,8 @@ class Fault(Struct, frozen=True, forbid_unknown_fields=True):
     count: Annotated[int, Meta(ge=1)] | None = None
     operations: tuple[str, ...] = ()
     text: str | None = None
+    hours: Annotated[str, Meta(pattern=HOURS_PATTERN)] | None = None
+    at_once: Annotated[int, Meta(ge=0)] = 0
     effect_done: bool = False
 
     def delay_seconds(self, random: Random) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from lxml import etree
@@ -41,17 +42,23 @@ class SoapEndpoint:
         Raises SystemUnavailable (no connection, an HTML page, a SOAP Fault), SystemInMaintenance (a page that says
         so), SystemRefused (401, 403) and AnswerMalformed (not SOAP). No message quotes the answer.
         """
-        try:
-            answer = await self._pool.post(envelope, action)
-        except HttpMalformed as error:
-            raise self._system.error(AnswerMalformed, str(error)) from None
-        except OSError as error:
-            raise self._system.error(SystemUnavailable, _connection_reason(error)) from None
-        return self._body(answer)
+        return self._body(await self._answer(self._pool.post(envelope, action)))
+
+    async def call_once(self, envelope: bytes, sending: Callable[[], None], action: str = "") -> etree._Element:
+        """As `call`, for a write: `sending` is called when it is about to leave; what fails before had no effect."""
+        return self._body(await self._answer(self._pool.post_once(envelope, sending, action)))
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._pool.aclose()
+
+    async def _answer(self, exchange: Awaitable[HttpAnswer]) -> HttpAnswer:
+        try:
+            return await exchange
+        except HttpMalformed as error:
+            raise self._system.error(AnswerMalformed, str(error)) from None
+        except OSError as error:
+            raise self._system.error(SystemUnavailable, _connection_reason(error)) from None
 
     def _body(self, answer: HttpAnswer) -> etree._Element:
         if answer.status not in (200, 500) or _is_html(answer):

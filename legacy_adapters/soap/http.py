@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -58,18 +59,17 @@ class HttpPool:
 
     async def post(self, body: bytes, action: str = "") -> HttpAnswer:
         """Send one request and wait for its answer. `action` is an operation's SOAPAction, from the WSDL."""
-        head = self._head.replace("{action}", action).replace("{length}", str(len(body)))
-        connection = await self._take()
-        try:
-            answer = await connection.exchange(head.encode("ascii") + body)
-        except BaseException:
-            connection.close()
-            raise
-        if connection.is_reusable and not self._is_closed:
-            self._idle.append(connection)
-        else:
-            connection.close()
-        return answer
+        return await self._exchange(await self._take(), body, action)
+
+    async def post_once(self, body: bytes, sending: Callable[[], None], action: str = "") -> HttpAnswer:
+        """As `post`, for what must not be sent twice: `sending` is called when the first byte is about to leave.
+
+        Over a new connection: one from the pool may have been closed by the service while it was idle, and then
+        nobody knows whether it took the request.
+        """
+        connection = await self._connect()
+        sending()
+        return await self._exchange(connection, body, action)
 
     async def aclose(self) -> None:
         """Close the idle connections; those in use close with their exchange."""
@@ -85,9 +85,25 @@ class HttpPool:
             connection = self._idle.pop()
             if connection.is_reusable:
                 return connection
+        return await self._connect()
+
+    async def _connect(self) -> _Connection:
         loop = asyncio.get_running_loop()
         _, protocol = await loop.create_connection(_Connection, self._host, self._port, ssl=self._tls)
         return protocol
+
+    async def _exchange(self, connection: _Connection, body: bytes, action: str) -> HttpAnswer:
+        head = self._head.replace("{action}", action).replace("{length}", str(len(body)))
+        try:
+            answer = await connection.exchange(head.encode("ascii") + body)
+        except BaseException:
+            connection.close()
+            raise
+        if connection.is_reusable and not self._is_closed:
+            self._idle.append(connection)
+        else:
+            connection.close()
+        return answer
 
 
 class _Connection(asyncio.Protocol):

@@ -23,7 +23,8 @@ from legacy_adapters.sandbox.databases.sqlite import write
 from legacy_adapters.sandbox.population.generator import generate_world
 from legacy_adapters.sandbox.population.national_ids import normalise_id_number
 from legacy_adapters.sandbox.population.world import Parameters
-from legacy_adapters.sandbox.services.hangzhou_core import _envelope, _head
+from legacy_adapters.sandbox.services.hangzhou_answers import head
+from legacy_adapters.sandbox.services.hangzhou_core import _envelope
 from legacy_adapters.sandbox.services.hangzhou_pensions import pension_row
 from legacy_adapters.soap.description import read_description
 from legacy_adapters.soap.http import HttpPool
@@ -70,7 +71,7 @@ def _answers(rows: list[str]) -> None:
     description = read_description(str(WSDL))
     provenance = _system("").provenance()
     for count in (1, 10, 100):
-        body = _envelope("queryPension", _head("0", "", count, count) + "".join(rows[:count])).encode()
+        body = _envelope("queryPension", head("0", "", count, count) + "".join(rows[:count])).encode()
         by_zeep = _cost(lambda body=body: description.read_answer("queryPension", body))
         ours = _cost(
             lambda body=body: [

@@ -56,7 +56,7 @@ def services(world: World) -> Iterator[tuple[str, SoapService, bytes]]:
     yield "hangzhou_core queryPensionList, 50 rows", core, page.encode()
     cards = HuangshanCardService(world.huangshan, CREDENTIALS["huangshan_card_service"], clock)
     yield "huangshan_card 查询卡信息", cards, starred("查询卡信息", 社会保障号码=person).encode("gb18030")
-    injuries = HuangshanInjuryService(world.huangshan, CREDENTIALS["huangshan_injury_service"])
+    injuries = HuangshanInjuryService(world.huangshan, CREDENTIALS["huangshan_injury_service"], clock)
     yield "huangshan_injury C020001", injuries, pipe_envelope("C020001", f"<D507_01>{person}</D507_01>").encode()
 
 

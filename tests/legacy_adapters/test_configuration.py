@@ -79,7 +79,7 @@ def test_a_reference_in_a_comment_is_a_comment():
 def test_unknown_keys_are_refused_with_the_nearest_known_one():
     text = MINIMAL.replace("url:", "urll:").replace("people:", "poeple:").replace("slug:", "zzz: 1\nslug:")
     assert problems(text) == (
-        "Unknown key zzz; known are code, name, slug, systems, domains.",
+        "Unknown key zzz; known are code, name, slug, systems, domains, operations.",
         "Unknown key domains.poeple; did you mean people.",
         "Unknown key systems.register.urll; did you mean url.",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from importlib.resources import files
 from xml.sax.saxutils import escape
 
@@ -10,29 +10,39 @@ from lxml import etree
 
 from legacy_adapters.clock import Clock
 from legacy_adapters.records.cases import CaseStatus, InjuryConclusion
-from legacy_adapters.sandbox.clock import stamp
 from legacy_adapters.sandbox.databases.hangzhou import digits, personal_number
-from legacy_adapters.sandbox.population.world import City, Employer, Injury, Register
+from legacy_adapters.sandbox.population.world import City, Employer, Injury, Pension, Register
+from legacy_adapters.sandbox.services.assist_file import AssistFile
+from legacy_adapters.sandbox.services.card_file import CardFile
 from legacy_adapters.sandbox.services.envelope import ENVELOPE_NAMESPACE, read_body
-from legacy_adapters.sandbox.services.hangzhou_pensions import METHOD_CODES, PensionFile
+from legacy_adapters.sandbox.services.hangzhou_answers import (
+    BAD_ARGUMENT,
+    NAMESPACE,
+    NO_CASE,
+    NO_PERSON,
+    NONE_IS_FINE,
+    Handler,
+    all_rows,
+    head,
+    read_elements,
+)
+from legacy_adapters.sandbox.services.hangzhou_assist_desk import ASSIST_OPERATIONS, AssistDesk
+from legacy_adapters.sandbox.services.hangzhou_card_desk import CARD_OPERATIONS, CardDesk
+from legacy_adapters.sandbox.services.hangzhou_pension_desk import PENSION_OPERATIONS, PensionDesk
+from legacy_adapters.sandbox.services.hangzhou_pensions import PensionFile
+from legacy_adapters.sandbox.services.hangzhou_serials import Serials
 from legacy_adapters.sandbox.services.hangzhou_sessions import Sessions
 from legacy_adapters.sandbox.services.injury_file import InjuryFile
 from legacy_adapters.sandbox.services.service import Call, SoapFaultError
-from legacy_adapters.sandbox.services.write_log import Effect, WriteLog
+from legacy_adapters.sandbox.services.write_log import WriteLog, memory_log
 
-NAMESPACE = "urn:hangzhou:core"
 _LOGIN = ("user", "digest", "nonce")
-_OPERATIONS: dict[str, tuple[str, ...]] = {
-    "login": _LOGIN,
-    "queryPension": ("token", "AAC147"),
-    "queryPensionByNumber": ("token", "AAZ257"),
-    "queryPensionList": ("token", "AAB301?", "BAE098?", "AAE116?", "pageNo", "pageSize"),
-    "queryPayments": ("token", "AAZ257", "pageNo", "pageSize"),
+_INJURY_OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "queryInjury": ("token", "AAC147"),
     "queryInjuryByEmployer": ("token", "AAB998"),
     "queryInjuryByNumber": ("token", "AAZ127"),
-    "certify": ("token", "AAC001", "AAZ257", "AAE001", "BAE099", "AAB301", "serial"),
 }
+_OPERATIONS = {"login": _LOGIN, **PENSION_OPERATIONS, **_INJURY_OPERATIONS, **CARD_OPERATIONS, **ASSIST_OPERATIONS}
 """Elements of each request in the order of the WSDL; `?` marks one that may be left out."""
 _CONCLUSION_CODES = {
     InjuryConclusion.WORK_INJURY: "1",
@@ -51,12 +61,6 @@ _STATUS_CODES = {
     CaseStatus.WITHDRAWN: "08",
     CaseStatus.UNKNOWN: "66",
 }
-_METHODS = {code: method for method, code in METHOD_CODES.items()}
-_MAXIMAL_PAGE = 200
-_NO_PERSON = ("E2003", "查无此人")
-_NO_PENSION = ("E2004", "查无此待遇")
-_NO_CASE = ("E2005", "查无此案件")
-_BAD_ARGUMENT = ("E3001", "参数错误")
 
 
 class HangzhouCoreService:
@@ -67,23 +71,23 @@ class HangzhouCoreService:
     charset = "UTF-8"
     encoding = "utf-8"
 
-    def __init__(self, register: Register, credentials: tuple[str, str], clock: Clock) -> None:
+    def __init__(
+        self, register: Register, credentials: tuple[str, str], clock: Clock, writes: WriteLog | None = None
+    ) -> None:
         self.wsdl = files("legacy_adapters.hangzhou_core_service").joinpath("core_service.wsdl").read_bytes()
-        self.writes = WriteLog()
-        self._clock = clock
+        self.writes = writes or memory_log(self.name)
         self._sessions = Sessions(*credentials, clock)
-        self._pensions = PensionFile(register.pensions)
         self._injuries = InjuryFile(register, injury_row)
-        self._receipts: dict[str, str] = {}
-        self._handlers: dict[str, Callable[[dict[str, str]], str]] = {
-            "queryPension": self._query_pension,
-            "queryPensionByNumber": self._query_pension_by_number,
-            "queryPensionList": self._query_pension_list,
-            "queryPayments": self._query_payments,
+        serials = Serials(clock, self.writes)
+        pensions = PensionFile(register.pensions, self.writes.changed(Pension))
+        cards = CardFile(City.HANGZHOU, register.cards, clock, self.writes)
+        self._handlers: Mapping[str, Handler] = {
+            **PensionDesk(pensions, serials, clock).handlers,
             "queryInjury": self._query_injury,
             "queryInjuryByEmployer": self._query_injury_by_employer,
             "queryInjuryByNumber": self._query_injury_by_number,
-            "certify": self._certify,
+            **CardDesk(cards, serials).handlers,
+            **AssistDesk(AssistFile(City.HANGZHOU, clock, self.writes), serials).handlers,
         }
 
     def read(self, body: bytes, charset: str | None) -> Call:
@@ -93,94 +97,44 @@ class HangzhouCoreService:
         expected = _OPERATIONS.get(operation.localname) if operation.namespace == NAMESPACE else None
         if expected is None:
             raise SoapFaultError("Unmarshalling Error: unexpected element in the SOAP Body")
-        return Call(operation.localname, _read_elements(root, expected))
+        return Call(operation.localname, read_elements(root, expected))
 
     def answer(self, call: Call) -> str:
         """The answer of an operation; all but login need a living token."""
         if call.operation == "login":
             token = self._sessions.login(*(call.arguments[name] for name in _LOGIN))
             if token is None:
-                return _envelope("login", _head("E1002", "用户名或密码错误"))
-            return _envelope("login", f"{_head('0', '')}<token>{token}</token>")
+                return _envelope("login", head("E1002", "用户名或密码错误"))
+            return _envelope("login", f"{head('0', '')}<token>{token}</token>")
         if not self._sessions.is_alive(call.arguments["token"]):
             return self.expired_token(call)
         return _envelope(call.operation, self._handlers[call.operation](call.arguments))
 
     def business_error(self, call: Call, text: str | None) -> str:
         """E3001 with another text if one is given."""
-        return _envelope(call.operation, _head(_BAD_ARGUMENT[0], text or _BAD_ARGUMENT[1]))
+        return _envelope(call.operation, head(BAD_ARGUMENT[0], text or BAD_ARGUMENT[1]))
 
     def maintenance(self, call: Call) -> str:
         """E9001."""
-        return _envelope(call.operation, _head("E9001", "系统日终处理中"))
+        return _envelope(call.operation, head("E9001", "系统日终处理中"))
+
+    def busy(self, call: Call) -> str:
+        """E9002."""
+        return _envelope(call.operation, head("E9002", "并发超限"))
 
     def expired_token(self, call: Call) -> str:
         """E1001; the token is worth nothing from now on."""
         self._sessions.drop(call.arguments.get("token", ""))
-        return _envelope(call.operation, _head("E1001", "token失效"))
-
-    def _query_pension(self, arguments: dict[str, str]) -> str:
-        numbers = self._pensions.of_person(arguments["AAC147"])
-        return _rows([self._pensions.row(number) for number in numbers], _NO_PERSON)
-
-    def _query_pension_by_number(self, arguments: dict[str, str]) -> str:
-        number = arguments["AAZ257"].strip()
-        return _rows([] if self._pensions.get(number) is None else [self._pensions.row(number)], _NO_PENSION)
-
-    def _query_pension_list(self, arguments: dict[str, str]) -> str:
-        page = _page(arguments)
-        if page is None:
-            return _head(*_BAD_ARGUMENT)
-        keys = self._pensions.due(arguments.get("AAB301", ""), arguments.get("BAE098", ""), arguments.get("AAE116", ""))
-        rows = [self._pensions.row(number) for _, number in keys[page]]
-        return f"{_head('0', '', len(keys), len(rows))}{''.join(rows)}"
-
-    def _query_payments(self, arguments: dict[str, str]) -> str:
-        page, number = _page(arguments), arguments["AAZ257"].strip()
-        if page is None:
-            return _head(*_BAD_ARGUMENT)
-        if self._pensions.get(number) is None:
-            return _head(*_NO_PENSION)
-        rows = self._pensions.payment_rows(number, self._clock().date().isoformat())
-        return f"{_head('0', '', len(rows), len(rows[page]))}{''.join(rows[page])}"
+        return _envelope(call.operation, head("E1001", "token失效"))
 
     def _query_injury(self, arguments: dict[str, str]) -> str:
-        return _rows(self._injuries.of_person(arguments["AAC147"]), _NO_PERSON)
+        return all_rows(self._injuries.of_person(arguments["AAC147"]), NO_PERSON)
 
     def _query_injury_by_employer(self, arguments: dict[str, str]) -> str:
-        return _rows(self._injuries.of_employer(arguments["AAB998"]), ("0", ""))
+        return all_rows(self._injuries.of_employer(arguments["AAB998"]), NONE_IS_FINE)
 
     def _query_injury_by_number(self, arguments: dict[str, str]) -> str:
-        return _rows(self._injuries.by_number(arguments["AAZ127"]), _NO_CASE)
-
-    def _certify(self, arguments: dict[str, str]) -> str:
-        number, serial = arguments["AAZ257"].strip(), arguments["serial"]
-        now = self._clock()
-        if serial in self._receipts:
-            self.writes.append(stamp(now), "certify", number, serial, Effect.ALREADY)
-            return f"{_head('E5001', '流水号重复')}<receipt>{self._receipts[serial]}</receipt>"
-        refusal = self._refusal(arguments, number, serial)
-        if refusal is not None:
-            self.writes.append(stamp(now), "certify", number, serial, Effect.REFUSED)
-            return _head(*refusal)
-        elsewhere = arguments["AAB301"] != City.HANGZHOU
-        self._pensions.certify(number, now.date(), _METHODS[arguments["BAE099"]], elsewhere, stamp(now))
-        self._receipts[serial] = f"RZ{now:%Y%m%d}{len(self._receipts) + 1:06d}"
-        self.writes.append(stamp(now), "certify", number, serial, Effect.DONE)
-        return f"{_head('0', '')}<receipt>{self._receipts[serial]}</receipt>"
-
-    def _refusal(self, arguments: dict[str, str], number: str, serial: str) -> tuple[str, str] | None:
-        """Why a certification is refused; of the right year, by a known method, for the pension's own person."""
-        pension = self._pensions.get(number)
-        if pension is None or str(personal_number(pension.person)) != arguments["AAC001"]:
-            return _NO_PENSION
-        right = (
-            arguments["AAE001"] == str(self._clock().year)
-            and arguments["BAE099"] in _METHODS
-            and len(arguments["AAB301"]) == 6
-            and 0 < len(serial) <= 40
-        )
-        return None if right else _BAD_ARGUMENT
+        return all_rows(self._injuries.by_number(arguments["AAZ127"]), NO_CASE)
 
 
 def injury_row(injury: Injury, employer: Employer) -> str:
@@ -207,42 +161,6 @@ def injury_row(injury: Injury, employer: Employer) -> str:
         ("AAE036", digits(injury.updated_at)),
     )
     return f"<row>{''.join(f'<{tag}>{text}</{tag}>' for tag, text in elements if text)}</row>"
-
-
-def _read_elements(root: etree._Element, expected: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    children = iter(root)
-    child = next(children, None)
-    for name in expected:
-        plain = name.removesuffix("?")
-        if child is not None and child.tag == f"{{{NAMESPACE}}}{plain}":
-            found[plain] = child.text or ""
-            child = next(children, None)
-        elif plain == name:
-            raise SoapFaultError(f"Unmarshalling Error: element {name} is missing or stands in the wrong place")
-    if child is not None:
-        raise SoapFaultError("Unmarshalling Error: an element is not expected here")
-    return found
-
-
-def _page(arguments: dict[str, str]) -> slice | None:
-    number, size = arguments["pageNo"], arguments["pageSize"]
-    if not (number.isdigit() and size.isdigit() and int(number) >= 1 and 1 <= int(size) <= _MAXIMAL_PAGE):
-        return None
-    start = (int(number) - 1) * int(size)
-    return slice(start, start + int(size))
-
-
-def _rows(rows: list[str], none: tuple[str, str]) -> str:
-    retcode, retmsg = ("0", "") if rows else none
-    return f"{_head(retcode, retmsg, len(rows), len(rows))}{''.join(rows)}"
-
-
-def _head(retcode: str, retmsg: str, total: int = 0, rows: int = 0) -> str:
-    return (
-        f"<head><retcode>{retcode}</retcode><retmsg>{escape(retmsg)}</retmsg>"
-        f"<total>{total}</total><rows>{rows}</rows></head>"
-    )
 
 
 def _envelope(operation: str, content: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from typing import TypeAlias
 from xml.sax.saxutils import escape
@@ -37,12 +38,12 @@ DueKey: TypeAlias = tuple[str, str]
 class PensionFile:
     """Pensions as they stand now; certifying changes them."""
 
-    def __init__(self, pensions: list[Pension]) -> None:
-        self._pensions = {pension.number: pension for pension in pensions}
+    def __init__(self, pensions: list[Pension], certified: Iterable[Pension] = ()) -> None:
+        self._pensions = {pension.number: pension for pension in (*pensions, *certified)}
         self._rows: dict[str, str] = {}
         self._by_person: dict[str, list[str]] = defaultdict(list)
         self._by_due: dict[str, list[DueKey]] = defaultdict(list)
-        for pension in pensions:
+        for pension in self._pensions.values():
             self._by_person[normalise_id_number(pension.id_number)].append(pension.number)
             for residence in ("", city_of(pension.residence) or "unknown"):
                 self._by_due[residence].append(_due_key(pension))
@@ -73,7 +74,7 @@ class PensionFile:
             return keys
         return [key for key in keys if PENSION_STATUS_CODES[self._pensions[key[1]].status] == status_code]
 
-    def certify(self, number: str, today: date, method: str, elsewhere: bool, at: str) -> None:
+    def certify(self, number: str, today: date, method: str, elsewhere: bool, at: str) -> Pension:
         """A certification passed today: due again in a year, a suspended pension is paid again."""
         before = self._pensions[number]
         status = PensionStatus.PAYING if before.status is PensionStatus.SUSPENDED else before.status
@@ -91,6 +92,7 @@ class PensionFile:
         for residence in ("", city_of(before.residence) or "unknown"):
             self._by_due[residence].remove(_due_key(before))
             insort(self._by_due[residence], _due_key(after))
+        return after
 
     def payment_rows(self, number: str, today: str) -> list[str]:
         """A pension's payments as `row` elements, newest month first."""

@@ -9,6 +9,8 @@ from typing import assert_never
 
 from starlette.types import Receive, Scope, Send
 
+from legacy_adapters.clock import Clock
+from legacy_adapters.closing_hours import closed_until
 from legacy_adapters.sandbox.calls import CallBook, CallCounts
 from legacy_adapters.sandbox.faults import Fault, FaultKind
 from legacy_adapters.sandbox.listener import Listener
@@ -26,8 +28,9 @@ _OTHER_CHARSETS = {"utf-8": "gb18030", "gb18030": "utf-8"}
 class ServiceHost:
     """One running SOAP service."""
 
-    def __init__(self, service: SoapService, host: str, port: int) -> None:
+    def __init__(self, service: SoapService, host: str, port: int, clock: Clock) -> None:
         self._service = service
+        self._clock = clock
         self._host = host
         self._listener = Listener(self._handle, service.name, host, port)
         self._book = CallBook()
@@ -132,13 +135,18 @@ class ServiceHost:
 
     def _take_fault(self, operation: str) -> Fault | None:
         fault = self._fault
-        if fault is None or (fault.operations and operation not in fault.operations):
+        if fault is None or (fault.operations and operation not in fault.operations) or not self._applies(fault):
             return None
         if self._left is not None:
             self._left -= 1
             if self._left <= 0:
                 self._fault = None
         return fault
+
+    def _applies(self, fault: Fault) -> bool:
+        if fault.hours is not None:
+            return closed_until((fault.hours,), self._clock()) is not None
+        return fault.kind is not FaultKind.BUSY or self._book.now > fault.at_once
 
     def _answer(self, call: Call) -> Reply:
         try:
@@ -165,6 +173,12 @@ class ServiceHost:
                 )
             case FaultKind.MAINTENANCE:
                 envelope = self._service.maintenance(call)
+            case FaultKind.BUSY:
+                envelope = self._service.busy(call)
+            case FaultKind.DOUBLED:
+                # The second delivery's answer is lost.
+                envelope = self._service.answer(call)
+                self._service.answer(call)
             case _:
                 assert_never(fault.kind)
         return self._envelope(envelope, self._service.encoding)

@@ -6,7 +6,6 @@ import hmac
 from collections import defaultdict
 from collections.abc import Callable
 from importlib.resources import files
-from unicodedata import normalize
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -18,11 +17,13 @@ from legacy_adapters.sandbox.databases.hangzhou import digits as compact
 from legacy_adapters.sandbox.databases.huangshan import person_number
 from legacy_adapters.sandbox.population.national_ids import normalise_id_number
 from legacy_adapters.sandbox.population.world import Card, CardFunction, City, Person, Register
+from legacy_adapters.sandbox.services.card_file import Application, CardFile, CardResult, CardWrite
+from legacy_adapters.sandbox.services.card_making import making_of
 from legacy_adapters.sandbox.services.envelope import ENVELOPE_NAMESPACE, read_body
-from legacy_adapters.sandbox.services.huangshan_card_file import ALREADY, DONE, WRITE_OPERATIONS, CardFile
+from legacy_adapters.sandbox.services.names import is_same_name
 from legacy_adapters.sandbox.services.service import Call, SoapFaultError
 from legacy_adapters.sandbox.services.starred_text import element, read_flat, row
-from legacy_adapters.sandbox.services.write_log import Effect, WriteLog
+from legacy_adapters.sandbox.services.write_log import Changes, Effect, Write, WriteLog, memory_log
 
 NAMESPACE = "http://server.ck.hs"
 UNKNOWN_PERSON = "身份证号不存在(或发卡城市不符)"
@@ -32,13 +33,31 @@ _POSITIONAL = {
     "getAZ03": ("用户名", "密码", "社保卡号", "社会保障号码", "姓名", "所属城市"),
 }
 _WRITE_TAGS = ("社保卡号", "社会保障号码", "姓名")
+_APPLICATION = "申请社保卡"
+_WRITES = {
+    "临时挂失": CardWrite.TEMPORARY_LOSS,
+    "正式挂失": CardWrite.FORMAL_LOSS,
+    "解除挂失": CardWrite.RELEASE,
+    "领卡启用": CardWrite.ACTIVATION,
+}
+_RESULT_TEXTS = {
+    CardResult.DONE: "00",
+    CardResult.ALREADY: "01",
+    CardResult.CANCELLED: "卡已注销",
+    CardResult.SEALED: "卡未启用",
+    CardResult.LOCKED: "卡已锁定",
+    CardResult.LOST: "卡已挂失",
+    CardResult.REPLACED: "已申请补卡",
+    CardResult.NOT_MADE: "卡未制成",
+    CardResult.OTHER_STATE: "卡状态异常",
+}
 _TAGS = {
     "查询卡信息": ("社会保障号码",),
     "按卡号查询": ("社会保障卡卡号",),
     "获取领卡地信息": ("社会保障号码",),
-} | dict.fromkeys(sorted(WRITE_OPERATIONS), _WRITE_TAGS)
+    _APPLICATION: (*_WRITE_TAGS, "申领类型", "领卡城市", "身份核验城市"),
+} | dict.fromkeys(_WRITES, _WRITE_TAGS)
 """What each operation of allDsjk must be asked with, besides credentials and city."""
-_DOTS = str.maketrans("・•．.", "····")
 
 
 class HuangshanCardService:
@@ -50,12 +69,14 @@ class HuangshanCardService:
     encoding = "gb18030"
     """It says GBK and sends what GBK lacks as GB 18030, as everybody here does."""
 
-    def __init__(self, register: Register, credentials: tuple[str, str], clock: Clock) -> None:
+    def __init__(
+        self, register: Register, credentials: tuple[str, str], clock: Clock, writes: WriteLog | None = None
+    ) -> None:
         self.wsdl = files("legacy_adapters.huangshan_card_service").joinpath("card_service.wsdl").read_bytes()
-        self.writes = WriteLog()
+        self.writes = writes or memory_log(self.name)
         self._user, self._password = credentials
         self._clock = clock
-        self._cards = CardFile(register.cards, clock)
+        self._cards = CardFile(City.HUANGSHAN, register.cards, clock, self.writes)
         self._people: dict[str, list[Person]] = defaultdict(list)
         for person in register.people:
             if not person.deleted:
@@ -87,8 +108,8 @@ class HuangshanCardService:
         error = self._refusal(call)
         if error is not None:
             return _envelope(call.operation, _error(error))
-        if call.operation in WRITE_OPERATIONS:
-            return _envelope(call.operation, _error(self._write(call)))
+        if call.operation in _WRITES or call.operation == _APPLICATION:
+            return _envelope(call.operation, self._write(call))
         return _envelope(call.operation, self._handlers[call.operation](call.arguments))
 
     def business_error(self, call: Call, text: str | None) -> str:
@@ -98,6 +119,10 @@ class HuangshanCardService:
     def maintenance(self, call: Call) -> str:
         """ERR says it."""
         return _envelope(call.operation, _error("系统维护中，请稍后再试"))
+
+    def busy(self, call: Call) -> str:
+        """ERR says it."""
+        return _envelope(call.operation, _error("系统繁忙，请稍后再试"))
 
     def expired_token(self, call: Call) -> str:
         """There are no tokens here, but the shared password is changed too."""
@@ -120,7 +145,7 @@ class HuangshanCardService:
     def _find_cards(self, arguments: dict[str, str]) -> list[Card]:
         cards = self._cards.of_person(arguments["社会保障号码"])
         name = arguments.get("姓名", "")
-        return [card for card in cards if not name or _same_name(card.name, name)]
+        return [card for card in cards if not name or is_same_name(card.name, name)]
 
     def _query_cards(self, arguments: dict[str, str]) -> str:
         return self._list([_card_row(card, _FIRST_TAGS, "*") for card in self._find_cards(arguments)])
@@ -140,7 +165,7 @@ class HuangshanCardService:
     def _get_person(self, arguments: dict[str, str]) -> str:
         people = self._people.get(normalise_id_number(arguments["社会保障号码"]), [])
         person = next(
-            (each for each in people if not arguments["姓名"] or _same_name(each.name, arguments["姓名"])), None
+            (each for each in people if not arguments["姓名"] or is_same_name(each.name, arguments["姓名"])), None
         )
         if person is None:
             return _error(UNKNOWN_PERSON)
@@ -158,25 +183,7 @@ class HuangshanCardService:
         card = self._cards.get(arguments["社保卡号"].strip())
         if card is None:
             return _error("卡号不存在")
-        issued = compact(f"{card.issued_on} 09:30:00")
-        values = (
-            ("AAZ500", card.number),
-            ("AAC002", card.id_number),
-            ("CARDTYPE", "1"),
-            ("TRANSACTTYPE", "1"),
-            ("BATCHNO", f"{compact(card.issued_on)[:6]}{int(card.number[1:]) % 1000:03d}"),
-            ("AAB301", City.HUANGSHAN),
-            ("AAE008", card.bank_code or ""),
-            ("APPLYTIME", issued),
-            ("BANKTIME0", issued if card.bank_code else ""),
-            ("BANKFINISHTIME0", issued if card.bank_code else ""),
-            ("INSURETIME", issued),
-            ("INSUREFINISHTIME", issued),
-            ("PROVINCETIME", issued),
-            ("CITYTIME", issued),
-            ("GETTIME", "" if CARD_STATUS_CODES[card.social.status] == "0" else issued),
-            ("VALIDTAG", "0"),
-        )
+        values = making_of(self._cards, card, City.HUANGSHAN)
         return f"{_error('OK')}{self._time()}{''.join(element(tag, text) for tag, text in values)}"
 
     def _query_counter(self, arguments: dict[str, str]) -> str:
@@ -192,17 +199,26 @@ class HuangshanCardService:
         return f"{_error('OK')}{''.join(element(tag, text) for tag, text in values)}"
 
     def _write(self, call: Call) -> str:
+        """The text under ERR, behind it the number of an application that has been made."""
         number, id_number, name = (call.arguments[tag].strip() for tag in _WRITE_TAGS)
         card = self._cards.get(number)
+        changes: Changes = ()
         if card is None:
-            result = "卡号不存在"
-        elif normalise_id_number(card.id_number) != normalise_id_number(id_number) or not _same_name(card.name, name):
-            result = "姓名与社会保障号码不符"
+            text = "卡号不存在"
+        elif normalise_id_number(card.id_number) != normalise_id_number(id_number) or not is_same_name(card.name, name):
+            text = "姓名与社会保障号码不符"
+        elif call.operation == _APPLICATION:
+            result, changes = self._cards.apply(card, call.arguments["申领类型"], call.arguments["领卡城市"])
+            text = "已经有批次号" if result is CardResult.ALREADY else _RESULT_TEXTS[result]
         else:
-            result = self._cards.write(call.operation, card)
-        effect = {DONE: Effect.DONE, ALREADY: Effect.ALREADY}.get(result, Effect.REFUSED)
-        self.writes.append(stamp(self._clock()), call.operation, number, "", effect)
-        return result
+            result, changes = self._cards.change(_WRITES[call.operation], card)
+            text = _RESULT_TEXTS[result]
+        effect = {"00": Effect.DONE, "01": Effect.ALREADY, "已经有批次号": Effect.ALREADY}.get(text, Effect.REFUSED)
+        self.writes.append(Write(stamp(self._clock()), call.operation, number, "", effect), *changes)
+        self._cards.keep(changes)
+        receipts = [value.number for _, value in changes if isinstance(value, Application)]
+        is_application = call.operation == _APPLICATION and receipts
+        return _error(text) + (element("申请编号", receipts[0]) if is_application else "")
 
     def _time(self) -> str:
         return element("时间", f"{self._clock():%Y%m%d%H%M%S}")
@@ -248,14 +264,6 @@ def _bank_row(card: Card) -> str:
 
 def _expiry(function: CardFunction) -> str:
     return "" if function.expires_at is None else compact(function.expires_at)
-
-
-def _same_name(stored: str, asked: str) -> bool:
-    return _plain(stored) == _plain(asked)
-
-
-def _plain(name: str) -> str:
-    return normalize("NFKC", name).translate(_DOTS).strip()
 
 
 def _error(text: str) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from importlib.resources import files
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from legacy_adapters.clock import Clock
 from legacy_adapters.records.cases import CaseStatus, InjuryConclusion
 from legacy_adapters.sandbox.population.world import City, Employer, Injury, Register
+from legacy_adapters.sandbox.services.assist_file import AssistFile
 from legacy_adapters.sandbox.services.envelope import ENVELOPE_NAMESPACE, read_body
+from legacy_adapters.sandbox.services.huangshan_letter_desk import ASSIST_FUNCTIONS, LetterDesk
 from legacy_adapters.sandbox.services.injury_file import InjuryFile
 from legacy_adapters.sandbox.services.service import Call, SoapFaultError
-from legacy_adapters.sandbox.services.write_log import WriteLog
+from legacy_adapters.sandbox.services.write_log import WriteLog, memory_log
 
 NAMESPACE = "http://pipe.nh.hs/"
 _GRADES = "一二三四五六七八九十"
@@ -34,29 +38,32 @@ _CONCLUSION_WORDS = {
     InjuryConclusion.NOT_WORK_INJURY: "不予认定",
     InjuryConclusion.UNKNOWN: "另行处理",
 }
-_ARGUMENTS = {"C020001": "D507_01", "C020002": "D507_11", "C020003": "gsrdbh"}
+_ARGUMENTS = {"C020001": ("D507_01",), "C020002": ("D507_11",), "C020003": ("gsrdbh",), **ASSIST_FUNCTIONS}
 _NOTHING = ("1001", "未查到记录")
 _MALFORMED = ("3001", "报文格式错误")
 
 
 class HuangshanInjuryService:
-    """The state of the service: its cases. Nothing is written."""
+    """The state of the service: its cases, and the letters from other cities and to them."""
 
     name = "huangshan_injury_service"
     path = "/services/InjuryPipe"
     charset = "UTF-8"
     encoding = "utf-8"
 
-    def __init__(self, register: Register, credentials: tuple[str, str]) -> None:
+    def __init__(
+        self, register: Register, credentials: tuple[str, str], clock: Clock, writes: WriteLog | None = None
+    ) -> None:
         self.wsdl = files("legacy_adapters.huangshan_injury_service").joinpath("injury_pipe.wsdl").read_bytes()
-        self.writes = WriteLog()
+        self.writes = writes or memory_log(self.name)
         self._user, self._password = credentials
         injuries = InjuryFile(register, injury_row)
-        self._finders = {
-            "C020001": injuries.of_person,
-            "C020002": injuries.of_employer,
-            "C020003": injuries.by_number,
+        self._finders: dict[str, Callable[[dict[str, str]], list[str]]] = {
+            "C020001": lambda body: injuries.of_person(body["D507_01"]),
+            "C020002": lambda body: injuries.of_employer(body["D507_11"]),
+            "C020003": lambda body: injuries.by_number(body["gsrdbh"]),
         }
+        self._letters = LetterDesk(AssistFile(City.HUANGSHAN, clock, self.writes), clock, self.writes)
 
     def read(self, body: bytes, charset: str | None) -> Call:
         """Read the outer envelope, then the message inside; the operation is the message's functionNo."""
@@ -72,7 +79,9 @@ class HuangshanInjuryService:
         error = self._refusal(call)
         if error is not None:
             return _envelope(call.operation, *error, [])
-        rows = self._finders[call.operation](arguments[_ARGUMENTS[call.operation]])
+        if call.operation in ASSIST_FUNCTIONS:
+            return _envelope(call.operation, *self._letters.answer(call.operation, arguments))
+        rows = self._finders[call.operation](arguments)
         return _envelope(call.operation, *(("0000", "成功") if rows else _NOTHING), rows)
 
     def business_error(self, call: Call, text: str | None) -> str:
@@ -82,6 +91,10 @@ class HuangshanInjuryService:
     def maintenance(self, call: Call) -> str:
         """9001."""
         return _envelope(call.operation, "9001", "系统维护中", [])
+
+    def busy(self, call: Call) -> str:
+        """9002."""
+        return _envelope(call.operation, "9002", "系统繁忙", [])
 
     def expired_token(self, call: Call) -> str:
         """2001: there are no tokens here, but passwords are changed too."""
@@ -98,7 +111,7 @@ class HuangshanInjuryService:
             return "2002", "机构无权限"
         if call.operation not in _ARGUMENTS:
             return "3002", "功能号不存在"
-        return None if _ARGUMENTS[call.operation] in arguments else _MALFORMED
+        return None if arguments.keys() >= set(_ARGUMENTS[call.operation]) else _MALFORMED
 
 
 def injury_row(injury: Injury, employer: Employer) -> str:

@@ -59,5 +59,8 @@ class SoapService(Protocol):
     def maintenance(self, call: Call) -> str:
         """The envelope that says it is closed."""
 
+    def busy(self, call: Call) -> str:
+        """The envelope that says it is asked too much at once."""
+
     def expired_token(self, call: Call) -> str:
         """The envelope that no longer accepts who asks; a token that it carries is dropped."""

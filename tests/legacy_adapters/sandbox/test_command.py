@@ -63,7 +63,8 @@ def test_it_prints_a_line_a_system_then_ready_and_stops_cleanly_with_faults_undo
     process.send_signal(number)
     output, _ = process.communicate(timeout=10)
     assert (process.returncode, output) == (0, "")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["hangzhou.db", "huangshan.db", "huangshan_labour.db"]
+    files = ["hangzhou.db", "huangshan.db", "huangshan_labour.db", "services.db"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == files
 
 
 async def test_databases_are_made_once_and_anew_when_asked(tmp_path: Path) -> None:

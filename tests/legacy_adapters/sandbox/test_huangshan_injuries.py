@@ -14,6 +14,7 @@ from legacy_adapters.sandbox.population.fixtures import BOTH_CITIES_EMPLOYER, ZH
 from legacy_adapters.sandbox.population.world import World
 from legacy_adapters.sandbox.services.huangshan_injuries import HuangshanInjuryService
 from legacy_adapters.sandbox.services.service import SoapFaultError
+from tests.legacy_adapters.sandbox.conftest import HandClock
 from tests.legacy_adapters.sandbox.requests import core_envelope, inner_text, pipe_envelope, values_of
 
 NAME = "huangshan_injury_service"
@@ -21,7 +22,7 @@ NAME = "huangshan_injury_service"
 
 @pytest.fixture(scope="module")
 def service(world: World) -> HuangshanInjuryService:
-    return HuangshanInjuryService(world.huangshan, CREDENTIALS[NAME])
+    return HuangshanInjuryService(world.huangshan, CREDENTIALS[NAME], HandClock())
 
 
 def ask(service: HuangshanInjuryService, envelope: str) -> str:

@@ -21,7 +21,7 @@ from tests.legacy_adapters.support.systems import clock
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SECRETS = (ZHANG_SAN, "张三", *(password for _, password in CREDENTIALS.values()))
-SERVICE_FAULTS = [kind for kind in FaultKind if kind is not FaultKind.LATENCY]
+SERVICE_FAULTS = [kind for kind in FaultKind if kind not in (FaultKind.LATENCY, FaultKind.DOUBLED)]
 DATABASE_FAULTS = [FaultKind.MAINTENANCE, FaultKind.REFUSE, FaultKind.HANG]
 
 

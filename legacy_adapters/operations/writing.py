@@ -1,0 +1,120 @@
+"""How one write is made: in its hours, within the system's limits, once; and what its end is called.
+
+In: a function that sends it and reads the answer. Out: an `Outcome`, whatever happens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from legacy_adapters.errors import (
+    AdapterError,
+    AnswerMalformed,
+    BusinessError,
+    SystemInMaintenance,
+    SystemRefused,
+    SystemTimeout,
+)
+from legacy_adapters.operations.outcomes import Observation, Outcome, OutcomeKind, Reason, Standing
+from legacy_adapters.operations.protocols import MAX_REFERENCE_CHARACTERS, CodeMeaning
+from legacy_adapters.resilience import Guard, Operation
+from legacy_adapters.system import LegacySystem
+
+_REFERENCE = re.compile(rf"[0-9A-Za-z-]{{1,{MAX_REFERENCE_CHARACTERS}}}")
+
+
+class Sending:
+    """Whether a write has left for its system; called by what is about to send it."""
+
+    __slots__ = ("has_left",)
+
+    def __init__(self) -> None:
+        self.has_left = False
+
+    def __call__(self) -> None:
+        self.has_left = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a system answered to a write: a code that may be told, and its own number for the effect."""
+
+    raw_code: str
+    receipt: str | None = None
+
+
+class Writer:
+    """Makes writes of one system, under the guard that its reads have too."""
+
+    def __init__(self, system: LegacySystem, guard: Guard) -> None:
+        self._system = system
+        self._guard = guard
+
+    async def write(
+        self,
+        name: str,
+        codes: Sequence[CodeMeaning],
+        attempt: Callable[[Sending], Awaitable[Answer]],
+        observe: Callable[[], Awaitable[Observation]],
+    ) -> Outcome:
+        """The outcome of `attempt`, which calls its argument when the write leaves; `observe` is the read-back.
+
+        Raises no AdapterError.
+        """
+        closed_until = self._system.closed_until()
+        if closed_until is not None:
+            return Outcome.not_now(Reason.MAINTENANCE, not_before=closed_until)
+        sending = Sending()
+        try:
+            answer = await self._guard.call(Operation(name, is_idempotent=False), lambda: attempt(sending))
+        except AdapterError as error:
+            return _outcome_of(error, has_left=sending.has_left)
+        return await _understood(answer, codes, observe)
+
+
+def check_reference(reference: str) -> str:
+    """The reference itself. Raises ValueError, which does not quote it, for one that not every system takes."""
+    if not _REFERENCE.fullmatch(reference):
+        raise ValueError("a reference is 1 to 40 ASCII letters, digits and hyphens")
+    return reference
+
+
+async def _understood(
+    answer: Answer, codes: Sequence[CodeMeaning], observe: Callable[[], Awaitable[Observation]]
+) -> Outcome:
+    unknown = CodeMeaning(answer.raw_code, OutcomeKind.REFUSED, Reason.OTHER)
+    meaning = next((each for each in codes if each.raw_code == answer.raw_code), unknown)
+    if meaning.kind is None:
+        return await _confirmed(answer.raw_code, observe)
+    return Outcome(meaning.kind, answer.raw_code, meaning.reason, receipt=answer.receipt)
+
+
+async def _confirmed(raw_code: str, observe: Callable[[], Awaitable[Observation]]) -> Outcome:
+    # It was answered `already so`: what the read-back shows is the outcome.
+    try:
+        after = await observe()
+    except AdapterError:
+        return Outcome.unknown(Reason.UNCONFIRMED, raw_code)
+    if after.standing in (Standing.IN_EFFECT, Standing.PENDING):
+        return Outcome.already(raw_code, after.receipt)
+    return Outcome.refused(Reason.CLAIM_UNCONFIRMED, raw_code)
+
+
+def _outcome_of(error: AdapterError, *, has_left: bool) -> Outcome:
+    match error:
+        case SystemInMaintenance():
+            return Outcome.not_now(Reason.MAINTENANCE, error.raw_code)
+        case SystemRefused():
+            return Outcome.refused(Reason.ACCESS_REFUSED, error.raw_code)
+        case BusinessError():
+            return Outcome.refused(Reason.OTHER, error.raw_code)
+        case _ if not has_left:
+            return Outcome.not_now(Reason.UNREACHABLE, error.raw_code)
+        case SystemTimeout():
+            return Outcome.unknown(Reason.TIMED_OUT)
+        case AnswerMalformed():
+            return Outcome.unknown(Reason.UNREADABLE)
+        case _:
+            return Outcome.unknown(Reason.BROKEN_OFF)
