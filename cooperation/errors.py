@@ -7,7 +7,6 @@ CooperationError                    (code; the message names rules and numbers o
 ├── ContentMissing                  COOPERATION_CONTENT_MISSING         the action needs something that was not given
 ├── IdempotencyKeyReused            COOPERATION_KEY_REUSED              the key is that of another content
 ├── OperationUnknown                COOPERATION_OPERATION_UNKNOWN       no operation has this number
-├── OperationChanged                COOPERATION_OPERATION_CHANGED       somebody else moved it at the same time
 └── InputRefused                    COOPERATION_INPUT_REFUSED           an input outside its limits
 """
 
@@ -64,12 +63,6 @@ class OperationUnknown(CooperationError):
     """There is no operation of this number and kind."""
 
     code = "COOPERATION_OPERATION_UNKNOWN"
-
-
-class OperationChanged(CooperationError):
-    """Somebody else moved the operation on at the same time: read it again."""
-
-    code = "COOPERATION_OPERATION_CHANGED"
 
 
 class InputRefused(CooperationError):

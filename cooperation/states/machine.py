@@ -42,6 +42,17 @@ class Need(StrEnum):
     CASE_NUMBER = "caseNumber"
 
 
+class Clock(StrEnum):
+    """Which deadline an action sets; how many working days it is, is the addressed city's configuration."""
+
+    ACCEPT = "ACCEPT"
+    REPORT = "REPORT"
+    EXTENSION = "EXTENSION"
+    """As many days more."""
+    STOP = "STOP"
+    """Nobody is waited for any more; a final state stops the clock in any case."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """Attributes:
@@ -63,6 +74,7 @@ class Transition:
         needs: what must be given with it.
         checks: the action whose actor must be another person, where two have to sign.
         limit: how often it may be taken at most; None is as often as one likes.
+        clock: the deadline that it sets; None leaves the clock as it is.
         label: as the bureaus call the action.
     """
 
@@ -75,6 +87,7 @@ class Transition:
     needs: tuple[Need, ...] = ()
     checks: str | None = None
     limit: int | None = None
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,7 @@ class Machine:
 
     Attributes:
         initial: the state in which `create` leaves an operation.
-        create: who may begin one.
+        requesters: the offices whose handlers may begin one.
         addressees: the offices one may be addressed to.
     """
 

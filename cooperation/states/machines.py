@@ -8,49 +8,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cooperation.states.machine import Duty, Machine, Need, Office, Side, State, Transition
+from cooperation.states.machine import Clock, Duty, Machine, Need, Office, Side, State, Transition
 
 _REQUESTER, _ADDRESSEE, _PLATFORM = Side.REQUESTER, Side.ADDRESSEE, Side.PLATFORM
 _HANDLER, _REVIEWER = Duty.HANDLER, Duty.REVIEWER
 
 _CARD_DESKS = (Office.CARD_CENTRE, Office.INSURANCE_AGENCY)
 
-_DELIVERED_STATES = (
-    State("ACCEPTED", "已受理"),
-    State("DELIVERING", "办理中"),
-    State("WAITING", "等待对方系统"),
-    State("MANUAL", "转人工"),
+_ACCEPTED = State("ACCEPTED", "已受理")
+_DELIVERING = State("DELIVERING", "办理中")
+_WAITING = State("WAITING", "等待对方系统")
+_MANUAL = State("MANUAL", "转人工")
+_ENDS = (
     State("DONE", "已办结", is_final=True),
     State("REFUSED", "不予办理", is_final=True),
     State("EXPIRED", "已失效", is_final=True),
     State("WITHDRAWN", "已撤回", is_final=True),
 )
 
-_DELIVERY = (
-    Transition("deliver", "ACCEPTED", "DELIVERING", _PLATFORM, "办理"),
-    Transition("deliver", "WAITING", "DELIVERING", _PLATFORM, "再次办理"),
-    Transition("postpone", "DELIVERING", "WAITING", _PLATFORM, "等待"),
-    Transition("complete", "DELIVERING", "DONE", _PLATFORM, "办结"),
-    Transition("refuse", "DELIVERING", "REFUSED", _PLATFORM, "对方不予办理"),
-    Transition("escalate", "ACCEPTED", "MANUAL", _PLATFORM, "转人工"),
-    Transition("escalate", "DELIVERING", "MANUAL", _PLATFORM, "转人工"),
-    Transition("escalate", "WAITING", "MANUAL", _PLATFORM, "转人工"),
-    Transition("expire", "ACCEPTED", "EXPIRED", _PLATFORM, "失效"),
-    Transition("expire", "DELIVERING", "EXPIRED", _PLATFORM, "失效"),
-    Transition("expire", "WAITING", "EXPIRED", _PLATFORM, "失效"),
-    Transition("withdraw", "ACCEPTED", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
-    Transition("withdraw", "WAITING", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
-    Transition("resume", "MANUAL", "WAITING", _ADDRESSEE, "重新办理", needs=(Need.REASON,)),
-    Transition("settle", "MANUAL", "DONE", _ADDRESSEE, "人工办结", needs=(Need.REASON,)),
-    Transition("decline", "MANUAL", "REFUSED", _ADDRESSEE, "人工退回", needs=(Need.REASON,)),
-)
+
+def _delivery(*beginnings: str) -> tuple[Transition, ...]:
+    """What becomes of a write in the deciding city's system.
+
+    DELIVERING is entered before anything is sent, and left when it is known what came of it: meanwhile nobody
+    withdraws. In the other states nothing is on its way.
+    """
+    still = ("ACCEPTED", "WAITING")
+    under_way = (*still, "DELIVERING", *beginnings)
+    return (
+        *(Transition("deliver", state, "DELIVERING", _PLATFORM, "办理") for state in still),
+        *(Transition("postpone", state, "WAITING", _PLATFORM, "等待") for state in ("ACCEPTED", "DELIVERING")),
+        *(Transition("complete", state, "DONE", _PLATFORM, "办结") for state in under_way),
+        *(Transition("refuse", state, "REFUSED", _PLATFORM, "对方不予办理") for state in under_way),
+        *(Transition("escalate", state, "MANUAL", _PLATFORM, "转人工") for state in under_way),
+        *(Transition("expire", state, "EXPIRED", _PLATFORM, "失效") for state in still),
+        *(Transition("withdraw", state, "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)) for state in still),
+        Transition("resume", "MANUAL", "WAITING", _ADDRESSEE, "重新办理", needs=(Need.REASON,)),
+        Transition("settle", "MANUAL", "DONE", _ADDRESSEE, "人工办结", needs=(Need.REASON,)),
+        Transition("decline", "MANUAL", "REFUSED", _ADDRESSEE, "人工退回", needs=(Need.REASON,)),
+    )
+
 
 CARD_SERVICE = Machine(
     name="CARD_SERVICE",
     label="挂失、解挂",
     initial="ACCEPTED",
-    states=_DELIVERED_STATES,
-    transitions=_DELIVERY,
+    states=(_ACCEPTED, _DELIVERING, _WAITING, _MANUAL, *_ENDS),
+    transitions=_delivery(),
     requesters=_CARD_DESKS,
     addressees=(Office.CARD_CENTRE,),
 )
@@ -59,8 +63,8 @@ CERTIFICATION_ASSIST = Machine(
     name="CERTIFICATION_ASSIST",
     label="待遇领取资格协助认证",
     initial="ACCEPTED",
-    states=_DELIVERED_STATES,
-    transitions=_DELIVERY,
+    states=(_ACCEPTED, _DELIVERING, _WAITING, _MANUAL, *_ENDS),
+    transitions=_delivery(),
     requesters=(Office.INSURANCE_AGENCY,),
     addressees=(Office.INSURANCE_AGENCY,),
 )
@@ -68,23 +72,15 @@ CERTIFICATION_ASSIST = Machine(
 CARD_REPLACEMENT = Machine(
     name="CARD_REPLACEMENT",
     label="补卡",
-    initial="FORWARDED",
-    states=(
-        State("FORWARDED", "已转送发卡地"),
-        State("ACCEPTED", "发卡地受理"),
-        State("PRODUCED", "已制卡"),
-        State("DONE", "已领卡启用", is_final=True),
-        State("REFUSED", "不予补卡", is_final=True),
-        State("WITHDRAWN", "已撤回", is_final=True),
-    ),
+    initial="ACCEPTED",
+    states=(_ACCEPTED, _DELIVERING, _WAITING, State("IN_PRODUCTION", "制卡中"), _MANUAL, *_ENDS),
     transitions=(
-        Transition("accept", "FORWARDED", "ACCEPTED", _ADDRESSEE, "受理", _HANDLER),
-        Transition("refuse", "FORWARDED", "REFUSED", _ADDRESSEE, "不予补卡", _HANDLER, (Need.REASON,)),
-        Transition("withdraw", "FORWARDED", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
-        Transition("produce", "ACCEPTED", "PRODUCED", _ADDRESSEE, "制卡", _HANDLER),
-        Transition("refuse", "ACCEPTED", "REFUSED", _ADDRESSEE, "不予补卡", _HANDLER, (Need.REASON,)),
-        Transition("hand_over", "PRODUCED", "DONE", _ADDRESSEE, "领卡启用"),
-        Transition("hand_over", "PRODUCED", "DONE", _REQUESTER, "领卡启用"),
+        *_delivery("IN_PRODUCTION"),
+        # The issuing city makes the card in days: its system says when the holder has it.
+        *(
+            Transition("produce", state, "IN_PRODUCTION", _PLATFORM, "发卡地制卡")
+            for state in ("ACCEPTED", "WAITING", "DELIVERING")
+        ),
     ),
     requesters=_CARD_DESKS,
     addressees=(Office.CARD_CENTRE,),
@@ -111,26 +107,62 @@ def _investigation(name: str, label: str, requesters: tuple[Office, ...], addres
             State("WITHDRAWN", "撤回", is_final=True),
         ),
         transitions=(
-            Transition("send", "DRAFT", "SENT", _REQUESTER, "复核发出", _REVIEWER, checks="create"),
+            Transition("send", "DRAFT", "SENT", _REQUESTER, "复核发出", _REVIEWER, checks="create", clock=Clock.ACCEPT),
             Transition("withdraw", "DRAFT", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
             Transition("receive", "SENT", "RECEIVED", _ADDRESSEE, "签收", _HANDLER),
-            Transition("accept", "RECEIVED", "ACCEPTED", _ADDRESSEE, "受理", _HANDLER),
+            Transition("accept", "RECEIVED", "ACCEPTED", _ADDRESSEE, "受理", _HANDLER, clock=Clock.REPORT),
             Transition("reject", "RECEIVED", "REJECTED", _ADDRESSEE, "退回", _HANDLER, (Need.REASON,)),
             Transition("investigate", "ACCEPTED", "INVESTIGATING", _ADDRESSEE, "调查", _HANDLER, (Need.TWO_OFFICERS,)),
             Transition(
                 "ask_for_more", "INVESTIGATING", "NEED_MORE", _ADDRESSEE, "要求补充", _HANDLER, (Need.ADDITION,)
             ),
             Transition("supply", "NEED_MORE", "INVESTIGATING", _REQUESTER, "补充材料", _HANDLER, (Need.ADDITION,)),
-            Transition("extend", "ACCEPTED", "ACCEPTED", _ADDRESSEE, "延期", _REVIEWER, (Need.REASON,), limit=1),
             Transition(
-                "extend", "INVESTIGATING", "INVESTIGATING", _ADDRESSEE, "延期", _REVIEWER, (Need.REASON,), limit=1
+                "extend",
+                "ACCEPTED",
+                "ACCEPTED",
+                _ADDRESSEE,
+                "延期",
+                _REVIEWER,
+                (Need.REASON,),
+                limit=1,
+                clock=Clock.EXTENSION,
+            ),
+            Transition(
+                "extend",
+                "INVESTIGATING",
+                "INVESTIGATING",
+                _ADDRESSEE,
+                "延期",
+                _REVIEWER,
+                (Need.REASON,),
+                limit=1,
+                clock=Clock.EXTENSION,
             ),
             Transition(
                 "draft_report", "INVESTIGATING", "INVESTIGATING", _ADDRESSEE, "拟写反馈", _HANDLER, (Need.FINDINGS,)
             ),
-            Transition("report", "INVESTIGATING", "REPORTED", _ADDRESSEE, "复核反馈", _REVIEWER, checks="draft_report"),
+            Transition(
+                "report",
+                "INVESTIGATING",
+                "REPORTED",
+                _ADDRESSEE,
+                "复核反馈",
+                _REVIEWER,
+                checks="draft_report",
+                clock=Clock.STOP,
+            ),
             Transition("close", "REPORTED", "CLOSED", _REQUESTER, "办结", _HANDLER),
-            Transition("reopen", "REPORTED", "REOPENED", _REQUESTER, "补充协查", _HANDLER, (Need.QUESTIONS,)),
+            Transition(
+                "reopen",
+                "REPORTED",
+                "REOPENED",
+                _REQUESTER,
+                "补充协查",
+                _HANDLER,
+                (Need.QUESTIONS,),
+                clock=Clock.REPORT,
+            ),
             Transition("investigate", "REOPENED", "INVESTIGATING", _ADDRESSEE, "调查", _HANDLER, (Need.TWO_OFFICERS,)),
             *(
                 Transition("withdraw", state, "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,))
@@ -170,7 +202,7 @@ CASE_TRANSFER = Machine(
         State("WITHDRAWN", "撤回", is_final=True),
     ),
     transitions=(
-        Transition("send", "DRAFT", "SENT", _REQUESTER, "复核移送", _REVIEWER, checks="create"),
+        Transition("send", "DRAFT", "SENT", _REQUESTER, "复核移送", _REVIEWER, checks="create", clock=Clock.ACCEPT),
         Transition("withdraw", "DRAFT", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
         Transition("receive", "SENT", "RECEIVED", _ADDRESSEE, "签收", _HANDLER),
         Transition("withdraw", "SENT", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
@@ -194,10 +226,12 @@ DEATH_NOTICE = Machine(
         State("WITHDRAWN", "撤回", is_final=True),
     ),
     transitions=(
-        Transition("send", "RECORDED", "NOTIFIED", _REQUESTER, "复核通报", _REVIEWER, checks="create"),
+        Transition(
+            "send", "RECORDED", "NOTIFIED", _REQUESTER, "复核通报", _REVIEWER, checks="create", clock=Clock.ACCEPT
+        ),
         Transition("withdraw", "RECORDED", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
         Transition("withdraw", "NOTIFIED", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
-        Transition("verify", "NOTIFIED", "VERIFYING", _ADDRESSEE, "核实", _HANDLER),
+        Transition("verify", "NOTIFIED", "VERIFYING", _ADDRESSEE, "核实", _HANDLER, clock=Clock.REPORT),
         Transition("confirm", "VERIFYING", "CONFIRMED", _ADDRESSEE, "复核属实", _REVIEWER, (Need.REASON,), "verify"),
         Transition("refute", "VERIFYING", "REFUTED", _ADDRESSEE, "复核不属实", _REVIEWER, (Need.REASON,), "verify"),
     ),

@@ -27,7 +27,7 @@ def _machine(machine: Machine) -> Iterator[str]:
     yield from (f"  {one.source} --> {one.target}: {one.action}" for one in machine.transitions)
     yield from (f"  {state.name} --> [*]" for state in machine.states if state.is_final)
     yield "```\n"
-    yield "| action | from | to | who | needs |\n|---|---|---|---|---|"
+    yield "| action | from | to | who | needs | deadline |\n|---|---|---|---|---|---|"
     yield from map(_row, machine.transitions)
     yield ""
 
@@ -39,4 +39,6 @@ def _row(one: Transition) -> str:
     if one.limit is not None:
         needs.append(f"at most {one.limit} time(s)")
     who = one.side.lower() if one.duty is None else f"{one.side.lower()}, {one.duty.lower()}"
-    return f"| `{one.action}` {one.label} | {one.source} | {one.target} | {who} | {', '.join(needs)} |"
+    return (
+        f"| `{one.action}` {one.label} | {one.source} | {one.target} | {who} | {', '.join(needs)} | {one.clock or ''} |"
+    )

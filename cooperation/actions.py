@@ -1,0 +1,186 @@
+"""An officer moves an operation on: one transaction, by the machine's table, with what the action brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection
+
+from cooperation.acceptance import useless_after
+from cooperation.content import AnyContent, Finding, InvestigationContent, TransferContent
+from cooperation.desk import Desk
+from cooperation.errors import InputRefused
+from cooperation.kinds import OperationKind
+from cooperation.states.machine import Need, Transition
+from cooperation.states.move import Officer, next_transition
+from cooperation.store import deliveries, tasks
+from cooperation.store.counters import registered_number
+from cooperation.store.deliveries import DeliveryState
+from cooperation.store.operations import Step, move_operation, read_history, read_operation, standing_of
+from cooperation.store.rows import OperationRow
+from cooperation.store.tasks import TaskKind
+from legacy_adapters.clock import CITY_ZONE
+
+MAX_TEXT = 500
+MAX_QUESTIONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an action brings; each may be missing where the action does not need it.
+
+    Attributes:
+        investigators: the numbers of the two officers who investigate.
+        findings: one per question, in their order. `evidence` are digests.
+        addition: what is asked for, or what is supplied.
+        case_number: the addressed city's own.
+    """
+
+    reason: str | None = None
+    questions: tuple[str, ...] = ()
+    investigators: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    evidence: tuple[str, ...] = ()
+    addition: str | None = None
+    case_number: str | None = None
+
+    def needs(self) -> set[Need]:
+        """The needs that are met."""
+        present = {
+            Need.REASON: self.reason,
+            Need.QUESTIONS: self.questions,
+            Need.TWO_OFFICERS: self.investigators,
+            Need.FINDINGS: self.findings,
+            Need.ADDITION: self.addition,
+            Need.CASE_NUMBER: self.case_number,
+        }
+        return {need for need, value in present.items() if value}
+
+
+async def take_action(desk: Desk, number: str, action: str, officer: Officer, given: Given) -> OperationRow:
+    """The operation after the action.
+
+    Raises OperationUnknown, TransitionRefused, OfficerNotEntitled, SecondPersonRequired, ContentMissing, InputRefused.
+    """
+
+    def work(connection: Connection) -> OperationRow:
+        operation = read_operation(connection, number, for_update=True)
+        standing = standing_of(operation, read_history(connection, number))
+        transition = next_transition(standing, action, officer, given.needs())
+        now = desk.clock()
+        _follow(connection, desk, operation, transition, now)
+        return move_operation(connection, operation, _step(connection, desk, operation, transition, officer, given))
+
+    return await desk.store.transact(work)
+
+
+def _step(  # noqa: PLR0913, PLR0917  (everything a step is made of)
+    connection: Connection,
+    desk: Desk,
+    operation: OperationRow,
+    transition: Transition,
+    officer: Officer,
+    given: Given,
+) -> Step:
+    now = desk.clock()
+    before = desk.content_of(operation)
+    after = content_after(before, transition.action, given)
+    is_first_sight = transition.action in ("receive", "verify", "settle") and operation.addressee_number is None
+    year = now.astimezone(CITY_ZONE).year
+    return Step(
+        transition,
+        officer.name,
+        now,
+        note_sealed=None if given.reason is None else desk.sealer.seal(_text("reason", given.reason)),
+        deadline=desk.deadline(transition.clock, operation, now),
+        content_sealed=None if after is before else desk.seal_content(after),
+        addressee_number=registered_number(connection, "R", operation.addressee_city, year) if is_first_sight else None,
+    )
+
+
+def content_after(content: AnyContent, action: str, given: Given) -> AnyContent:
+    """The content with what an action brings to it. Raises InputRefused."""
+    match content, action:
+        case InvestigationContent(), "investigate":
+            return msgspec.structs.replace(content, investigators=_two(given.investigators))
+        case InvestigationContent(), "ask_for_more" | "supply":
+            addition = _text("addition", given.addition or "")
+            return msgspec.structs.replace(content, additions=(*content.additions, addition))
+        case InvestigationContent(), "draft_report":
+            if len(given.findings) != len(content.questions):
+                raise InputRefused(f"findings must be as many as there are questions: {len(content.questions)}.")
+            for finding in given.findings:
+                _text("findings", finding.text)
+            return msgspec.structs.replace(content, findings=given.findings, evidence=given.evidence)
+        case InvestigationContent(), "reopen":
+            questions = (*content.questions, *given.questions)
+            return msgspec.structs.replace(content, questions=checked_questions(questions), findings=())
+        case TransferContent(), "accept":
+            return msgspec.structs.replace(content, received_case_number=_text("caseNumber", given.case_number or ""))
+        case _:
+            return content
+
+
+def checked_questions(questions: tuple[str, ...]) -> tuple[str, ...]:
+    """Questions within their limits. Raises InputRefused."""
+    if not 1 <= len(questions) <= MAX_QUESTIONS:
+        raise InputRefused(f"questions must be 1 to {MAX_QUESTIONS}.")
+    return tuple(_text("questions", question, 200) for question in questions)
+
+
+def _follow(connection: Connection, desk: Desk, operation: OperationRow, transition: Transition, now: datetime) -> None:
+    """What else an action brings about."""
+    match transition.action:
+        case "withdraw":
+            _end_deliveries(connection, operation, DeliveryState.WITHDRAWN, now)
+        case "settle":
+            _end_deliveries(connection, operation, DeliveryState.DONE, now)
+            tasks.finish_tasks(connection, operation.number, None, now)
+        case "decline":
+            _end_deliveries(connection, operation, DeliveryState.REFUSED, now)
+            tasks.finish_tasks(connection, operation.number, None, now)
+        case "resume":
+            _reopen_deliveries(connection, desk, operation, now)
+            tasks.finish_tasks(connection, operation.number, None, now)
+        case "send" if operation.kind == OperationKind.DEATH_NOTICE:
+            tasks.open_task(connection, operation, TaskKind.VERIFY_DEATH, None, now)
+        case "confirm" | "refute":
+            tasks.finish_tasks(connection, operation.number, None, now)
+
+
+def _end_deliveries(connection: Connection, operation: OperationRow, state: DeliveryState, now: datetime) -> None:
+    for delivery in deliveries.read_deliveries(connection, [operation.number]):
+        if delivery.state in (DeliveryState.OPEN, DeliveryState.MANUAL):
+            deliveries.update_delivery(connection, delivery.id, state=state, settled_at=now, not_before=None)
+
+
+def _reopen_deliveries(connection: Connection, desk: Desk, operation: OperationRow, now: datetime) -> None:
+    for delivery in deliveries.read_deliveries(connection, [operation.number]):
+        if delivery.state != DeliveryState.MANUAL:
+            continue
+        last = deliveries.read_last_attempt(connection, delivery.id)
+        deliveries.update_delivery(
+            connection,
+            delivery.id,
+            state=DeliveryState.OPEN,
+            run=delivery.run + 1,
+            turns=0,
+            attempts_before=0 if last is None else last.number,
+            settled_at=None,
+            not_before=None,
+            useless_after=useless_after(desk, operation, now),
+        )
+
+
+def _two(investigators: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(investigators)) != 2:
+        raise InputRefused("investigators must be two officers.")
+    return investigators
+
+
+def _text(name: str, text: str, longest: int = MAX_TEXT) -> str:
+    if not 1 <= len(text.strip()) <= longest:
+        raise InputRefused(f"{name} must be 1 to {longest} characters.")
+    return text.strip()

@@ -1,0 +1,98 @@
+"""In: `cooperation.yaml`. Out: each city's rules, checked whole.
+
+```yaml
+rules: {accept_working_days: 2}          # of every city
+cities:
+  "341000": {report_working_days: 20}    # what is different there
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+from cooperation.calendar.working_days import MAX_WORKING_DAYS
+
+IMMEDIATE_SECONDS = 3.0
+
+
+class CooperationConfigInvalid(ValueError):
+    """The configuration cannot be used; the sentence names the file and the keys."""
+
+
+class CityRules(Struct, frozen=True, forbid_unknown_fields=True):
+    """The rules of one city for what it is asked.
+
+    Attributes:
+        accept_working_days, report_working_days, extension_working_days: its deadlines; the agreement names none.
+        temporary_loss_hours: a temporary loss delivered later than this after its report is useless: people are told.
+        write_hours: any other write that has not been delivered for so long becomes a person's task.
+        attempts: how often a write is sent at most; each further one after a read has shown it void.
+    """
+
+    accept_working_days: int = 2
+    report_working_days: int = 15
+    extension_working_days: int = 10
+    temporary_loss_hours: float = 24.0
+    write_hours: float = 168.0
+    attempts: int = 5
+
+
+class CooperationConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Attributes:
+    rules: of every city.
+    cities: by GB/T 2260 code, what differs there.
+    immediate_seconds: how long a mutation waits for the effect of what it was given before it answers "queued".
+    webhook_hosts: the hosts that changes may be posted to; none, and nobody can register a webhook.
+    """
+
+    rules: CityRules = CityRules()
+    cities: dict[str, dict[str, int | float]] = {}
+    immediate_seconds: float = IMMEDIATE_SECONDS
+    webhook_hosts: tuple[str, ...] = ()
+
+    def city_rules(self, city: str) -> CityRules:
+        """What holds in a city."""
+        differing = self.cities.get(city)
+        return self.rules if differing is None else _with(self.rules, differing)
+
+
+def read_cooperation_config(path: Path) -> CooperationConfig:
+    """Read the file. Raises CooperationConfigInvalid."""
+    try:
+        document = yaml.safe_load(path.read_text("utf-8")) or {}
+        config = msgspec.convert(document, CooperationConfig)
+        problems = tuple(_problems(config))
+    except yaml.YAMLError as error:
+        raise CooperationConfigInvalid(f"{path.name} is not YAML.") from error
+    except msgspec.ValidationError as error:
+        raise CooperationConfigInvalid(f"{path.name}: {error}.") from error
+    if problems:
+        raise CooperationConfigInvalid(f"{path.name}: {' '.join(problems)}")
+    return config
+
+
+def _with(rules: CityRules, differing: dict[str, int | float]) -> CityRules:
+    return msgspec.convert(msgspec.to_builtins(rules) | differing, CityRules)
+
+
+def _problems(config: CooperationConfig) -> Iterator[str]:
+    yield from _impossible("rules", config.rules)
+    for city, differing in config.cities.items():
+        yield from _impossible(f"cities.{city}", _with(config.rules, differing))
+    if config.immediate_seconds < 0:
+        yield "immediate_seconds must not be below zero."
+
+
+def _impossible(where: str, rules: CityRules) -> Iterator[str]:
+    for key in ("accept_working_days", "report_working_days", "extension_working_days"):
+        if not 1 <= getattr(rules, key) <= MAX_WORKING_DAYS:
+            yield f"{where}.{key} must be 1 to {MAX_WORKING_DAYS}."
+    for key in ("temporary_loss_hours", "write_hours", "attempts"):
+        if getattr(rules, key) <= 0:
+            yield f"{where}.{key} must be above zero."

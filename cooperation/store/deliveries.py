@@ -1,0 +1,83 @@
+"""Deliveries (writes owed to a city's system) and the attempts at them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, insert, select, update
+
+from cooperation.store.rows import AttemptRow, DeliveryRow, record_of, values_of
+from cooperation.store.tables import ATTEMPTS, DELIVERIES
+from legacy_adapters.operations.outcomes import Outcome
+
+
+class DeliveryState(StrEnum):
+    """OPEN is being worked at; the others are ends. An end by a person's task may be opened again."""
+
+    OPEN = "OPEN"
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+    EXPIRED = "EXPIRED"
+    MANUAL = "MANUAL"
+    WITHDRAWN = "WITHDRAWN"
+
+
+def create_delivery(connection: Connection, delivery: DeliveryRow) -> None:
+    """Insert a new delivery."""
+    connection.execute(insert(DELIVERIES), values_of(delivery))
+
+
+def read_delivery(connection: Connection, delivery_id: str) -> DeliveryRow:
+    """The delivery with this id, which exists."""
+    row = connection.execute(select(DELIVERIES).where(DELIVERIES.c.id == delivery_id)).one()
+    return record_of(DeliveryRow, row)
+
+
+def read_deliveries(connection: Connection, numbers: Sequence[str]) -> list[DeliveryRow]:
+    """The deliveries of some operations, in the order of their ids."""
+    statement = select(DELIVERIES).where(DELIVERIES.c.operation_number.in_(numbers)).order_by(DELIVERIES.c.id)
+    return [record_of(DeliveryRow, row) for row in connection.execute(statement)]
+
+
+def read_open_deliveries(connection: Connection) -> list[DeliveryRow]:
+    """All that are owed still, oldest first."""
+    statement = select(DELIVERIES).where(DELIVERIES.c.state == DeliveryState.OPEN).order_by(DELIVERIES.c.created_at)
+    return [record_of(DeliveryRow, row) for row in connection.execute(statement)]
+
+
+def update_delivery(connection: Connection, delivery_id: str, **columns: object) -> None:
+    """Set some of a delivery's columns."""
+    connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == delivery_id).values(columns))
+
+
+def read_last_attempt(connection: Connection, delivery_id: str) -> AttemptRow | None:
+    """The newest attempt; None before the first one."""
+    statement = select(ATTEMPTS).where(ATTEMPTS.c.delivery_id == delivery_id).order_by(ATTEMPTS.c.number.desc())
+    row = connection.execute(statement.limit(1)).one_or_none()
+    return None if row is None else record_of(AttemptRow, row)
+
+
+def begin_attempt(connection: Connection, delivery_id: str, number: int, at: datetime) -> AttemptRow:
+    """Write down that something is about to be sent."""
+    attempt = AttemptRow(delivery_id, number, at, None, None, None, None, None, is_over=False)
+    connection.execute(insert(ATTEMPTS), values_of(attempt))
+    return attempt
+
+
+def end_attempt(connection: Connection, attempt: AttemptRow, outcome: Outcome, at: datetime, *, is_over: bool) -> None:
+    """Write down how it went, as far as it is known."""
+    condition = (ATTEMPTS.c.delivery_id == attempt.delivery_id) & (ATTEMPTS.c.number == attempt.number)
+    connection.execute(
+        update(ATTEMPTS)
+        .where(condition)
+        .values(
+            ended_at=at,
+            outcome=outcome.kind,
+            reason=outcome.reason,
+            raw_code=outcome.raw_code,
+            receipt=outcome.receipt,
+            is_over=is_over,
+        )
+    )

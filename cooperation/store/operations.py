@@ -1,0 +1,151 @@
+"""Operations and their history: written here only, each change with its entry in the change feed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from cooperation.errors import OperationUnknown
+from cooperation.kinds import OperationKind, machine_of
+from cooperation.states.machine import Machine, Office, Transition
+from cooperation.states.move import CREATE, Past, Standing
+from cooperation.store.counters import CHANGES_COUNTER, next_number
+from cooperation.store.rows import EventRow, OperationRow, record_of, values_of
+from cooperation.store.tables import CHANGES, EVENTS, OPERATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Until when somebody is waited for; all None when nobody is."""
+
+    due_for: str | None = None
+    due_on: date | None = None
+    is_estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One taken transition: by whom (None is the platform), when, with which sealed note.
+
+    Attributes:
+        deadline: the new one; None leaves it as it is.
+        content_sealed: the new content; None leaves it as it is.
+        addressee_number: the number the addressed city gives it now.
+    """
+
+    transition: Transition
+    actor: str | None
+    at: datetime
+    note_sealed: str | None = None
+    deadline: Deadline | None = None
+    content_sealed: str | None = None
+    addressee_number: str | None = None
+
+
+def create_operation(connection: Connection, operation: OperationRow) -> None:
+    """Insert a new operation, the first entry of its history, and the change."""
+    connection.execute(insert(OPERATIONS), values_of(operation))
+    _record(connection, operation, CREATE, None, operation.state, operation.created_by, None)
+
+
+def read_operation(connection: Connection, number: str, *, for_update: bool = False) -> OperationRow:
+    """The operation with this number; locked until the transaction's end if asked for. Raises OperationUnknown."""
+    statement = select(OPERATIONS).where(OPERATIONS.c.number == number)
+    row = connection.execute(statement.with_for_update() if for_update else statement).one_or_none()
+    if row is None:
+        raise OperationUnknown("There is no operation of this number.")
+    return record_of(OperationRow, row)
+
+
+def read_by_key(connection: Connection, requester_city: str, idempotency_key: str) -> OperationRow | None:
+    """The operation that a city's idempotency key made."""
+    condition = (OPERATIONS.c.requester_city == requester_city) & (OPERATIONS.c.idempotency_key == idempotency_key)
+    row = connection.execute(select(OPERATIONS).where(condition)).one_or_none()
+    return None if row is None else record_of(OperationRow, row)
+
+
+def read_history(connection: Connection, number: str) -> list[EventRow]:
+    """Everything that was done to an operation, oldest first."""
+    statement = select(EVENTS).where(EVENTS.c.operation_number == number).order_by(EVENTS.c.sequence)
+    return [record_of(EventRow, row) for row in connection.execute(statement)]
+
+
+def standing_of(operation: OperationRow, history: Sequence[EventRow]) -> Standing:
+    """Where an operation stands, for its machine."""
+    return Standing(
+        machine_of(OperationKind(operation.kind)),
+        operation.state,
+        operation.requester_city,
+        operation.addressee_city,
+        Office(operation.addressee_office),
+        [Past(event.action, event.actor) for event in history],
+    )
+
+
+def move_operation(connection: Connection, operation: OperationRow, step: Step) -> OperationRow:
+    """Take a step with an operation that was read for update; gives it as it is then."""
+    target = step.transition.target
+    is_closed = _machine(operation).state(target).is_final
+    deadline = Deadline() if is_closed else step.deadline
+    changed = {
+        "state": target,
+        "version": operation.version + 1,
+        "updated_at": step.at,
+        "closed_at": step.at if is_closed else None,
+        **({} if deadline is None else _deadline_columns(deadline)),
+        **({} if step.content_sealed is None else {"content_sealed": step.content_sealed}),
+        **({} if step.addressee_number is None else {"addressee_number": step.addressee_number}),
+    }
+    connection.execute(update(OPERATIONS).where(OPERATIONS.c.number == operation.number).values(changed))
+    moved = record_of_values(operation, changed)
+    _record(connection, moved, step.transition.action, operation.state, target, step.actor, step.note_sealed)
+    return moved
+
+
+def record_of_values(operation: OperationRow, changed: dict[str, object]) -> OperationRow:
+    """The operation with some of its columns changed."""
+    return OperationRow(**(dict(values_of(operation)) | changed))
+
+
+def _machine(operation: OperationRow) -> Machine:
+    return machine_of(OperationKind(operation.kind))
+
+
+def _deadline_columns(deadline: Deadline) -> dict[str, object]:
+    return {"due_for": deadline.due_for, "due_on": deadline.due_on, "due_is_estimated": deadline.is_estimated}
+
+
+def _record(  # noqa: PLR0913, PLR0917  (the columns of one row)
+    connection: Connection,
+    operation: OperationRow,
+    action: str,
+    source: str | None,
+    target: str,
+    actor: str | None,
+    note_sealed: str | None,
+) -> None:
+    event = EventRow(
+        operation.number, operation.version, action, source, target, actor, note_sealed, operation.updated_at
+    )
+    connection.execute(insert(EVENTS), values_of(event))
+    record_change(connection, operation, action)
+
+
+def record_change(connection: Connection, operation: OperationRow, action: str) -> None:
+    """One more entry in the change feed. Last in its transaction: the counter is locked until the commit."""
+    connection.execute(
+        insert(CHANGES),
+        {
+            "cursor": next_number(connection, CHANGES_COUNTER),
+            "operation_number": operation.number,
+            "kind": operation.kind,
+            "action": action,
+            "state": operation.state,
+            "requester_city": operation.requester_city,
+            "addressee_city": operation.addressee_city,
+            "happened_at": operation.updated_at,
+        },
+    )

@@ -1,0 +1,116 @@
+"""The database: one engine, one transaction per change, each in a thread of our own.
+
+SQLite files and PostgreSQL are asked by the same code, synchronously: a transaction of ours is a few short statements,
+and one change of threads for all of them is cheaper than an asynchronous driver's for each (decision 14).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+T = TypeVar("T")
+
+THREADS = 8
+BUSY_SECONDS = 30
+RETRIES = 5
+
+
+class DatabaseInvalid(ValueError):
+    """The database's address cannot be used; the sentence says what is expected and shows no password."""
+
+
+class DatabaseUnavailable(Exception):
+    """The database does not answer; nothing was changed."""
+
+
+def database_url(text: str) -> URL:
+    """The address as SQLAlchemy takes it, with the one driver used for its database. Raises DatabaseInvalid."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise DatabaseInvalid("The database must be an address such as sqlite:///cooperation.db.") from None
+    match url.get_backend_name():
+        case "sqlite":
+            return url.set(drivername="sqlite")
+        case "postgresql":
+            return url.set(drivername="postgresql+psycopg")
+        case other:
+            raise DatabaseInvalid(f"Cooperation is kept in SQLite or PostgreSQL, not in {other}.")
+
+
+class Store:
+    """Runs transactions. `transact(work)` gives what `work` returns, committed; it may run again after a conflict."""
+
+    __slots__ = ("_threads", "engine")
+
+    def __init__(self, url: URL) -> None:
+        self.engine = _engine(url)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="cooperation-store")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several processes may use the database at once."""
+        return self.engine.dialect.name == "postgresql"
+
+    async def transact(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one transaction. Raises DatabaseUnavailable, and what `work` raises, after a rollback."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, partial(self.transact_now, work))
+
+    def transact_now(self, work: Callable[[Connection], T]) -> T:
+        """The same in this thread."""
+        for left in reversed(range(RETRIES)):
+            try:
+                with self.engine.begin() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if left and is_conflict(error):
+                    continue
+                if isinstance(error, OperationalError) or error.connection_invalidated:
+                    raise DatabaseUnavailable("The cooperation database does not answer.") from error
+                raise
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._threads.shutdown()
+        self.engine.dispose()
+
+
+def is_conflict(error: DBAPIError) -> bool:
+    """Whether the database gave a transaction up for another's sake, so that it may be run again.
+
+    A unique violation is one: whoever told the same at the same time was first, and is found the next time.
+    """
+    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01", "23505")
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        # Parameters may hold sealed contents and keys: no error or log shows them.
+        return create_engine(url, pool_size=THREADS, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    event.listen(engine, "connect", _on_sqlite_connect)
+    event.listen(engine, "begin", _on_sqlite_begin)
+    return engine
+
+
+def _on_sqlite_connect(connection: Any, _: object) -> None:
+    # The driver's own transactions begin too late: ours begin with their first statement.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    # A transaction that reads first and then writes would fail where another wrote meanwhile.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,83 @@
+"""A city's system that does what a script says: it holds a state, counts effects, and fails where it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from legacy_adapters.errors import AdapterError, SystemUnavailable
+from legacy_adapters.operations.outcomes import Observation, Outcome, OutcomeKind, Reason, Standing
+from legacy_adapters.operations.protocols import CityOperations, Knowledge, Repeat
+from legacy_adapters.records.provenance import CityCode, Provenance
+
+PROVENANCE = Provenance("scripted", CityCode("341000"), "2026-10-30T09:00:00+08:00")
+
+KNOWLEDGE = Knowledge("scripted", (), Repeat.HARMLESS, True, True, None, settling_seconds=30)
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+@dataclass
+class ScriptedSystem:
+    """Attributes:
+    standing: how the wish stands; a write that takes effect makes it `after_write`.
+    answers: what the next writes are answered, one after the other; afterwards DONE.
+    takes_effect: whether the next writes have their effect; afterwards they have.
+    unreadable: how many of the next observations fail.
+    effects: how often an effect came about.
+    references: of every write that arrived.
+    """
+
+    standing: Standing = Standing.OPEN
+    after_write: Standing = Standing.IN_EFFECT
+    reason: Reason | None = None
+    answers: list[Outcome | BaseException] = field(default_factory=list)
+    takes_effect: list[bool] = field(default_factory=list)
+    unreadable: list[AdapterError] = field(default_factory=list)
+    effects: int = 0
+    references: list[str] = field(default_factory=list)
+    commands: list[Any] = field(default_factory=list)
+    knowledge: Knowledge = KNOWLEDGE
+    on_write: Callable[[], None] = lambda: None
+
+    async def observe(self, command: Any) -> Observation:
+        if self.unreadable:
+            raise self.unreadable.pop(0)
+        return Observation(self.standing, "4", PROVENANCE, self.reason, "2026-10-30T09:00:00+08:00")
+
+    async def write(self, command: Any, reference: str) -> Outcome:
+        self.references.append(reference)
+        self.commands.append(command)
+        self.on_write()
+        answer = self.answers.pop(0) if self.answers else Outcome.done("00", "HS-1")
+        takes_effect = (
+            self.takes_effect.pop(0)
+            if self.takes_effect
+            else (not isinstance(answer, Outcome) or answer.kind in (OutcomeKind.DONE, OutcomeKind.UNKNOWN))
+        )
+        if takes_effect:
+            self.effects += 1
+            self.standing = self.after_write
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+def unavailable() -> SystemUnavailable:
+    return SystemUnavailable("scripted", "341000", "refused the connection")
+
+
+class NoBenefits:
+    async def benefits_paying(self, national_id: str) -> list[Any]:
+        return []
+
+
+def city(code: str, **writes: Any) -> CityOperations:
+    """A city that offers the given writes."""
+    fields = [name for name in CityOperations.__slots__ if name not in ("code", "benefits", "matrix")]
+    return CityOperations(
+        code=CityCode(code), benefits=NoBenefits(), matrix=(), **{name: writes.get(name) for name in fields}
+    )

@@ -1,0 +1,48 @@
+"""Each city's rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cooperation.configuration import (
+    CityRules,
+    CooperationConfig,
+    CooperationConfigInvalid,
+    read_cooperation_config,
+)
+
+ROOT = Path(__file__).parents[2]
+
+
+def read(folder: Path, text: str) -> CooperationConfig:
+    file = folder / "cooperation.yaml"
+    file.write_text(text, "utf-8")
+    return read_cooperation_config(file)
+
+
+def test_the_platforms_own_file_is_the_defaults() -> None:
+    assert read_cooperation_config(ROOT / "cooperation.yaml") == CooperationConfig()
+
+
+def test_a_city_differs_in_what_it_names_only(tmp_path: Path) -> None:
+    config = read(tmp_path, 'rules: {accept_working_days: 3}\ncities: {"341000": {report_working_days: 20}}')
+    assert config.city_rules("341000") == CityRules(accept_working_days=3, report_working_days=20)
+    assert config.city_rules("330100") == CityRules(accept_working_days=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("rule: {}", "unknown field `rule`"),
+        ('cities: {"341000": {answer_days: 1}}', "unknown field `answer_days`"),
+        ("rules: {attempts: 0}", "rules.attempts must be above zero"),
+        ('cities: {"341000": {accept_working_days: 0}}', "cities.341000.accept_working_days must be 1 to 500"),
+        ("immediate_seconds: -1", "immediate_seconds"),
+        ("rules: [", "not YAML"),
+    ],
+)
+def test_a_wrong_file_is_refused_by_its_keys(tmp_path: Path, text: str, problem: str) -> None:
+    with pytest.raises(CooperationConfigInvalid, match=problem):
+        read(tmp_path, text)
