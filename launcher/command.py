@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,16 +46,30 @@ def up(**options: Any) -> None:
 async def run_platform(platform: Platform) -> None:
     """Run the platform until SIGINT or SIGTERM. Raises ProcessError when a part of it fails."""
     started = time.monotonic()
-    stop = _stop_on_signals()
     require_free_ports(platform_ports(platform))
     prepare_folder(platform.folder)
-    environment = platform.environment()
+    running = Running(platform_processes(platform), platform.environment(), platform.folder / "logs")
+    await run_processes(running, lambda: _welcome(platform, time.monotonic() - started))
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Processes that belong together, what they read from the environment, and where their output goes."""
+
+    processes: Sequence[ProcessSpec]
+    environment: Mapping[str, str]
+    logs: Path
+
+
+async def run_processes(running: Running, welcome: Callable[[], str]) -> None:
+    """Run processes until SIGINT or SIGTERM; `welcome` is said when all are healthy. Raises ProcessError."""
+    stop = _stop_on_signals()
     processes: list[ManagedProcess] = []
     try:
-        await _start(platform_processes(platform), environment, platform.folder / "logs", processes)
+        await _start(running.processes, running.environment, running.logs, processes)
         await _until(stop, [_announce_health(process) for process in processes])
         if not stop.is_set():
-            click.echo(_welcome(platform, time.monotonic() - started))
+            click.echo(welcome())
             await _until(stop, [process.wait_until_ended() for process in processes])
     finally:
         await _stop_all(processes)

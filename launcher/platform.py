@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,9 @@ SANDBOX_SERVICES = (
 
 SANDBOX_DATABASES = ("hangzhou", "huangshan", "huangshan_labour")
 """The sandbox's databases: files of that name in the state folder, unless the environment names a server."""
+
+OWN_CITIES = {"hangzhou": "hangzhou", "huangshan": "huangshan"}
+"""Which city the sandbox plays with whose systems, by the first word of their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +63,61 @@ class Platform:
             "BUREAUGRAPH_GATEWAY_URL": f"http://127.0.0.1:{self.port}",
             "BUREAUGRAPH_SUBGRAPHS_URL": f"http://127.0.0.1:{self.subgraphs_port}",
         }
-        for offset, (name, _, path) in enumerate(SANDBOX_SERVICES):
-            if not path:
-                continue
-            variable = f"BUREAUGRAPH_{name.upper().replace('-', '_')}_SERVICE_URL"
-            defaults[variable] = f"http://127.0.0.1:{self.sandbox_port + offset}/{path}"
-        for name in SANDBOX_DATABASES:
-            file = (self.folder / f"{name}.db").resolve()
-            defaults[f"BUREAUGRAPH_{name.upper()}_DATABASE_URL"] = f"sqlite:///{file}"
+        defaults |= sandbox_environment(self.sandbox_port, self.folder, OWN_CITIES)
         return {name: os.environ.get(name, value) for name, value in defaults.items()}
+
+
+def sandbox_environment(first_port: int, folder: Path, cities: Mapping[str, str]) -> dict[str, str]:
+    """Where a sandbox's systems are; `cities` says which city is played with the systems of Hangzhou and Huangshan."""
+    found = {}
+    for offset, (name, _, path) in enumerate(SANDBOX_SERVICES):
+        if path:
+            variable = f"BUREAUGRAPH_{_played(name, cities).upper().replace('-', '_')}_SERVICE_URL"
+            found[variable] = f"http://127.0.0.1:{first_port + offset}/{path}"
+    for name in SANDBOX_DATABASES:
+        played = _played(name, cities)
+        found[f"BUREAUGRAPH_{played.upper()}_DATABASE_URL"] = f"sqlite:///{(folder / f'{played}.db').resolve()}"
+    return found
+
+
+def _played(name: str, cities: Mapping[str, str]) -> str:
+    for own, slug in cities.items():
+        if name.startswith(own):
+            return f"{slug}{name.removeprefix(own)}"
+    return name
+
+
+def sandbox_ports(first_port: int) -> list[tuple[str, int]]:
+    """Every port that a sandbox listens on, with who listens."""
+    return [(title, first_port + offset) for offset, (_, title, _) in enumerate(SANDBOX_SERVICES)]
+
+
+def sandbox_process(name: str, folder: Path, people: int, first_port: int, *options: str) -> ProcessSpec:
+    """A sandbox on successive ports."""
+    arguments = ["--people", str(people), "--state-directory", str(folder)]
+    for offset, (service, _, _) in enumerate(SANDBOX_SERVICES):
+        arguments += [f"--{service}-port", str(first_port + offset)]
+    return ProcessSpec(name, process_command("sandbox", *arguments, *options), _health(first_port, "health"))
+
+
+def subgraphs_process(name: str, cities: Path, port: int) -> ProcessSpec:
+    """The subgraphs of the cities in a folder."""
+    command = process_command("subgraphs", "--cities", str(cities), "--port", str(port))
+    return ProcessSpec(name, command, _health(port, "health"))
 
 
 def platform_ports(platform: Platform) -> list[tuple[str, int]]:
     """Every port that is listened on, with who listens."""
-    sandbox = [(title, platform.sandbox_port + offset) for offset, (_, title, _) in enumerate(SANDBOX_SERVICES)]
-    return [*sandbox, ("subgraphs", platform.subgraphs_port), ("gateway", platform.port)]
+    return [*sandbox_ports(platform.sandbox_port), ("subgraphs", platform.subgraphs_port), ("gateway", platform.port)]
 
 
 def platform_processes(platform: Platform) -> tuple[ProcessSpec, ...]:
     """The three processes, in starting order."""
-    sandbox = ["--people", str(platform.people), "--state-directory", str(platform.folder)]
-    for offset, (name, _, _) in enumerate(SANDBOX_SERVICES):
-        sandbox += [f"--{name}-port", str(platform.sandbox_port + offset)]
-    subgraphs = ["--cities", str(platform.cities), "--port", str(platform.subgraphs_port)]
     gateway = ["--supergraph", str(platform.supergraph_config), "--write-supergraph", str(platform.supergraph)]
     gateway += ["--config", str(platform.gateway_config)]
     return (
-        ProcessSpec("sandbox", process_command("sandbox", *sandbox), _health(platform.sandbox_port, "health")),
-        ProcessSpec("subgraphs", process_command("subgraphs", *subgraphs), _health(platform.subgraphs_port, "health")),
+        sandbox_process("sandbox", platform.folder, platform.people, platform.sandbox_port),
+        subgraphs_process("subgraphs", platform.cities, platform.subgraphs_port),
         ProcessSpec(
             "gateway",
             process_command("gateway", *gateway, "--port", str(platform.port)),

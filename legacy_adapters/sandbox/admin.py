@@ -54,17 +54,17 @@ class AdminEndpoint:
     async def health(self, request: Request) -> Response:
         """Probe every system at once."""
         del request
-        systems = list(self._bureaus.systems.values())
-        states = await asyncio.gather(*map(_state, systems))
+        systems = dict(self._bureaus.systems)
+        states = await asyncio.gather(*map(_state, systems.values()))
         well = self._bureaus.ready and all(state == "ok" for state in states)
-        found = {system.name: state for system, state in zip(systems, states, strict=True)}
+        found = dict(zip(systems, states, strict=True))
         return _json({"status": "ok" if well else "unavailable", "systems": found}, 200 if well else 503)
 
     async def systems(self, request: Request) -> Response:
         """Where they are and what is wrong with them."""
         del request
-        systems = self._bureaus.systems.values()
-        return _json({system.name: {"location": system.location, "fault": system.fault} for system in systems})
+        systems = self._bureaus.systems.items()
+        return _json({name: {"location": system.location, "fault": system.fault} for name, system in systems})
 
     async def set_fault(self, request: Request) -> Response:
         """404 for an unknown system, 422 with a sentence for a fault that it cannot have."""
@@ -99,7 +99,7 @@ class AdminEndpoint:
     async def calls(self, request: Request) -> Response:
         """Databases are not among them: they are asked without us."""
         del request
-        counts = {system.name: system.calls() for system in self._bureaus.systems.values()}
+        counts = {name: system.calls() for name, system in self._bureaus.systems.items()}
         return _json({name: count for name, count in counts.items() if count is not None})
 
     async def reset_calls(self, request: Request) -> Response:

@@ -12,9 +12,10 @@ from legacy_adapters.clock import Clock
 from legacy_adapters.sandbox.credentials import CREDENTIALS
 from legacy_adapters.sandbox.databases.definition import stamp_of
 from legacy_adapters.sandbox.databases.legacy_database import LegacyDatabase
-from legacy_adapters.sandbox.databases.opening import DEFINITIONS, open_database
+from legacy_adapters.sandbox.databases.opening import DEFINITIONS, FILES, open_database
 from legacy_adapters.sandbox.population.generator import generate_world
-from legacy_adapters.sandbox.population.world import Parameters, World
+from legacy_adapters.sandbox.population.places import played_name
+from legacy_adapters.sandbox.population.world import HANGZHOU, HUANGSHAN, Parameters, World
 from legacy_adapters.sandbox.services.hangzhou_core import HangzhouCoreService
 from legacy_adapters.sandbox.services.host import ServiceHost
 from legacy_adapters.sandbox.services.huangshan_cards import HuangshanCardService
@@ -35,7 +36,7 @@ class Settings:
         folder: where SQLite files are kept, and what the services have written.
         host: where services listen.
         ports: by service; 0 takes a free one.
-        database_urls: by database; a system without one has its own SQLite file.
+        database_urls: by database, under its own name; a system without one has its own SQLite file.
         fresh: load databases even if they are current.
     """
 
@@ -51,7 +52,7 @@ class Bureaus:
     """The running systems, in starting order.
 
     Attributes:
-        systems: by name; grows while the bureaus start.
+        systems: by name, which begins with the city that is played, e.g. `huangshan_database`; grows while they start.
         ready: whether all have started.
     """
 
@@ -66,7 +67,9 @@ class Bureaus:
         """Start every system; `report` gets a line for each. Raises PortTaken, DatabaseUnusable, TooManyPeople."""
         world = cache(lambda: generate_world(self._settings.parameters))
         self._journal = Journal(
-            self._settings.folder / JOURNAL_FILE, stamp_of(self._settings.parameters), fresh=self._settings.fresh
+            self._settings.folder / _journal_file(self._settings.parameters),
+            stamp_of(self._settings.parameters),
+            fresh=self._settings.fresh,
         )
         for service in _services(world(), self._clock, self._journal):
             host = ServiceHost(service, self._settings.host, self._settings.ports[service.name], self._clock)
@@ -74,7 +77,8 @@ class Bureaus:
             self._enter(host, report, "")
         for definition in DEFINITIONS:
             url = self._settings.database_urls.get(definition.system)
-            database = open_database(definition, url, self._settings.folder)
+            file = self._settings.folder / played_name(self._settings.parameters.places, FILES[definition.system])
+            database = open_database(definition, url, file)
             loaded = await self._prepare(database, world)
             self._enter(DatabaseSystem(database), report, "" if loaded else " (as it was)")
         self.ready = True
@@ -99,8 +103,16 @@ class Bureaus:
         return True
 
     def _enter(self, system: RunningSystem, report: Callable[[str], None], note: str) -> None:
-        self.systems[system.name] = system
-        report(f"{system.name:26} {system.location}{note}")
+        name = played_name(self._settings.parameters.places, system.name)
+        self.systems[name] = system
+        report(f"{name:26} {system.location}{note}")
+
+
+def _journal_file(parameters: Parameters) -> str:
+    """Its name tells the cities, so that two sandboxes can keep theirs in one folder."""
+    if parameters.places == (HANGZHOU, HUANGSHAN):
+        return JOURNAL_FILE
+    return "_".join([*(place.slug for place in parameters.places), JOURNAL_FILE])
 
 
 def _services(world: World, clock: Clock, journal: Journal) -> list[SoapService]:

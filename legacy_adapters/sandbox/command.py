@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from datetime import date, datetime
@@ -19,8 +20,9 @@ from legacy_adapters.sandbox.bureaus import SERVICE_PORTS, Bureaus, Settings
 from legacy_adapters.sandbox.clock import city_clock
 from legacy_adapters.sandbox.databases.legacy_database import DatabaseUnusable
 from legacy_adapters.sandbox.listener import Listener, PortTaken
+from legacy_adapters.sandbox.population.places import PlacesInvalid, played_name, read_places
 from legacy_adapters.sandbox.population.residents import TooManyPeople
-from legacy_adapters.sandbox.population.world import Parameters
+from legacy_adapters.sandbox.population.world import HANGZHOU, HUANGSHAN, Parameters, Place
 
 ADMIN_PORT = 4200
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -40,16 +42,20 @@ _DATABASES = ("hangzhou_database", "huangshan_database", "huangshan_labour_datab
 @click.option(
     "--huangshan-injury-port", default=SERVICE_PORTS["huangshan_injury_service"], show_default=True, type=_PORT
 )
-@click.option("--hangzhou-database-url", envvar="BUREAUGRAPH_HANGZHOU_DATABASE_URL", help="e.g. on MariaDB.")
-@click.option("--huangshan-database-url", envvar="BUREAUGRAPH_HUANGSHAN_DATABASE_URL", help="e.g. on PostgreSQL.")
-@click.option("--huangshan-labour-database-url", envvar="BUREAUGRAPH_HUANGSHAN_LABOUR_DATABASE_URL")
+@click.option("--hangzhou-database-url", help="e.g. on MariaDB; or BUREAUGRAPH_HANGZHOU_DATABASE_URL.")
+@click.option("--huangshan-database-url", help="e.g. on PostgreSQL; or in the environment likewise.")
+@click.option("--huangshan-labour-database-url")
+@click.option(
+    "--places", type=click.Path(exists=True, path_type=Path), metavar="FILE",
+    help="Other cities to play with the same systems, see population/places.py.",
+)  # fmt: skip
 @click.option("--fresh", is_flag=True, help="Load the databases anew even if they are as they should be.")
 def sandbox(**options: Any) -> None:
     """Start the sandbox: two cities' legacy systems with invented people, and an admin endpoint to break them."""
     configure_logging()
     try:
         uvloop.run(_run(options))
-    except (PortTaken, DatabaseUnusable, TooManyPeople) as error:
+    except (PortTaken, DatabaseUnusable, TooManyPeople, PlacesInvalid) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -72,14 +78,20 @@ async def _run(options: dict[str, Any]) -> None:
 
 def _settings(options: dict[str, Any]) -> Settings:
     today: datetime = options["today"] or datetime.now(CITY_ZONE)
-    parameters = Parameters(options["people"], options["seed"], today.date().isoformat())
-    urls = {name: options[f"{name}_url"] for name in _DATABASES if options[f"{name}_url"]}
+    places = (HANGZHOU, HUANGSHAN) if options["places"] is None else read_places(options["places"])
+    parameters = Parameters(options["people"], options["seed"], today.date().isoformat(), places)
+    urls = {name: url for name in _DATABASES if (url := options[f"{name}_url"] or _url_in_environment(places, name))}
     ports = {
         "hangzhou_core_service": options["hangzhou_core_port"],
         "huangshan_card_service": options["huangshan_card_port"],
         "huangshan_injury_service": options["huangshan_injury_port"],
     }
     return Settings(parameters, options["state_directory"], options["host"], ports, urls, options["fresh"])
+
+
+def _url_in_environment(places: tuple[Place, Place], database: str) -> str | None:
+    """Of the city that is played, so that no city is put into another's database."""
+    return os.environ.get(f"BUREAUGRAPH_{played_name(places, database).upper()}_URL")
 
 
 def _stop_on_signals() -> asyncio.Event:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from legacy_adapters.clock import CITY_ZONE
 from legacy_adapters.sandbox.credentials import CREDENTIALS
-from legacy_adapters.sandbox.databases.opening import DEFINITIONS, open_database
+from legacy_adapters.sandbox.databases.opening import DEFINITIONS, FILES, open_database
 from legacy_adapters.sandbox.population.generator import generate_world
 from legacy_adapters.sandbox.population.world import Parameters, World
 from legacy_adapters.sandbox.services.hangzhou_core import HangzhouCoreService
@@ -32,7 +32,11 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         for definition in DEFINITIONS:
             with measured(f"load {definition.system}"):
-                asyncio.run(open_database(definition, None, Path(folder)).load(lambda: world, "benchmark"))
+                asyncio.run(
+                    open_database(definition, None, Path(folder) / FILES[definition.system]).load(
+                        lambda: world, "benchmark"
+                    )
+                )
     for name, service, request in services(world):
         print(f"{name:44} {microseconds(lambda s=service, r=request: exchange(s, r)):8.0f} µs")
 

@@ -30,7 +30,8 @@ def registered(register: Register, national_id: str) -> list[Person]:
     return [
         person
         for person in register.people
-        if plain_number(person.id_number) == national_id and not (person.deleted and register.city is City.HANGZHOU)
+        if plain_number(person.id_number) == national_id
+        and not (person.deleted and register.place.like is City.HANGZHOU)
     ]
 
 

@@ -127,21 +127,30 @@ def send(method: str, url: str, body: object = None, headers: Mapping[str, str] 
 
 @contextmanager
 def running_platform(
-    folder: Path, people: int, environment: Mapping[str, str] | None = None
+    folder: Path, people: int, environment: Mapping[str, str] | None = None, options: Sequence[str] = ()
 ) -> Iterator[RunningPlatform]:
     """Start `bureaugraph up` and stop it with Ctrl-C; its exit status must be 0."""
     port, subgraphs_port = free_port(), free_port()
     sandbox_port = free_port_range(SANDBOX_PORTS)
-    options = {
+    given = {
         "--people": people,
         "--port": port,
         "--subgraphs-port": subgraphs_port,
         "--sandbox-port": sandbox_port,
         "--state-directory": folder,
     }
-    arguments = [str(part) for option in options.items() for part in option]
+    arguments = [str(part) for option in given.items() for part in option]
+    with running_command(["up", *arguments, *options], READY_LINE, environment) as (process, output):
+        yield RunningPlatform(port, subgraphs_port, sandbox_port, folder, process, output)
+
+
+@contextmanager
+def running_command(
+    arguments: Sequence[str], ready: str, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run a `bureaugraph` command until Ctrl-C; gives it, with what it said, when it has said `ready`."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "federation", "up", *arguments],
+        [sys.executable, "-m", "federation", *arguments],
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
         stdout=subprocess.PIPE,
@@ -149,8 +158,7 @@ def running_platform(
         text=True,
     )
     try:
-        output = _read_until_ready(process)
-        yield RunningPlatform(port, subgraphs_port, sandbox_port, folder, process, output)
+        yield process, _read_until_ready(process, ready)
     finally:
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=60)
@@ -181,12 +189,12 @@ def _is_free(port: int) -> bool:
         return True
 
 
-def _read_until_ready(process: subprocess.Popen[str]) -> str:
+def _read_until_ready(process: subprocess.Popen[str], ready: str) -> str:
     assert process.stdout is not None
     lines: list[str] = []
     for line in process.stdout:
         lines.append(line)
-        if READY_LINE in line:
+        if ready in line:
             return "".join(lines)
-    message = "the platform did not start:\n" + "".join(lines)
+    message = "it did not start:\n" + "".join(lines)
     raise AssertionError(message)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+import msgspec
 from sqlalchemy import VARCHAR, Column, MetaData, Table
 
 from legacy_adapters.sandbox.population.world import Parameters, World
@@ -51,6 +52,7 @@ def stamp_of(parameters: Parameters) -> str:
     sandbox = Path(__file__).parents[1]
     for source in sorted([*sandbox.glob("population/*.py"), *sandbox.glob("databases/*.py"), *_table_modules(sandbox)]):
         code.update(source.read_bytes())
+    code.update(msgspec.json.encode(parameters.places))
     values = f"people {parameters.people}, seed {parameters.seed}, day {parameters.today}"
     return f"{values}, code {code.hexdigest()[:16]}"
 

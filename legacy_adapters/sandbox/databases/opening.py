@@ -24,10 +24,10 @@ FILES = {
 DEFINITIONS = (HANGZHOU_DATABASE, HUANGSHAN_DATABASE, HUANGSHAN_LABOUR_DATABASE)
 
 
-def open_database(definition: DatabaseDefinition, url: str | None, folder: Path) -> LegacyDatabase:
-    """The database at the URL, or the system's own SQLite file in the folder. Raises DatabaseUnusable."""
+def open_database(definition: DatabaseDefinition, url: str | None, file: Path) -> LegacyDatabase:
+    """The database at the URL, or without one in an SQLite file. Raises DatabaseUnusable."""
     if url is None:
-        return SqliteDatabase(folder / FILES[definition.system], definition)
+        return SqliteDatabase(file, definition)
     try:
         parsed = make_url(url)
     except ArgumentError as error:

@@ -10,7 +10,6 @@ from legacy_adapters.sandbox.population.days import years_later
 from legacy_adapters.sandbox.population.drafts import RegisterDraft
 from legacy_adapters.sandbox.population.world import Card, CardFunction, City, Person
 
-CARD_LETTERS = {City.HANGZHOU: "A", City.HUANGSHAN: "H"}
 FIRST_CARD_SERIAL = 1001
 """Lower serials belong to the fixtures."""
 SOCIAL_LOSS_DAYS = {City.HANGZHOU: 10, City.HUANGSHAN: 7}
@@ -51,7 +50,7 @@ class CardIssuer:
 
     def _append(self, person: Person, issued_on: str, states: tuple[Status, Status]) -> None:
         city = self._draft.city
-        number = f"{CARD_LETTERS[city]}{self._serial:08d}"
+        number = f"{self._draft.place.card_letter}{self._serial:08d}"
         self._serial += 1
         bank_code = BANKS[self._serial % 4] if self._serial % 10 < 8 else None
         since = f"{issued_on} 10:00:00"

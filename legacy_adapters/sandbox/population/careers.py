@@ -78,7 +78,7 @@ def retire(draft: RegisterDraft, person: Person, resident: Resident, *, pinned: 
             due_on=None if due is None else iso_day(due),
             last_passed_on=passed,
             method=None if passed is None else _METHODS[int(draft.random.random() * 4)],
-            passed_elsewhere=passed is not None and not person.residence.startswith(draft.city[:4]),
+            passed_elsewhere=passed is not None and not person.residence.startswith(draft.place.code[:4]),
             updated_at=draft.recent_moment(300),
         )
     )

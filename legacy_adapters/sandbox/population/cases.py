@@ -5,7 +5,7 @@ from __future__ import annotations
 from legacy_adapters.records.cases import CaseStatus, InjuryConclusion
 from legacy_adapters.sandbox.population.days import iso_day
 from legacy_adapters.sandbox.population.drafts import RegisterDraft
-from legacy_adapters.sandbox.population.world import City, Dispute, Employer, Injury, Inspection, Person
+from legacy_adapters.sandbox.population.world import Dispute, Employer, Injury, Inspection, Person, Place
 
 _PARTS = ("左手", "右手", "左前臂", "腰部", "右膝", "头部", "左足", "胸部", "右肩", "双眼")
 _VIOLATIONS = ("拖欠工资", "未签劳动合同", "未缴社会保险费", "超时加班", "使用童工", "未支付加班费")
@@ -35,9 +35,9 @@ _CLOSED = (CaseStatus.CLOSED, CaseStatus.REJECTED, CaseStatus.WITHDRAWN)
 _CONCLUDED = (CaseStatus.DECIDED, CaseStatus.CLOSED)
 
 
-def injury_number(city: City, year: str, serial: int) -> str:
+def injury_number(place: Place, year: str, serial: int) -> str:
     """The number of a work-injury case: 认定工伤."""
-    return f"{'HZ' if city is City.HANGZHOU else 'HS'}GS{year}{serial:05d}"
+    return f"{place.case_letters}GS{year}{serial:05d}"
 
 
 def injure(draft: RegisterDraft, person: Person, employer: Employer) -> None:
@@ -49,7 +49,7 @@ def injure(draft: RegisterDraft, person: Person, employer: Employer) -> None:
     grade = 1 + int(random() ** 0.4 * 11) if status in _CONCLUDED and random() < 0.8 else None
     serial = len(draft.injuries) + 101
     accident_day = iso_day(accident)
-    number = injury_number(draft.city, accident_day[:4], serial)
+    number = injury_number(draft.place, accident_day[:4], serial)
     draft.injuries.append(
         Injury(
             number=number,
@@ -80,7 +80,7 @@ def dispute(draft: RegisterDraft, person: Person, employer: Employer) -> None:
     serial = len(draft.disputes) + 101
     draft.disputes.append(
         Dispute(
-            number=f"HSZC{iso_day(filed)[:4]}{serial:05d}",
+            number=f"{draft.place.case_letters}ZC{iso_day(filed)[:4]}{serial:05d}",
             id_number=person.id_number,
             name=person.name,
             respondent=employer.name,
@@ -101,7 +101,7 @@ def inspect(draft: RegisterDraft, employer: Employer) -> None:
     serial = len(draft.inspections) + 101
     draft.inspections.append(
         Inspection(
-            number=f"HSJC{iso_day(filed)[:4]}{serial:05d}",
+            number=f"{draft.place.case_letters}JC{iso_day(filed)[:4]}{serial:05d}",
             employer=employer.name,
             credit_code=employer.credit_code,
             subject=_VIOLATIONS[int(random() * len(_VIOLATIONS))],

@@ -8,7 +8,6 @@ from legacy_adapters.records.people import Sex
 from legacy_adapters.sandbox.population.days import iso_day
 from legacy_adapters.sandbox.population.world import (
     Card,
-    City,
     Dispute,
     Employer,
     Injury,
@@ -16,14 +15,10 @@ from legacy_adapters.sandbox.population.world import (
     Insurance,
     Pension,
     Person,
+    Place,
     Register,
 )
 
-DISTRICTS = {
-    City.HANGZHOU: ("330102", "330105", "330106", "330108", "330109", "330110", "330113", "330114", "330122", "330182"),
-    City.HUANGSHAN: ("341002", "341003", "341004", "341021", "341022", "341023", "341024"),
-}
-CITY_NAMES = {City.HANGZHOU: "杭州", City.HUANGSHAN: "黄山"}
 _TIMES = tuple(
     f"{hour:02d}:{minute:02d}:{(hour * 7 + minute) % 60:02d}" for hour in range(8, 18) for minute in range(60)
 )
@@ -33,11 +28,14 @@ class RegisterDraft:
     """One city's growing lists, and the chance and the day that shape them.
 
     Attributes:
+        place: the city.
+        city: whose systems and habits it has.
         today: ordinal of the day the world is made for.
     """
 
-    def __init__(self, city: City, random: Random, today: int) -> None:
-        self.city = city
+    def __init__(self, place: Place, random: Random, today: int) -> None:
+        self.place = place
+        self.city = place.like
         self.random = random
         self.today = today
         self.people: list[Person] = []
@@ -55,7 +53,7 @@ class RegisterDraft:
 
     def district(self) -> str:
         """One of the city's districts."""
-        districts = DISTRICTS[self.city]
+        districts = self.place.districts
         return districts[int(self.random.random() * len(districts))]
 
     def employer(self) -> Employer:
@@ -74,7 +72,7 @@ class RegisterDraft:
     def finish(self) -> Register:
         """The register as a value."""
         return Register(
-            self.city,
+            self.place,
             self.people,
             self.employers,
             self.insurances,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from legacy_adapters.sandbox.population.credit_codes import compose_credit_code, compose_organisation_code
-from legacy_adapters.sandbox.population.drafts import CITY_NAMES, RegisterDraft
+from legacy_adapters.sandbox.population.drafts import RegisterDraft
 from legacy_adapters.sandbox.population.names import invent_employer_name
-from legacy_adapters.sandbox.population.residents import UNASSIGNED_AREAS
 from legacy_adapters.sandbox.population.world import Employer
 
 _PEOPLE_PER_EMPLOYER = 40
@@ -32,7 +31,7 @@ def add_employer(draft: RegisterDraft, employer: Employer) -> None:
 def _invent(draft: RegisterDraft, serial: int) -> Employer:
     city_letter = "A" if draft.city.startswith("33") else "B"
     organisation_code = compose_organisation_code(f"M{city_letter}9{serial:05d}")
-    credit_code = compose_credit_code("91", UNASSIGNED_AREAS[draft.city], organisation_code)
+    credit_code = compose_credit_code("91", draft.place.area, organisation_code)
     coded = serial % _UNCODED_EVERY != 0
-    name = invent_employer_name(draft.random, CITY_NAMES[draft.city])
+    name = invent_employer_name(draft.random, draft.place.name)
     return Employer(0, name, credit_code if coded else None, organisation_code)

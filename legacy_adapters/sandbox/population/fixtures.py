@@ -13,6 +13,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from msgspec.structs import replace
 
 from legacy_adapters.records.cards import CardFunctionStatus
@@ -24,6 +26,8 @@ from legacy_adapters.sandbox.population.drafts import RegisterDraft
 from legacy_adapters.sandbox.population.employers import add_employer
 from legacy_adapters.sandbox.population.national_ids import compose_id_number, old_form
 from legacy_adapters.sandbox.population.world import (
+    HANGZHOU,
+    HUANGSHAN,
     Card,
     CardFunction,
     Dispute,
@@ -33,6 +37,7 @@ from legacy_adapters.sandbox.population.world import (
     Insurance,
     Pension,
     Person,
+    Place,
 )
 
 ZHANG_SAN = "330199195805120015"
@@ -70,29 +75,38 @@ def add_fixture_employers(hangzhou: RegisterDraft, huangshan: RegisterDraft) -> 
 def add_fixtures(hangzhou: RegisterDraft, huangshan: RegisterDraft) -> None:
     """The people with all that is known of them; numbers count from 1 in the order below."""
     alive = LifeStatus.ALIVE
+    home = partial(_district, (hangzhou.place, huangshan.place))
     hangzhou.people += [
-        Person(1, ZHANG_SAN, "张三", Sex.MALE, "1958-05-12", alive, "341002", _UPDATED),
-        Person(2, CHEN_XIAO, "陈晓", Sex.MALE, "1972-06-01", alive, "330106", _UPDATED),
-        Person(3, WU_TIAN, "吴天", Sex.MALE, "1990-02-29", alive, "330109", _UPDATED),
-        Person(4, ZHOU_MIN, "周敏", Sex.FEMALE, "1963-07-20", alive, "341021", _UPDATED),
-        Person(5, A_YI, "阿依·古丽", Sex.FEMALE, "1988-08-08", alive, "330114", _UPDATED),
-        Person(6, WANG_YAN, "王䶮", Sex.MALE, "1991-09-21", alive, "330102", _UPDATED),
-        Person(7, LI_SI, "李四", Sex.MALE, "1986-01-01", alive, "330108", _UPDATED),
-        Person(8, ZHAO_MIN, "赵敏", Sex.FEMALE, "1975-03-15", alive, "330105", _UPDATED),
+        Person(1, ZHANG_SAN, "张三", Sex.MALE, "1958-05-12", alive, home("341002"), _UPDATED),
+        Person(2, CHEN_XIAO, "陈晓", Sex.MALE, "1972-06-01", alive, home("330106"), _UPDATED),
+        Person(3, WU_TIAN, "吴天", Sex.MALE, "1990-02-29", alive, home("330109"), _UPDATED),
+        Person(4, ZHOU_MIN, "周敏", Sex.FEMALE, "1963-07-20", alive, home("341021"), _UPDATED),
+        Person(5, A_YI, "阿依·古丽", Sex.FEMALE, "1988-08-08", alive, home("330114"), _UPDATED),
+        Person(6, WANG_YAN, "王䶮", Sex.MALE, "1991-09-21", alive, home("330102"), _UPDATED),
+        Person(7, LI_SI, "李四", Sex.MALE, "1986-01-01", alive, home("330108"), _UPDATED),
+        Person(8, ZHAO_MIN, "赵敏", Sex.FEMALE, "1975-03-15", alive, home("330105"), _UPDATED),
     ]
     huangshan.people += [
-        Person(1, ZHANG_SAN, "张三", Sex.MALE, "1958-05-12", alive, "341002", _UPDATED),
-        Person(2, CHEN_XIAO.lower(), "陈晓", Sex.MALE, "1972-06-01", alive, "341004", _UPDATED, employer=1),
-        Person(3, ZHOU_MIN_MISTYPED, "周敏", Sex.FEMALE, "1963-07-20", alive, "341021", _UPDATED),
-        Person(4, A_YI, "阿依·古丽", Sex.FEMALE, "1988-08-08", alive, "341023", _UPDATED),
-        Person(5, WANG_YAN, "王䶮", Sex.MALE, "1991-09-21", alive, "341022", _UPDATED),
-        Person(6, LI_SI, "王五", Sex.MALE, "1986-10-01", alive, "341003", _UPDATED, employer=1),
-        Person(7, ZHAO_MIN_REASSIGNED, "赵敏", Sex.FEMALE, "1975-03-15", alive, "341002", _UPDATED, employer=2),
+        Person(1, ZHANG_SAN, "张三", Sex.MALE, "1958-05-12", alive, home("341002"), _UPDATED),
+        Person(2, CHEN_XIAO.lower(), "陈晓", Sex.MALE, "1972-06-01", alive, home("341004"), _UPDATED, employer=1),
+        Person(3, ZHOU_MIN_MISTYPED, "周敏", Sex.FEMALE, "1963-07-20", alive, home("341021"), _UPDATED),
+        Person(4, A_YI, "阿依·古丽", Sex.FEMALE, "1988-08-08", alive, home("341023"), _UPDATED),
+        Person(5, WANG_YAN, "王䶮", Sex.MALE, "1991-09-21", alive, home("341022"), _UPDATED),
+        Person(6, LI_SI, "王五", Sex.MALE, "1986-10-01", alive, home("341003"), _UPDATED, employer=1),
+        Person(7, ZHAO_MIN_REASSIGNED, "赵敏", Sex.FEMALE, "1975-03-15", alive, home("341002"), _UPDATED, employer=2),
     ]
     _add_insurances(hangzhou, huangshan)
     _add_pensions(hangzhou, huangshan)
     _add_cards(hangzhou, huangshan)
     _add_cases(hangzhou, huangshan)
+
+
+def _district(places: tuple[Place, Place], district: str) -> str:
+    """The same district where other cities are played: of the same city's, the one at the same position."""
+    for place, own in zip(places, (HANGZHOU, HUANGSHAN), strict=True):
+        if district in own.districts:
+            return place.districts[own.districts.index(district) % len(place.districts)]
+    raise ValueError(district)
 
 
 def _add_insurances(hangzhou: RegisterDraft, huangshan: RegisterDraft) -> None:
@@ -152,18 +166,19 @@ def _pension(number: str, person: Person, amount_fen: int, due_on: str) -> Pensi
 
 
 def _add_cards(hangzhou: RegisterDraft, huangshan: RegisterDraft) -> None:
+    first, second = hangzhou.place.card_letter, huangshan.place.card_letter
     hangzhou.cards += [
-        _card("A00000019", hangzhou.people[0], ZHANG_SAN, "2019-04-02", "95588"),
-        _card("A00000020", hangzhou.people[1], CHEN_XIAO, "2020-08-17", "95599"),
-        _card("A00000021", hangzhou.people[6], LI_SI, "2021-01-11", None),
-        _card("A00000022", hangzhou.people[4], A_YI, "2022-05-23", "95533"),
+        _card(f"{first}00000019", hangzhou.people[0], ZHANG_SAN, "2019-04-02", "95588"),
+        _card(f"{first}00000020", hangzhou.people[1], CHEN_XIAO, "2020-08-17", "95599"),
+        _card(f"{first}00000021", hangzhou.people[6], LI_SI, "2021-01-11", None),
+        _card(f"{first}00000022", hangzhou.people[4], A_YI, "2022-05-23", "95533"),
     ]
     huangshan.cards += [
-        _card("H00000001", huangshan.people[0], ZHANG_SAN, "2020-10-15", "95566"),
-        _card("H00000002", huangshan.people[1], CHEN_XIAO_FULL_WIDTH, "2018-03-06", "95588"),
-        _card("H00000003", huangshan.people[5], LI_SI, "2017-12-01", None),
-        _card("H00000004", huangshan.people[3], A_YI, "2023-02-14", "95599"),
-        _card("H00000005", huangshan.people[4], WANG_YAN, "2023-02-14", "95599"),
+        _card(f"{second}00000001", huangshan.people[0], ZHANG_SAN, "2020-10-15", "95566"),
+        _card(f"{second}00000002", huangshan.people[1], CHEN_XIAO_FULL_WIDTH, "2018-03-06", "95588"),
+        _card(f"{second}00000003", huangshan.people[5], LI_SI, "2017-12-01", None),
+        _card(f"{second}00000004", huangshan.people[3], A_YI, "2023-02-14", "95599"),
+        _card(f"{second}00000005", huangshan.people[4], WANG_YAN, "2023-02-14", "95599"),
     ]
 
 
@@ -175,14 +190,14 @@ def _card(number: str, person: Person, id_number: str, issued_on: str, bank_code
 
 
 def _add_cases(hangzhou: RegisterDraft, huangshan: RegisterDraft) -> None:
-    hangzhou.injuries.append(_injury_under_way())
-    huangshan.injuries.append(_closed_injury())
+    hangzhou.injuries.append(_injury_under_way(hangzhou.place.case_letters))
+    huangshan.injuries.append(_closed_injury(huangshan.place.case_letters))
     _add_labour_cases(huangshan)
 
 
-def _injury_under_way() -> Injury:
+def _injury_under_way(letters: str) -> Injury:
     return Injury(
-        number="HZGS202500001",
+        number=f"{letters}GS202500001",
         person=7,
         id_number=LI_SI,
         name="李四",
@@ -201,9 +216,9 @@ def _injury_under_way() -> Injury:
     )
 
 
-def _closed_injury() -> Injury:
+def _closed_injury(letters: str) -> Injury:
     return Injury(
-        number="HSGS201700001",
+        number=f"{letters}GS201700001",
         person=1,
         id_number=ZHANG_SAN,
         name="张三",
@@ -223,11 +238,22 @@ def _closed_injury() -> Injury:
 
 
 def _add_labour_cases(huangshan: RegisterDraft) -> None:
+    letters = huangshan.place.case_letters
     in_progress = CaseStatus.IN_PROGRESS
     huangshan.disputes += [
-        Dispute("HSZC202500001", LI_SI, "王五", _ZHIZAO.name, BOTH_CITIES_EMPLOYER, 1, "2025-09-03", None, in_progress),
         Dispute(
-            "HSZC202400002",
+            f"{letters}ZC202500001",
+            LI_SI,
+            "王五",
+            _ZHIZAO.name,
+            BOTH_CITIES_EMPLOYER,
+            1,
+            "2025-09-03",
+            None,
+            in_progress,
+        ),
+        Dispute(
+            f"{letters}ZC202400002",
             CHEN_XIAO_FULL_WIDTH,
             "陈晓",
             _TEA.name,
@@ -239,5 +265,7 @@ def _add_labour_cases(huangshan: RegisterDraft) -> None:
         ),
     ]
     huangshan.inspections.append(
-        Inspection("HSJC202500001", _ZHIZAO.name, BOTH_CITIES_EMPLOYER, "拖欠工资", 12, "2025-10-13", None, in_progress)
+        Inspection(
+            f"{letters}JC202500001", _ZHIZAO.name, BOTH_CITIES_EMPLOYER, "拖欠工资", 12, "2025-10-13", None, in_progress
+        )
     )

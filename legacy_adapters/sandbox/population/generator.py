@@ -31,8 +31,8 @@ def generate_world(parameters: Parameters) -> World:
     """Invent both cities' registers, about `parameters.people` entries each. Raises TooManyPeople."""
     random = Random(f"{parameters.people}/{parameters.seed}/{parameters.today}")  # noqa: S311  (no secret)
     today = ordinal_of(parameters.today)
-    hangzhou = RegisterDraft(City.HANGZHOU, random, today)
-    huangshan = RegisterDraft(City.HUANGSHAN, random, today)
+    hangzhou = RegisterDraft(parameters.places[0], random, today)
+    huangshan = RegisterDraft(parameters.places[1], random, today)
     add_fixture_employers(hangzhou, huangshan)
     add_employers((hangzhou, huangshan), parameters.people)
     add_fixtures(hangzhou, huangshan)
@@ -46,10 +46,10 @@ def _populate(hangzhou: RegisterDraft, huangshan: RegisterDraft, people: int, re
     settlers = {City.HANGZHOU: Settler(hangzhou), City.HUANGSHAN: Settler(huangshan)}
     for home, other in (tuple(settlers.values()), tuple(settlers.values())[::-1]):
         for index in range(linked):
-            resident = residents.invent(home.draft.city, _RETIRED_SHARE_LINKED)
+            resident = residents.invent(home.draft.place, _RETIRED_SHARE_LINKED)
             _link(home, other, resident, pinned=index < PINNED_PENSIONERS * 2)
         for _ in range(max(0, people - 2 * linked)):
-            home.settle(residents.invent(home.draft.city, _RETIRED_SHARE), home.draft.district())
+            home.settle(residents.invent(home.draft.place, _RETIRED_SHARE), home.draft.district())
 
 
 def _link(home: Settler, other: Settler, resident: Resident, *, pinned: bool) -> None:

@@ -10,10 +10,8 @@ from legacy_adapters.records.people import LifeStatus, Sex
 from legacy_adapters.sandbox.population.days import iso_day, ordinal_of
 from legacy_adapters.sandbox.population.names import invent_name
 from legacy_adapters.sandbox.population.national_ids import compose_id_number
-from legacy_adapters.sandbox.population.world import City
+from legacy_adapters.sandbox.population.world import Place
 
-UNASSIGNED_AREAS = {City.HANGZHOU: "330199", City.HUANGSHAN: "341099"}
-"""Area codes that GB/T 2260 never gave to anybody: no number made with them can be a living person's."""
 FIRST_SEQUENCE = 100
 """Lower sequence numbers belong to the fixtures."""
 _LAST_SEQUENCE = 899
@@ -41,7 +39,7 @@ class Residents:
         self._random = random
         self._taken: set[str] = set()
 
-    def invent(self, home: City, retired_share: float) -> Resident:
+    def invent(self, home: Place, retired_share: float) -> Resident:
         """One more person of this home city."""
         chance = self._random.random()
         retired = chance < retired_share
@@ -49,7 +47,7 @@ class Residents:
         born = first + int(self._random.random() * (last - first))
         sex = Sex.MALE if self._random.random() < 0.5 else Sex.FEMALE
         birth_date = iso_day(born)
-        id_number = self._free_number(UNASSIGNED_AREAS[home], birth_date.replace("-", ""), sex)
+        id_number = self._free_number(home.area, birth_date.replace("-", ""), sex)
         life = self._life_status(retired)
         return Resident(id_number, invent_name(self._random), sex, born, birth_date, retired, life)
 

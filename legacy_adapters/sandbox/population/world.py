@@ -18,18 +18,67 @@ from legacy_adapters.records.people import InsuranceScheme, InsuranceStatus, Lif
 
 
 class City(StrEnum):
-    """GB/T 2260."""
+    """The two bureaus with systems of their own kind, by GB/T 2260 code."""
 
     HANGZHOU = "330100"
     HUANGSHAN = "341000"
 
 
+class Place(Struct, frozen=True, forbid_unknown_fields=True):
+    """A city that the sandbox plays with the systems of one of the two.
+
+    Attributes:
+        like: whose systems, habits and rules it has.
+        code: GB/T 2260.
+        name: as employers carry it, e.g. 杭州.
+        slug: as its systems' names begin, e.g. hangzhou.
+        area: an area code that GB/T 2260 never gave to anybody: no id number made with it can be a living person's.
+        districts: its districts and counties.
+        card_letter, case_letters: how the numbers of its cards and cases begin.
+    """
+
+    like: City
+    code: str
+    name: str
+    slug: str
+    area: str
+    districts: tuple[str, ...]
+    card_letter: str
+    case_letters: str
+
+
+HANGZHOU = Place(
+    like=City.HANGZHOU,
+    code="330100",
+    name="杭州",
+    slug="hangzhou",
+    area="330199",
+    districts=("330102", "330105", "330106", "330108", "330109", "330110", "330113", "330114", "330122", "330182"),
+    card_letter="A",
+    case_letters="HZ",
+)
+HUANGSHAN = Place(
+    like=City.HUANGSHAN,
+    code="341000",
+    name="黄山",
+    slug="huangshan",
+    area="341099",
+    districts=("341002", "341003", "341004", "341021", "341022", "341023", "341024"),
+    card_letter="H",
+    case_letters="HS",
+)
+
+
 class Parameters(Struct, frozen=True):
-    """What a world depends on: people per city, seed, and the day it is made for."""
+    """What a world depends on: people per city, seed, the day it is made for, and which cities it plays.
+
+    The first of `places` is like Hangzhou, the second like Huangshan.
+    """
 
     people: int
     seed: int
     today: str
+    places: tuple[Place, Place] = (HANGZHOU, HUANGSHAN)
 
 
 class Employer(Struct, frozen=True):
@@ -168,7 +217,7 @@ class Inspection(Struct, frozen=True):
 class Register(Struct, frozen=True):
     """Everything one city's bureau holds, in the order of its numbers."""
 
-    city: City
+    place: Place
     people: list[Person]
     employers: list[Employer]
     insurances: list[Insurance]
@@ -178,9 +227,14 @@ class Register(Struct, frozen=True):
     disputes: list[Dispute]
     inspections: list[Inspection]
 
+    @property
+    def city(self) -> str:
+        """Its GB/T 2260 code."""
+        return self.place.code
+
 
 class World(Struct, frozen=True):
-    """Both cities' registers, as of the day in the parameters."""
+    """Both cities' registers, as of the day in the parameters; each is named for the city that its own is like."""
 
     parameters: Parameters
     hangzhou: Register

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from legacy_adapters.clock import Clock
 from legacy_adapters.records.assists import AssistState
-from legacy_adapters.sandbox.population.world import City
+from legacy_adapters.sandbox.population.world import Place
 from legacy_adapters.sandbox.services.write_log import WriteLog
 
 
@@ -49,8 +49,8 @@ class AssistResult(StrEnum):
 class AssistFile:
     """Letters by the city's own number, and by the requesting city's."""
 
-    def __init__(self, city: City, clock: Clock, writes: WriteLog) -> None:
-        self._prefix = "HZXC" if city is City.HANGZHOU else "HSXC"
+    def __init__(self, place: Place, clock: Clock, writes: WriteLog) -> None:
+        self._prefix = f"{place.case_letters}XC"
         self._clock = clock
         self._assists: dict[str, Assist] = {}
         self._by_letter: dict[tuple[str, str], str] = {}

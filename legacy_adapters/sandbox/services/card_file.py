@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from legacy_adapters.clock import Clock
 from legacy_adapters.records.cards import CardFunctionStatus as Status
 from legacy_adapters.sandbox.clock import later, stamp
-from legacy_adapters.sandbox.population.cards import BANK_LOSS_DAYS, CARD_LETTERS, SOCIAL_LOSS_DAYS
+from legacy_adapters.sandbox.population.cards import BANK_LOSS_DAYS, SOCIAL_LOSS_DAYS
 from legacy_adapters.sandbox.population.days import years_later
 from legacy_adapters.sandbox.population.national_ids import normalise_id_number
-from legacy_adapters.sandbox.population.world import Card, CardFunction, City
+from legacy_adapters.sandbox.population.world import Card, CardFunction, Place
 from legacy_adapters.sandbox.services.write_log import Changes, WriteLog
 
 FIRST_NEW_SERIAL = 90_000_001
@@ -90,10 +90,14 @@ class Application(Struct, frozen=True):
 
 
 class CardFile:
-    """Cards by number and by person. A temporary loss that has expired reads as a normal card."""
+    """Cards by number and by person. A temporary loss that has expired reads as a normal card.
 
-    def __init__(self, city: City, cards: list[Card], clock: Clock, writes: WriteLog) -> None:
-        self._city = city
+    Attributes:
+        place: the city that issues them.
+    """
+
+    def __init__(self, place: Place, cards: list[Card], clock: Clock, writes: WriteLog) -> None:
+        self.place = place
         self._clock = clock
         self._cards: dict[str, Card] = {}
         self._by_person: dict[str, list[str]] = defaultdict(list)
@@ -139,7 +143,7 @@ class CardFile:
             return self._fetch(card, self._replaced[card.number], stamp(now))
         if write is CardWrite.RELEASE and self.application(card.number) is not None:
             return CardResult.REPLACED, []
-        days = BANK_LOSS_DAYS if of_bank else SOCIAL_LOSS_DAYS[self._city]
+        days = BANK_LOSS_DAYS if of_bank else SOCIAL_LOSS_DAYS[self.place.like]
         expires_at = later(now, days) if after is Status.TEMPORARY_LOSS else None
         function = CardFunction(after, stamp(now), expires_at)
         changed = replace(card, bank=function) if of_bank else replace(card, social=function)
@@ -157,7 +161,7 @@ class CardFile:
         application = Application(
             number=f"SQ{now:%Y%m%d}{serial % 10_000:04d}",
             old_card=card.number,
-            new_card=f"{CARD_LETTERS[self._city]}{serial:08d}",
+            new_card=f"{self.place.card_letter}{serial:08d}",
             kind=kind,
             applied_at=stamp(now),
             pick_up_city=pick_up_city,

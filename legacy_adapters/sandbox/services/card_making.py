@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from legacy_adapters.sandbox.databases.hangzhou import CARD_STATUS_CODES, digits
-from legacy_adapters.sandbox.population.world import Card, City
+from legacy_adapters.sandbox.population.world import Card
 from legacy_adapters.sandbox.services.card_file import ARRIVAL_DAYS, BATCH_DAYS, Application, CardFile
 
 _STEP_DAYS = (
@@ -17,11 +17,11 @@ _STEP_DAYS = (
 _WITHOUT_BANK = frozenset({"BANKTIME0", "BANKFINISHTIME0"})
 
 
-def making_of(file: CardFile, card: Card, city: City) -> list[tuple[str, str]]:
+def making_of(file: CardFile, card: Card) -> list[tuple[str, str]]:
     """The newest application in place of the card, or how the card itself was made; '' where a step is not reached."""
     application = file.application(card.number)
     if application is None:
-        return _first_making(card, city)
+        return _first_making(card, file.place.code)
     times = [
         (tag, digits(file.moment(application, days)) if _is_reached(file, application, card, tag, days) else "")
         for tag, days in _STEP_DAYS
@@ -35,7 +35,7 @@ def making_of(file: CardFile, card: Card, city: City) -> list[tuple[str, str]]:
         ("APPLYNO", application.number),
         ("BATCHNO", _batch(application) if file.is_past(application, BATCH_DAYS) else ""),
         ("NEWCARD", application.new_card if has_arrived else ""),
-        ("AAB301", city),
+        ("AAB301", file.place.code),
         ("AAE008", card.bank_code or ""),
         ("GETCITY", application.pick_up_city),
         ("GETADDR", f"第{int(application.new_card[1:]) % 7 + 1}服务网点" if has_arrived else ""),
@@ -54,7 +54,7 @@ def _batch(application: Application) -> str:
     return f"{digits(application.applied_at)[:6]}{int(application.new_card[1:]) % 1000:03d}"
 
 
-def _first_making(card: Card, city: City) -> list[tuple[str, str]]:
+def _first_making(card: Card, city: str) -> list[tuple[str, str]]:
     issued = digits(f"{card.issued_on} 09:30:00")
     by_bank = issued if card.bank_code else ""
     return [

@@ -11,7 +11,7 @@ from legacy_adapters.sandbox.databases.hangzhou import (
     personal_number,
 )
 from legacy_adapters.sandbox.population.national_ids import normalise_id_number
-from legacy_adapters.sandbox.population.world import Card, City
+from legacy_adapters.sandbox.population.world import Card
 from legacy_adapters.sandbox.services.card_file import Application, CardFile, CardResult, CardWrite
 from legacy_adapters.sandbox.services.card_making import making_of
 from legacy_adapters.sandbox.services.hangzhou_answers import (
@@ -63,7 +63,7 @@ class CardDesk:
 
     def _query_progress(self, arguments: Arguments) -> str:
         card = self._cards.get(arguments["AAZ500"].strip())
-        return all_rows([] if card is None else [row(making_of(self._cards, card, City.HANGZHOU))], NO_CARD)
+        return all_rows([] if card is None else [row(making_of(self._cards, card))], NO_CARD)
 
     def _report_loss(self, arguments: Arguments) -> str:
         write = _LOSSES.get(arguments["BAZ501"])

@@ -11,7 +11,7 @@ from lxml import etree
 from legacy_adapters.clock import Clock
 from legacy_adapters.records.cases import CaseStatus, InjuryConclusion
 from legacy_adapters.sandbox.databases.hangzhou import digits, personal_number
-from legacy_adapters.sandbox.population.world import City, Employer, Injury, Pension, Register
+from legacy_adapters.sandbox.population.world import Employer, Injury, Pension, Register
 from legacy_adapters.sandbox.services.assist_file import AssistFile
 from legacy_adapters.sandbox.services.card_file import CardFile
 from legacy_adapters.sandbox.services.envelope import ENVELOPE_NAMESPACE, read_body
@@ -80,14 +80,14 @@ class HangzhouCoreService:
         self._injuries = InjuryFile(register, injury_row)
         serials = Serials(clock, self.writes)
         pensions = PensionFile(register.pensions, self.writes.changed(Pension))
-        cards = CardFile(City.HANGZHOU, register.cards, clock, self.writes)
+        cards = CardFile(register.place, register.cards, clock, self.writes)
         self._handlers: Mapping[str, Handler] = {
-            **PensionDesk(pensions, serials, clock).handlers,
+            **PensionDesk(register.city, pensions, serials, clock).handlers,
             "queryInjury": self._query_injury,
             "queryInjuryByEmployer": self._query_injury_by_employer,
             "queryInjuryByNumber": self._query_injury_by_number,
             **CardDesk(cards, serials).handlers,
-            **AssistDesk(AssistFile(City.HANGZHOU, clock, self.writes), serials).handlers,
+            **AssistDesk(AssistFile(register.place, clock, self.writes), serials).handlers,
         }
 
     def read(self, body: bytes, charset: str | None) -> Call:

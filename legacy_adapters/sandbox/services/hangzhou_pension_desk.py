@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from legacy_adapters.clock import Clock
 from legacy_adapters.sandbox.clock import stamp
 from legacy_adapters.sandbox.databases.hangzhou import personal_number
-from legacy_adapters.sandbox.population.world import City
 from legacy_adapters.sandbox.services.hangzhou_answers import (
     BAD_ARGUMENT,
     NO_PENSION,
@@ -35,7 +34,8 @@ _METHODS = {code: method for method, code in METHOD_CODES.items()}
 class PensionDesk:
     """Answers for the pensions."""
 
-    def __init__(self, pensions: PensionFile, serials: Serials, clock: Clock) -> None:
+    def __init__(self, city: str, pensions: PensionFile, serials: Serials, clock: Clock) -> None:
+        self._city = city
         self._pensions = pensions
         self._serials = serials
         self._clock = clock
@@ -81,7 +81,7 @@ class PensionDesk:
                 return NO_PENSION
             if not self._is_right(arguments):
                 return BAD_ARGUMENT
-            now, elsewhere = self._clock(), arguments["AAB301"] != City.HANGZHOU
+            now, elsewhere = self._clock(), arguments["AAB301"] != self._city
             method = _METHODS[arguments["BAE099"]]
             certified = self._pensions.certify(number, now.date(), method, elsewhere, stamp(now))
             return Done([(number, certified)])

@@ -16,7 +16,7 @@ from legacy_adapters.sandbox.databases.hangzhou import BANK_STATUS_LETTERS, CARD
 from legacy_adapters.sandbox.databases.hangzhou import digits as compact
 from legacy_adapters.sandbox.databases.huangshan import person_number
 from legacy_adapters.sandbox.population.national_ids import normalise_id_number
-from legacy_adapters.sandbox.population.world import Card, CardFunction, City, Person, Register
+from legacy_adapters.sandbox.population.world import Card, CardFunction, Person, Register
 from legacy_adapters.sandbox.services.card_file import Application, CardFile, CardResult, CardWrite
 from legacy_adapters.sandbox.services.card_making import making_of
 from legacy_adapters.sandbox.services.envelope import ENVELOPE_NAMESPACE, read_body
@@ -75,8 +75,9 @@ class HuangshanCardService:
         self.wsdl = files("legacy_adapters.huangshan_card_service").joinpath("card_service.wsdl").read_bytes()
         self.writes = writes or memory_log(self.name)
         self._user, self._password = credentials
+        self._city = register.city
         self._clock = clock
-        self._cards = CardFile(City.HUANGSHAN, register.cards, clock, self.writes)
+        self._cards = CardFile(register.place, register.cards, clock, self.writes)
         self._people: dict[str, list[Person]] = defaultdict(list)
         for person in register.people:
             if not person.deleted:
@@ -133,7 +134,7 @@ class HuangshanCardService:
         right = hmac.compare_digest(arguments.get("密码", "").encode(), self._password.encode())
         if arguments.get("用户名") != self._user or not right:
             return "用户名或密码错误"
-        if arguments.get("所属城市") != City.HUANGSHAN:
+        if arguments.get("所属城市") != self._city:
             return "城市代码错误"
         if call.operation in _POSITIONAL:
             return None
@@ -148,14 +149,14 @@ class HuangshanCardService:
         return [card for card in cards if not name or is_same_name(card.name, name)]
 
     def _query_cards(self, arguments: dict[str, str]) -> str:
-        return self._list([_card_row(card, _FIRST_TAGS, "*") for card in self._find_cards(arguments)])
+        return self._list([_card_row(card, self._city, _FIRST_TAGS, "*") for card in self._find_cards(arguments)])
 
     def _query_by_number(self, arguments: dict[str, str]) -> str:
         card = self._cards.get(arguments["社会保障卡卡号"].strip())
-        return _error("卡号不存在") if card is None else self._list([_card_row(card, _SECOND_TAGS, "")])
+        return _error("卡号不存在") if card is None else self._list([_card_row(card, self._city, _SECOND_TAGS, "")])
 
     def _get_bank(self, arguments: dict[str, str]) -> str:
-        return self._list([_bank_row(card) for card in self._find_cards(arguments)])
+        return self._list([_bank_row(card, self._city) for card in self._find_cards(arguments)])
 
     def _list(self, rows: list[str]) -> str:
         if not rows:
@@ -183,7 +184,7 @@ class HuangshanCardService:
         card = self._cards.get(arguments["社保卡号"].strip())
         if card is None:
             return _error("卡号不存在")
-        values = making_of(self._cards, card, City.HUANGSHAN)
+        values = making_of(self._cards, card)
         return f"{_error('OK')}{self._time()}{''.join(element(tag, text) for tag, text in values)}"
 
     def _query_counter(self, arguments: dict[str, str]) -> str:
@@ -228,7 +229,7 @@ _FIRST_TAGS = ("社保卡号", "社会保障号码")
 _SECOND_TAGS = ("社会保障卡卡号", "社会保障号")
 
 
-def _card_row(card: Card, tags: tuple[str, str], star: str) -> str:
+def _card_row(card: Card, city: str, tags: tuple[str, str], star: str) -> str:
     bank = card.bank
     return row(
         (
@@ -244,12 +245,12 @@ def _card_row(card: Card, tags: tuple[str, str], star: str) -> str:
             ("银行挂失到期", "" if bank is None else _expiry(bank)),
             ("发卡日期", compact(card.issued_on)),
             ("有效期", "99991231" if card.expires_on is None else compact(card.expires_on)),
-            ("AAB301", City.HUANGSHAN),
+            ("AAB301", city),
         )
     )
 
 
-def _bank_row(card: Card) -> str:
+def _bank_row(card: Card, city: str) -> str:
     return row(
         (
             ("AAZ500", card.number),
@@ -257,7 +258,7 @@ def _bank_row(card: Card) -> str:
             ("AAC003", card.name),
             ("AAZ502", CARD_STATUS_CODES[card.social.status]),
             ("AAE008", card.bank_code or ""),
-            ("AAB301", City.HUANGSHAN),
+            ("AAB301", city),
         )
     )
 

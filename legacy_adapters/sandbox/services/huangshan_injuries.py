@@ -11,7 +11,7 @@ from lxml import etree
 
 from legacy_adapters.clock import Clock
 from legacy_adapters.records.cases import CaseStatus, InjuryConclusion
-from legacy_adapters.sandbox.population.world import City, Employer, Injury, Register
+from legacy_adapters.sandbox.population.world import Employer, Injury, Register
 from legacy_adapters.sandbox.services.assist_file import AssistFile
 from legacy_adapters.sandbox.services.envelope import ENVELOPE_NAMESPACE, read_body
 from legacy_adapters.sandbox.services.huangshan_letter_desk import ASSIST_FUNCTIONS, LetterDesk
@@ -57,13 +57,14 @@ class HuangshanInjuryService:
         self.wsdl = files("legacy_adapters.huangshan_injury_service").joinpath("injury_pipe.wsdl").read_bytes()
         self.writes = writes or memory_log(self.name)
         self._user, self._password = credentials
+        self._city = register.city
         injuries = InjuryFile(register, injury_row)
         self._finders: dict[str, Callable[[dict[str, str]], list[str]]] = {
             "C020001": lambda body: injuries.of_person(body["D507_01"]),
             "C020002": lambda body: injuries.of_employer(body["D507_11"]),
             "C020003": lambda body: injuries.by_number(body["gsrdbh"]),
         }
-        self._letters = LetterDesk(AssistFile(City.HUANGSHAN, clock, self.writes), clock, self.writes)
+        self._letters = LetterDesk(AssistFile(register.place, clock, self.writes), clock, self.writes)
 
     def read(self, body: bytes, charset: str | None) -> Call:
         """Read the outer envelope, then the message inside; the operation is the message's functionNo."""
@@ -107,7 +108,7 @@ class HuangshanInjuryService:
         right = hmac.compare_digest(arguments["password"].encode(), self._password.encode())
         if arguments["identity"] != self._user or not right:
             return "2001", "用户名或密码错误"
-        if arguments["targetOrg"] != City.HUANGSHAN:
+        if arguments["targetOrg"] != self._city:
             return "2002", "机构无权限"
         if call.operation not in _ARGUMENTS:
             return "3002", "功能号不存在"

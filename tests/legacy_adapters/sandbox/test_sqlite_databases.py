@@ -24,7 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, world: World) -> Path:
     """All three databases, to be read only."""
     made = tmp_path_factory.mktemp("databases")
     for definition in DEFINITIONS:
-        asyncio.run(open_database(definition, None, made).load(lambda: world, STAMP))
+        asyncio.run(open_database(definition, None, made / FILES[definition.system]).load(lambda: world, STAMP))
     return made
 
 
@@ -96,10 +96,10 @@ def test_the_named_employer_has_insured_persons_and_cases_in_both_cities(folder:
 
 
 async def test_a_file_is_current_only_under_the_stamp_it_was_made_with(folder: Path, tmp_path: Path) -> None:
-    database = open_database(HANGZHOU, None, folder)
+    database = open_database(HANGZHOU, None, folder / FILES[HANGZHOU.system])
     assert await database.is_current(STAMP)
     assert not await database.is_current("another stamp")
-    assert not await open_database(HANGZHOU, None, tmp_path).is_current(STAMP)
+    assert not await open_database(HANGZHOU, None, tmp_path / FILES[HANGZHOU.system]).is_current(STAMP)
 
 
 def test_people_seed_and_day_are_part_of_the_stamp() -> None:
@@ -118,7 +118,7 @@ def blocked_folder(folder: Path) -> Path:
 async def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, world: World) -> None:
     blocked = blocked_folder(tmp_path)
     with pytest.raises(DatabaseUnusable, match=r"^huangshan_labour_database: cannot write .*\.$"):
-        await open_database(LABOUR, None, blocked).load(lambda: world, STAMP)
+        await open_database(LABOUR, None, blocked / FILES[LABOUR.system]).load(lambda: world, STAMP)
 
 
 def names_in(folder: Path) -> list[str]:
@@ -143,7 +143,7 @@ def count_disputes(folder: Path, timeout_seconds: float = 0.2) -> int:
 async def test_a_fault_reaches_who_opens_the_file_and_is_undone(
     kind: FaultKind, message: str, tmp_path: Path, world: World
 ) -> None:
-    database = open_database(LABOUR, None, tmp_path)
+    database = open_database(LABOUR, None, tmp_path / FILES[LABOUR.system])
     await database.load(lambda: world, STAMP)
     await database.set_fault(Fault(kind))
     with pytest.raises(sqlite3.OperationalError, match=message):
@@ -156,7 +156,7 @@ async def test_a_fault_reaches_who_opens_the_file_and_is_undone(
 
 
 async def test_a_refused_file_is_lost_even_to_who_has_it_open(tmp_path: Path, world: World) -> None:
-    database = open_database(LABOUR, None, tmp_path)
+    database = open_database(LABOUR, None, tmp_path / FILES[LABOUR.system])
     await database.load(lambda: world, STAMP)
     with closing(sqlite3.connect(tmp_path / FILES[LABOUR.system], timeout=0.1)) as client:
         client.execute("SELECT count(*) FROM zc_ajxx").fetchall()
@@ -168,7 +168,7 @@ async def test_a_refused_file_is_lost_even_to_who_has_it_open(tmp_path: Path, wo
 
 
 async def test_latency_makes_a_client_wait_but_answers(tmp_path: Path, world: World) -> None:
-    database = open_database(LABOUR, None, tmp_path)
+    database = open_database(LABOUR, None, tmp_path / FILES[LABOUR.system])
     await database.load(lambda: world, STAMP)
     await database.set_fault(Fault(FaultKind.LATENCY, seconds=0.3))
     refusals = 0
@@ -184,10 +184,10 @@ async def test_latency_makes_a_client_wait_but_answers(tmp_path: Path, world: Wo
 
 
 async def test_a_sandbox_killed_while_its_file_was_away_makes_it_again(tmp_path: Path, world: World) -> None:
-    killed = open_database(LABOUR, None, tmp_path)
+    killed = open_database(LABOUR, None, tmp_path / FILES[LABOUR.system])
     await killed.load(lambda: world, STAMP)
     await killed.set_fault(Fault(FaultKind.REFUSE))
-    successor = open_database(LABOUR, None, tmp_path)
+    successor = open_database(LABOUR, None, tmp_path / FILES[LABOUR.system])
     assert not await successor.is_current(STAMP)
     await successor.load(lambda: world, STAMP)
     assert count_disputes(tmp_path) == len(world.huangshan.disputes)
