@@ -63,7 +63,7 @@ class Search:
         What has only one source decides which fetches there must be; the rest is then taken from these.
         """
         position.wanted = demands
-        leaves = sorted(_leaves(demands, ()), key=lambda chain: (_urgency(chain[-1]), self._freedom(chain)))
+        leaves = sorted(self._leaves(demands, ()), key=lambda chain: (_urgency(chain[-1]), self._freedom(chain)))
         for chain in leaves:
             while not self._supply_chain(position, chain):
                 pass
@@ -196,6 +196,15 @@ class Search:
             return (True, 0, 0)
         return (False, state.depth, state.cost([(step.schema.name, step.level) for step in state.steps]))
 
+    def _leaves(self, demands: tuple[Demand, ...], chain: tuple[Demand, ...]) -> Iterator[tuple[Demand, ...]]:
+        for demand in demands:
+            if demand.is_leaf:
+                yield (*chain, demand)
+            else:
+                # An object of a hidden type is null for the client, so its type must be known in any case.
+                may_be_hidden = not demand.child_types.isdisjoint(self._state.supergraph.hidden_types)
+                yield from self._leaves(_with_existence(demand, is_typed=may_be_hidden), (*chain, demand))
+
     def _freedom(self, chain: tuple[Demand, ...]) -> tuple[int, int, int]:
         """Say how many subgraphs could give a leaf: by the field above it that has fewest, the root field, itself."""
         counts = [self._alternatives_of(demand) for demand in chain]
@@ -230,14 +239,6 @@ def _urgency(leaf: Demand) -> tuple[Deferral, ...]:
     return in_order(deferrals_of(leaf.alternatives))
 
 
-def _leaves(demands: tuple[Demand, ...], chain: tuple[Demand, ...]) -> Iterator[tuple[Demand, ...]]:
-    for demand in demands:
-        if demand.is_leaf:
-            yield (*chain, demand)
-        else:
-            yield from _leaves(_with_existence(demand), (*chain, demand))
-
-
 def _with_object(alternatives: Alternatives, demand: Demand) -> Alternatives:
     """Have the type of an object known as soon as the object is: which deferred fragments apply depends on it."""
     if deferrals_of(alternatives) == deferrals_of(demand.alternatives):
@@ -245,8 +246,10 @@ def _with_object(alternatives: Alternatives, demand: Demand) -> Alternatives:
     return demand.alternatives
 
 
-def _with_existence(demand: Demand) -> tuple[Demand, ...]:
+def _with_existence(demand: Demand, *, is_typed: bool) -> tuple[Demand, ...]:
     """Add a `__typename` where the children alone may not show that there is an object, or of which type it is."""
+    if is_typed:
+        return (Demand(TYPENAME, demand.child_types, demand.alternatives), *demand.children)
     added = []
     if some := [child.alternatives for child in demand.children if child.types < demand.child_types]:
         added.append(Demand(TYPENAME, demand.child_types, _with_object(absorb(frozenset().union(*some)), demand)))

@@ -56,6 +56,11 @@ def load_supergraph(sdl: str) -> Supergraph:
             for name, type_ in schema.type_map.items()
             if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType) and name[:2] != "__"
         },
+        hidden_types=frozenset(
+            name
+            for name, type_ in schema.type_map.items()
+            if isinstance(type_, GraphQLObjectType) and name not in api_schema.type_map
+        ),
         partitions=partitions,
     )
 

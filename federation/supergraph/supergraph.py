@@ -29,6 +29,7 @@ class Supergraph:
         join_types: the `@join__type` applications of each type.
         join_fields: the `@join__field` applications of each (type, field); none means every subgraph of the type.
         possible_types: the object types of each composite type, in schema order.
+        hidden_types: the object types that clients do not know.
         partitions: the partitioned subgraphs.
     """
 
@@ -43,4 +44,5 @@ class Supergraph:
     join_types: Mapping[str, tuple[JoinType, ...]]
     join_fields: Mapping[tuple[str, str], tuple[JoinField, ...]]
     possible_types: Mapping[str, tuple[str, ...]]
+    hidden_types: frozenset[str]
     partitions: Mapping[SubgraphName, PartitionedSubgraph]

@@ -15,6 +15,7 @@ from federation.supergraph.load import load_supergraph
 from tests.federation.gateway.asgi_call import call, post
 from tests.federation.gateway.conftest import Served
 from tests.federation.gateway.shop import SUPERGRAPH, shop
+from tests.federation.gateway.test_defer import parts_of
 
 PARTITIONS = """
   @link(url: "https://bureaugraph.dev/partition/v1.0", import: ["@partition"])
@@ -109,6 +110,28 @@ async def test_who_demands_a_complete_answer_gets_none_in_part(served, path, is_
 async def test_only_an_operation_can_demand_completeness(served):
     reply = await post(served.app, {"query": "{ products @requireComplete { name } }"})
     assert reply.codes == ["GRAPHQL_VALIDATION_FAILED"]
+
+
+@pytest.mark.parametrize("accept", ["multipart/mixed;deferSpec=20220824", "multipart/mixed;incrementalSpec=v0.2"])
+async def test_a_deferred_part_has_its_own_sources_and_errors(served, accept):
+    served.huangshan.failure = (503, "text/html", b"<html>")
+    query = '{ product(id: "1") { name ... @defer { reviews { body } } } }'
+    first, last = parts_of(await post(served.app, {"query": query}, headers={"accept": accept}))
+    (part,) = last["incremental"]
+    assert (first["data"], "extensions" in first) == ({"product": {"name": "product 1"}}, False)
+    assert (part["data"], part["errors"][0]["extensions"]["city"]) == ({"reviews": [{"body": "review of 1"}]}, "341000")
+    assert {source["partition"]: source["status"] for source in last["extensions"]["sources"]} == {
+        "hangzhou": "ok",
+        "huangshan": "unavailable",
+    }
+
+
+async def test_who_demands_a_complete_answer_gets_it_in_one_part(served):
+    """What is missing later could not be taken back."""
+    query = 'query @requireComplete { product(id: "1") { name ... @defer { reviews { body } } } }'
+    headers = {"accept": "multipart/mixed;incrementalSpec=v0.2, application/json"}
+    reply = await post(served.app, {"query": query}, headers=headers)
+    assert reply.json["data"]["product"] == {"name": "product 1", "reviews": [{"body": "review of 1"}] * 2}
 
 
 async def test_a_city_that_fails_again_and_again_is_left_in_peace(served):
