@@ -3,7 +3,7 @@
 A plan is compiled once, to generated functions (`compile_plan`); an execution keeps what changes in an object of its
 own (`execute_plan`): it runs the fetches, merges what they bring into one response tree, and completes the answer.
 A subscription's plan gives an answer per event (`execute_subscription`).
-A plan that defers something gives an initial result and parts (`execute_incrementally`).
+A plan that defers or streams something gives an initial result and parts (`execute_incrementally`).
 """
 
 from federation.executor.compile import CompiledPlan, compile_plan

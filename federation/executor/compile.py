@@ -12,9 +12,10 @@ from federation.executor.fetches import CompiledFetch, compile_fetches
 from federation.executor.introspection import Introspection, compile_introspection
 from federation.executor.operation import FieldCollector, Operation, read_operation
 from federation.executor.projection import Project, compile_projection
+from federation.executor.streams import CompiledStream, compile_fetches_for_others, compile_streams
 from federation.executor.subgraph_client import JsonValue
 from federation.executor.walks import WalkStep
-from federation.query_plan.deferral import number_defers
+from federation.query_plan.incremental import number_defers, number_streams
 from federation.query_plan.nodes import QueryPlan
 
 #: Combinations of conditions that are kept; they are not part of the weight that caches of operations reckon with.
@@ -29,8 +30,10 @@ class CompiledPlan:
         fetches: in the plan's order.
         walk_steps: how the objects at their paths are found.
         dependency_counts: for each fetch, how many others it waits for.
-        projections, deferring: of the whole answer at once, and with deferred fragments left out and told; the latter
-            only of a plan that defers something.
+        projections, deferring: of the whole answer at once, and with deferred fragments and later items left out and
+            told; the latter only of a plan whose answer comes in parts.
+        streams: the streamed lists.
+        for_others: the same plan for their later items; None if nothing is streamed.
     """
 
     plan: QueryPlan
@@ -41,6 +44,8 @@ class CompiledPlan:
     introspection: Introspection | None
     projections: Projections
     deferring: Projections | None = None
+    streams: tuple[CompiledStream, ...] = ()
+    for_others: CompiledPlan | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +59,7 @@ class Projections:
     conditions: tuple[str, ...]
     typename_key: str | None
     defers: Mapping[int, int] = field(default_factory=dict)
+    streams: Mapping[int, int] = field(default_factory=dict)
     _known: OrderedDict[tuple[bool, ...], Project] = field(default_factory=OrderedDict)
 
     def find(self, variables: Mapping[str, JsonValue]) -> Project | None:
@@ -72,7 +78,7 @@ class Projections:
 
     def _compile(self, values: tuple[bool, ...]) -> Project:
         conditions = dict(zip(self.conditions, values, strict=True))
-        collector = FieldCollector(self.api_schema, self.operation, conditions, self.defers)
+        collector = FieldCollector(self.api_schema, self.operation, conditions, self.defers, self.streams)
         project = self._known[values] = compile_projection(collector, self.root_type, self.hidden, self.typename_key)
         if len(self._known) > _KEPT_PROJECTIONS:
             self._known.popitem(last=False)
@@ -93,7 +99,7 @@ def compile_plan(
     operation = read_operation(document, operation_name)
     compiled = compile_fetches(plan)
     projections = _projections(api_schema, schema, operation, plan.typename_key)
-    return CompiledPlan(
+    whole = CompiledPlan(
         plan=plan,
         operation=operation,
         fetches=compiled.fetches,
@@ -101,8 +107,19 @@ def compile_plan(
         dependency_counts=tuple(len(set(fetch.depends_on)) for fetch in plan.fetches),
         introspection=compile_introspection(api_schema, operation),
         projections=projections,
-        deferring=_deferring(projections, document) if plan.deferred else None,
     )
+    return _with_parts(whole, document) if plan.has_parts else whole
+
+
+def _with_parts(whole: CompiledPlan, document: DocumentNode) -> CompiledPlan:
+    defers, streamed = number_defers(document), number_streams(document)
+    deferring = replace(whole.projections, defers=defers, streams=streamed, _known=OrderedDict())
+    streams = compile_streams(whole.plan, whole.fetches)
+    if not streams:
+        return replace(whole, deferring=deferring)
+    fetches, counts = compile_fetches_for_others(whole.fetches, streams)
+    for_others = replace(whole, fetches=fetches, dependency_counts=counts)
+    return replace(whole, deferring=deferring, streams=streams, for_others=for_others)
 
 
 def _projections(
@@ -114,7 +131,3 @@ def _projections(
     objects = {name for name, named_type in schema.type_map.items() if is_object_type(named_type)}
     hidden = frozenset(objects.difference(api_schema.type_map))
     return Projections(api_schema, operation, root_type, hidden, operation.condition_variables(), typename_key)
-
-
-def _deferring(projections: Projections, document: DocumentNode) -> Projections:
-    return replace(projections, defers=number_defers(document), _known=OrderedDict())

@@ -12,7 +12,7 @@ from federation.executor.answer_decoder import AnswerDecoder, repeated_in_answer
 from federation.executor.contexts import CompiledContexts, Values, compile_contexts
 from federation.executor.merge import Copy, compile_copy, merge_entities, merge_objects, put_entities
 from federation.executor.ownership import Contribution, Ownership, contributions_of, survey_ownership
-from federation.executor.paths import FlatPath
+from federation.executor.paths import FlatPath, flatten_path
 from federation.executor.repeats import repeating_paths
 from federation.executor.representations import Collect, compile_collect
 from federation.executor.subgraph_client import FetchOperation, JsonValue, ResponseObject
@@ -160,7 +160,8 @@ def compile_fetches(plan: QueryPlan) -> CompiledFetches:
     ownership = survey_ownership(part for _, _, parts in surveyed for part in parts)
     bringing, adding = _as_bits(plan, ownership.bringing), _as_bits(plan, ownership.adding)
     repeating = repeating_paths(plan, ownership)
-    walks = WalkPlanner(bringing, adding, repeating)
+    streamed = frozenset(flatten_path(stream.path) for stream in plan.streamed)
+    walks = WalkPlanner(bringing, adding, repeating, streamed)
     dependants = _dependants(plan)
     fetches = tuple(
         CompiledFetch(

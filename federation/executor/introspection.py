@@ -27,7 +27,7 @@ from graphql.language import Visitor
 from federation.executor.encoding import encode
 from federation.executor.operation import Operation
 from federation.executor.subgraph_client import JsonValue, ResponseObject
-from federation.query_plan.deferral import without_defers
+from federation.query_plan.incremental import without_parts
 
 _FIELDS = frozenset({"__schema", "__type"})
 _CACHED_ANSWERS = 16
@@ -47,7 +47,7 @@ class Introspection:
             each for each in node.variable_definitions or () if each.variable.name.value in self._variables
         )
         root = replace(root, variable_definitions=definitions)
-        self._document = without_defers(DocumentNode(definitions=(root, *operation.fragments.values())))
+        self._document = without_parts(DocumentNode(definitions=(root, *operation.fragments.values())))
         self._schema = api_schema
         self._answer = lru_cache(_CACHED_ANSWERS)(self._execute)
 
@@ -56,7 +56,7 @@ class Introspection:
         return self._answer(encode({name: variables[name] for name in self._variables if name in variables}))
 
     def _execute(self, variables: bytes) -> ResponseObject:
-        # Only this function executes over a schema that has `@defer`; nothing is deferred here.
+        # Only this function executes over a schema that has `@defer` and `@stream`; neither is left here.
         result = experimental_execute_incrementally(
             self._schema, self._document, variable_values=orjson.loads(variables)
         )

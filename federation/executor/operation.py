@@ -73,12 +73,14 @@ class FieldCollector:
 
     Attributes:
         defers: the numbers of deferred fragments, by their nodes' `id`: what they select is left out.
+        streams: those of streamed fields, in the same way.
     """
 
     schema: GraphQLSchema
     operation: Operation
     conditions: Mapping[str, bool]
     defers: Mapping[int, int] = field(default_factory=dict)
+    streams: Mapping[int, int] = field(default_factory=dict)
 
     def collect(
         self, object_type: GraphQLObjectType, selection_sets: tuple[SelectionSetNode, ...]

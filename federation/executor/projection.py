@@ -116,8 +116,9 @@ class _ProjectionBuilder:
     def _request_value(self, field: _Field, of_type: GraphQLOutputType) -> str:
         """The function for values of a list or composite type."""
         if is_list_type(of_type):
-            list_key = (str(of_type), field.coordinate, _identify(field.nodes))
-            return self._request("list", list_key, partial(self._list, field, of_type))
+            is_streamed = field.key is not None and any(id(node) in self._collector.streams for node in field.nodes)
+            kind, write = ("stream", self._streamed_list) if is_streamed else ("list", self._list)
+            return self._request(kind, _list_key(field, of_type), partial(write, field, of_type))
         selections = _selections(field.nodes)
         if is_abstract_type(of_type):
             key = (of_type.name, _identify(selections))
@@ -250,11 +251,37 @@ class _ProjectionBuilder:
                     line("append(item)")
             line("return items")
 
-    def _object_item(self, item: _Field, item_type: GraphQLObjectType, name: str) -> None:
+    def _streamed_list(self, field: _Field, list_type: GraphQLList[GraphQLOutputType], name: str) -> None:
+        """Complete the first items of a list where it is streamed, else all; `run` gets the function for the others."""
+        key = _list_key(field, list_type)
+        whole = self._request("list", key, partial(self._list, field, list_type))
+        others = self._request("others", key, partial(self._other_items, field, list_type))
+        with self._out.block(f"def {name}(value, place, key, run):"):
+            self._out.line(f"if value.__class__ is not list: return run.mismatch(place, key, {str(list_type)!r})")
+            self._out.line("count = run.initial_count(place, key)")
+            self._out.line(f"if count is None or count >= len(value): return {whole}(value, place, key, run)")
+            self._out.line(f"run.stream({others}, value, count, place, key)")
+            self._out.line(f"return {whole}(value[:count], place, key, run)")
+
+    def _other_items(self, field: _Field, list_type: GraphQLList[GraphQLOutputType], name: str) -> None:
+        """Complete the items after the first `count`: give those before a null that must not be one, and if all are."""
+        item_type, _ = _unwrap(list_type.of_type)
+        item = replace(field, variable="item", key=None, type=list_type.of_type)
+        with self._out.block(f"def {name}(value, count, place, key, run):"):
+            self._out.line("items = value[:count]\nappend = items.append\nat = (place, key, items)")
+            with self._out.block("for item in value[count:]:"):
+                if is_object_type(item_type):
+                    self._object_item(item, item_type, name, "return items[count:], False")
+                else:
+                    self._value(item, "at", "return items[count:], False")
+                    self._out.line("append(item)")
+            self._out.line("return items[count:], True")
+
+    def _object_item(self, item: _Field, item_type: GraphQLObjectType, name: str, give_up: str = "return None") -> None:
         """An object completed inside the loop of the list function `name`, without a call per item."""
         line, block = self._out.line, self._out.block
         is_required = is_non_null_type(item.type)
-        on_null = "return None" if is_required else "append(None); continue"
+        on_null = give_up if is_required else "append(None); continue"
         self._unwrap_repeated("item", name, "append(item.completed); continue")
         with block("else:"):
             line(f"if item is not None: run.mismatch(at, None, {item_type.name!r})")
@@ -322,6 +349,11 @@ class _ProjectionBuilder:
             self._out.line(f"if {variable} is not None: {variable} = {function}({variable}, {where}, run)")
         if is_required:
             self._out.line(f"if {variable} is None:\n run.null({where}, {field.coordinate!r})\n {on_null}")
+
+
+def _list_key(field: _Field, list_type: GraphQLList[GraphQLOutputType]) -> object:
+    """By which list functions are told apart."""
+    return str(list_type), field.coordinate, _identify(field.nodes)
 
 
 def _unwrap(of_type: GraphQLOutputType) -> tuple[GraphQLOutputType, bool]:

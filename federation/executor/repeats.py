@@ -32,13 +32,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from operator import eq
 from typing import TypeAlias
 
 import orjson
 
 from federation.executor.generated import SourceWriter, build_functions
 from federation.executor.ownership import Ownership
-from federation.executor.paths import flatten_path
+from federation.executor.paths import FlatPath, flatten_path
 from federation.executor.repeated import Repeated
 from federation.executor.subgraph_client import JsonValue
 from federation.query_plan.nodes import (
@@ -81,7 +82,17 @@ def repeating_paths(plan: QueryPlan, ownership: Ownership) -> dict[ResponsePath,
 
     # The first call at a path is the one whose key is there already when the path is first walked.
     known = ((path, _key_fields(call)) for call in reversed(calls) for path in call.paths)
-    return {path: keys for path, keys in known if keys and _is_held_by_field(path) and is_alone(path)}
+    # What is at, above or below a streamed list is found twice, and what was unified once cannot be found again.
+    streamed = [flatten_path(stream.path) for stream in plan.streamed]
+
+    def is_found_once(place: FlatPath) -> bool:
+        return not any(all(map(eq, place, other)) for other in streamed)
+
+    return {
+        path: keys
+        for path, keys in known
+        if keys and _is_held_by_field(path) and is_alone(path) and is_found_once(flatten_path(path))
+    }
 
 
 def _hop_ends(path: ResponsePath) -> Iterator[int]:

@@ -46,8 +46,28 @@ async def execute_plan(
     return execution.complete()
 
 
+class Collected:
+    """What was collected for one request, by one or several runs over its plan.
+
+    Attributes:
+        data: the response tree.
+        left_out: the fetches whose conditions do not hold, and those that would only go on from them.
+        reports: what subgraphs said of their sources, each with the fetch as a bit.
+        upper_bounds: the lists whose total may count somebody twice, as keys.
+    """
+
+    __slots__ = ("data", "errors", "left_out", "reports", "upper_bounds")
+
+    def __init__(self, errors: FetchErrors) -> None:
+        self.data: ResponseObject = {}
+        self.errors = errors
+        self.left_out: set[FetchId] = set()
+        self.reports: list[tuple[int, SourceReport]] = []
+        self.upper_bounds: dict[str, None] = {}
+
+
 class Execution:
-    """What changes during one execution: the response tree, the errors, and how far the plan has come."""
+    """What changes during one run over a plan: what it has collected, and how far it has come."""
 
     __slots__ = (
         "_calls",
@@ -61,23 +81,30 @@ class Execution:
         "_running",
         "_upper_bounds",
         "_waiting",
+        "collected",
         "data",
     )
 
     def __init__(
-        self, compiled: CompiledPlan, request: ExecutionRequest, clients: Mapping[SubgraphName, SubgraphClient]
+        self,
+        compiled: CompiledPlan,
+        request: ExecutionRequest,
+        clients: Mapping[SubgraphName, SubgraphClient],
+        collected: Collected | None = None,
     ) -> None:
+        """`collected` is what another run for the same request has collected, and goes on to."""
+        if collected is None:
+            collected = Collected(FetchErrors(request.errors, compiled.plan.typename_key))
+        self.collected = collected
         self._compiled = compiled
         self._request = request
         self._clients = clients
         self._waiting = list(compiled.dependency_counts)
-        self._left_out: set[FetchId] = set()
         self._running: dict[_Prepared, None] = {}
-        self._errors = FetchErrors(request.errors, compiled.plan.typename_key)
-        self._reports: list[tuple[int, SourceReport]] = []
-        self._upper_bounds: dict[str, None] = {}
+        self._left_out, self._errors = collected.left_out, collected.errors
+        self._reports, self._upper_bounds = collected.reports, collected.upper_bounds
         self._calls = 0
-        self.data: ResponseObject = {}
+        self.data = collected.data
         self._finder = Finder(self.data, compiled.walk_steps)
 
     async def run(self, event: SubgraphResponse | None) -> None:

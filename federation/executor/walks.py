@@ -22,6 +22,18 @@ Contributors: TypeAlias = Callable[[FlatPath], int]
 
 
 @dataclass(frozen=True, slots=True)
+class StreamedStep:
+    """A step into the list at `place`, of which only the items in a range are found.
+
+    Attributes:
+        step: `step(objects, range)` gives the objects in the range of each list.
+    """
+
+    place: FlatPath
+    step: Callable[[list[JsonValue], slice], list[JsonValue]]
+
+
+@dataclass(frozen=True, slots=True)
 class WalkStep:
     """One step of one or more paths.
 
@@ -29,23 +41,31 @@ class WalkStep:
         parent: the step before; the first step, whose parent is itself, stands for the root.
         settled_by: the fetches after which its objects can no longer become others.
         unify: does what `step` does and makes equal objects one, once they are settled; None where that is not allowed.
+        streamed: for a step into a list that may be streamed.
     """
 
     parent: int
     step: Step
     settled_by: int
     unify: Unify | None = None
+    streamed: StreamedStep | None = None
 
 
 class WalkPlanner:
     """Collects the paths of one plan into one tree of steps."""
 
     def __init__(
-        self, bringing: Contributors, adding: Contributors, repeating: Mapping[ResponsePath, KeyFields]
+        self,
+        bringing: Contributors,
+        adding: Contributors,
+        repeating: Mapping[ResponsePath, KeyFields],
+        streamed: frozenset[FlatPath] = frozenset(),
     ) -> None:
+        """`streamed`: the places of lists that may be streamed."""
         self._bringing = bringing
         self._adding = adding
         self._repeating = repeating
+        self._streamed = streamed
         self._steps = [WalkStep(0, lambda roots: roots, 0)]
         self._known: dict[ResponsePath, int] = {(): 0}
 
@@ -69,9 +89,16 @@ class WalkPlanner:
             settled_by |= self._adding(place)
         keys = self._repeating.get(path)
         unify = compile_unify(path, keys, step) if keys else None
-        self._steps.append(WalkStep(parent, step, settled_by, unify))
+        self._steps.append(WalkStep(parent, step, settled_by, unify, self._streamed_step(path)))
         self._known[path] = len(self._steps) - 1
         return self._known[path]
+
+    def _streamed_step(self, path: ResponsePath) -> StreamedStep | None:
+        place = flatten_path(path)
+        if place not in self._streamed or isinstance(path[-1], TypeSegment):
+            return None
+        lists = len(path) - 1 - max(n for n, segment in enumerate(path) if isinstance(segment, FieldSegment))
+        return StreamedStep(place, _range_step(place[-1], lists))
 
 
 class Finder:
@@ -98,6 +125,29 @@ class Finder:
             if step.settled_by & ~self.done:
                 return step.step(parents)
             found = self._found[number] = (step.unify or step.step)(parents)
+        return found
+
+
+class StreamFinder(Finder):
+    """The objects found when of streamed lists only the items in a range count."""
+
+    __slots__ = ("_ranges",)
+
+    def __init__(
+        self, root: ResponseObject, steps: tuple[WalkStep, ...], ranges: Mapping[FlatPath, slice], done: int = 0
+    ) -> None:
+        super().__init__(root, steps)
+        self._ranges = ranges
+        self.done = done
+
+    def find(self, number: int) -> list[ResponseObject]:
+        """The objects at the end of step `number`."""
+        streamed = self._steps[number].streamed
+        if streamed is None or self._found[number] is not None:
+            return super().find(number)
+        found = streamed.step(self.find(self._steps[number].parent), self._ranges[streamed.place])
+        if not self._steps[number].settled_by & ~self.done:
+            self._found[number] = found
         return found
 
 
@@ -156,6 +206,19 @@ def _field_step(name: str, lists: int) -> Step:
         found = outer(objects)
         for kind in inner_kinds:
             found = [item for items in found for item in items if item.__class__ is kind]
+        return found
+
+    return step
+
+
+def _range_step(name: str, lists: int) -> Callable[[list[JsonValue], slice], list[JsonValue]]:
+    """Into the objects in those items of a field's list that are in a range; each item may hold further lists."""
+    inner_kinds = (list,) * (lists - 1) + (dict,)
+
+    def step(objects: list[JsonValue], items: slice) -> list[JsonValue]:
+        found: list[JsonValue] = [list_[items] for parent in objects if (list_ := parent.get(name)).__class__ is list]
+        for kind in inner_kinds:
+            found = [item for each in found for item in each if item.__class__ is kind]
         return found
 
     return step

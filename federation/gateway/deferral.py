@@ -1,21 +1,24 @@
-"""An operation with `@defer`, planned for clients that take parts: once for each combination of values of its `if`s.
+"""An operation with `@defer` or `@stream`, planned for clients that take parts: once for each combination of values of
+their `if`s.
 
-For all others it is planned as if there were no `@defer`.
+For all others it is planned as if there were neither.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from graphql import BooleanValueNode, DocumentNode, ValueNode, VariableNode
 
 from federation.executor.compile import CompiledPlan
+from federation.executor.streams import CompiledStream
 from federation.executor.subgraph_client import JsonValue
+from federation.gateway.errors import RequestCode, refuse
 from federation.planner import QueryPlanningError
-from federation.query_plan.deferral import condition_variables, keep_defers
+from federation.query_plan.incremental import condition_variables, keep_active
 from federation.query_plan.nodes import QueryPlan
 
 #: Plans for other combinations are made anew.
@@ -31,6 +34,20 @@ class DeferringPlan:
 
 
 MakePlan: TypeAlias = Callable[[DocumentNode], tuple[QueryPlan, CompiledPlan]]
+
+
+def check_initial_counts(streams: Iterable[CompiledStream], variables: Mapping[str, JsonValue]) -> None:
+    """Refuse a list of which the initial result is to have less than nothing.
+
+    Raises GraphQLRequestError (`BAD_USER_INPUT`).
+    """
+    for stream in streams:
+        count = stream.initial_count
+        given = variables.get(count) if isinstance(count, str) else count
+        if given is not None and given < 0:
+            field = ".".join(stream.client_place)
+            message = f"'@stream(initialCount:)' of the field at '{field}' must not be negative."
+            raise refuse(RequestCode.BAD_USER_INPUT, message)
 
 
 class DeferringPlans:
@@ -71,7 +88,7 @@ class DeferringPlans:
                     return True
 
         try:
-            plan, compiled = self._make(keep_defers(self._document, is_active))
+            plan, compiled = self._make(keep_active(self._document, is_active))
         except (QueryPlanningError, RecursionError):
             return None
         return DeferringPlan(plan, compiled) if compiled.deferring is not None else None

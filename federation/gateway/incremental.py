@@ -2,10 +2,12 @@
 
     multipart/mixed;deferSpec=20220824, or nothing but multipart/mixed
         {"data": …, "hasNext": true}
-        {"incremental": [{"path": …, "label": …, "data": …}], "hasNext": false}
+        {"incremental": [{"path": …, "label": …, "data": …}], "hasNext": true}
+        {"incremental": [{"path": […, 2], "label": …, "items": […]}], "hasNext": false}
     multipart/mixed;incrementalSpec=v0.2
         {"data": …, "pending": [{"id": "0", "path": …, "label": …}], "hasNext": true}
-        {"incremental": [{"id": "0", "subPath": …, "data": …}], "completed": [{"id": "0"}], "hasNext": false}
+        {"incremental": [{"id": "0", "subPath": …, "data": …}], "completed": [{"id": "0"}], "hasNext": true}
+        {"incremental": [{"id": "1", "items": […]}], "completed": [{"id": "1"}], "hasNext": false}
 
 In the first, a part has all that its fragment selects; in the second, no field is sent twice.
 Sources: https://github.com/graphql/graphql-over-http/blob/main/rfcs/IncrementalDelivery.md
@@ -17,9 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import assert_never
 
 from federation.executor.encoding import encode
-from federation.executor.incremental import IncrementalResult, Part, Pending
+from federation.executor.incremental import FragmentPart, IncrementalResult, ItemsPart, Part, Pending
 from federation.executor.subgraph_client import ResponseObject
 from federation.gateway.streams import StreamFormat, accepted_types, multipart
 
@@ -55,7 +58,7 @@ class IncrementalFormat:
         if self.names_pending_parts:
             content |= _parts_by_id(result)
         elif not result.is_initial:
-            content["incremental"] = [_part_by_path(part) for part in result.parts]
+            content["incremental"] = [entry for part in result.parts for entry in _entries_by_path(part)]
         if result.extensions:
             content["extensions"] = result.extensions
         return encode(content | {"hasNext": result.has_next})
@@ -72,12 +75,22 @@ def _parts_by_id(result: IncrementalResult) -> ResponseObject:
     return content
 
 
-def _place(pending: Pending) -> ResponseObject:
+def _place(pending: Pending, *below: int) -> ResponseObject:
     label = {} if pending.label is None else {"label": pending.label}
-    return {"path": list(pending.path)} | label
+    return {"path": [*pending.path, *below]} | label
 
 
 def _entries(part: Part) -> Iterator[ResponseObject]:
+    match part:
+        case FragmentPart():
+            return _fragment_entries(part)
+        case ItemsPart():
+            return _items_entries(part)
+        case _:
+            assert_never(part)
+
+
+def _fragment_entries(part: FragmentPart) -> Iterator[ResponseObject]:
     """Write what is new, object by object; the part's errors stand with the first."""
     if part.data is None:
         return
@@ -88,14 +101,30 @@ def _entries(part: Part) -> Iterator[ResponseObject]:
         errors = {}
 
 
+def _items_entries(part: ItemsPart) -> Iterator[ResponseObject]:
+    errors: ResponseObject = {"errors": part.errors} if part.errors and part.is_whole else {}
+    if part.items or errors:
+        yield {"id": part.pending.id, "items": part.items} | errors
+
+
 def _completed(part: Part) -> ResponseObject:
-    failed: ResponseObject = {"errors": part.errors} if part.data is None else {}
-    return {"id": part.pending.id} | failed
+    has_failed = part.data is None if isinstance(part, FragmentPart) else not part.is_whole
+    return {"id": part.pending.id} | ({"errors": part.errors} if has_failed else {})
 
 
-def _part_by_path(part: Part) -> ResponseObject:
+def _entries_by_path(part: Part) -> Iterator[ResponseObject]:
     errors: ResponseObject = {"errors": part.errors} if part.errors else {}
-    return {"data": part.data} | _place(part.pending) | errors
+    match part:
+        case FragmentPart():
+            yield {"data": part.data} | _place(part.pending) | errors
+        case ItemsPart(is_whole=True):
+            yield {"items": part.items} | _place(part.pending, part.start) | errors
+        case ItemsPart():
+            if part.items:
+                yield {"items": part.items} | _place(part.pending, part.start)
+            yield {"items": None} | _place(part.pending, part.start + len(part.items)) | errors
+        case _:
+            assert_never(part)
 
 
 def _stream(name: str, parameter: bytes) -> StreamFormat:

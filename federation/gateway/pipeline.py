@@ -23,7 +23,7 @@ from federation.executor.subscription import Subgraphs, SubscriptionLimits, exec
 from federation.executor.variables import coerce_variables
 from federation.gateway.completeness import accept_complete_only, demands_completeness
 from federation.gateway.context import Answer, Deferred, PlanView, RequestContext, Subscribed
-from federation.gateway.deferral import DeferringPlan, DeferringPlans
+from federation.gateway.deferral import DeferringPlan, DeferringPlans, check_initial_counts
 from federation.gateway.errors import GraphQLRequestError, error_codes
 from federation.gateway.graph import Graph
 from federation.gateway.graphql_http import GraphQLParameters
@@ -118,7 +118,10 @@ async def _deferring_plan(
     else:
         key = (plans, plans.values(variables))
         plan = await graph.planning.once(key, partial(plans.get, variables), lambda _: None, context.deadline)
-    return None if plan is None else (plan, form)
+    if plan is None:
+        return None
+    check_initial_counts(plan.compiled.streams, variables)
+    return plan, form
 
 
 async def _answer_in_parts(

@@ -38,7 +38,7 @@ from federation.gateway.planning import PlanningThread
 from federation.gateway.shape import Shape, ShapeReader
 from federation.gateway.validation import parse_document, validate_document
 from federation.planner import PlanOptions, QueryPlanningError, plan_operation
-from federation.query_plan.deferral import deferred_fragments, without_defers
+from federation.query_plan.incremental import has_parts, without_parts
 from federation.query_plan.nodes import OperationKind, QueryPlan
 from federation.supergraph.supergraph import Supergraph
 
@@ -73,7 +73,7 @@ class PreparedOperation:
         compiled: what is executed.
         operation: with the variables that the client defined, by which its values are coerced.
         literals: the values in the client's text, by the variables that the plan has for them.
-        deferring: other plans, for clients that take parts; None if the operation has no `@defer`.
+        deferring: other plans, for clients that take parts; None if it has neither `@defer` nor `@stream`.
     """
 
     name: str | None
@@ -138,9 +138,9 @@ class OperationPreparer:
     def _plan(self, text: str) -> PlannedOperation:
         # Parsed anew: locations would keep the client's text alive, with its values.
         document = parse(text, no_location=True)
-        may_defer = any(True for _ in deferred_fragments(document))
+        may_have_parts = has_parts(document)
         try:
-            plan, compiled = self._plan_document(without_defers(document) if may_defer else document)
+            plan, compiled = self._plan_document(without_parts(document) if may_have_parts else document)
         except QueryPlanningError as error:
             raise refuse(RequestCode.QUERY_PLANNING_FAILED, str(error), 500) from error
         except RecursionError:
@@ -148,9 +148,11 @@ class OperationPreparer:
             raise refuse(RequestCode.QUERY_PLANNING_FAILED, message, 500) from None
         if not compiled.projections.conditions:
             compiled.projections.get({})  # every request needs it
-        # GraphQL has no `@defer` in subscriptions; one that its variable turned off at validation is off for good.
-        defers = may_defer and plan.operation_kind is not OperationKind.SUBSCRIPTION
-        return PlannedOperation(plan, compiled, DeferringPlans(document, self._plan_document) if defers else None)
+        # GraphQL has no parts in subscriptions; a directive that its variable turned off at validation is off for good.
+        has_deferring = may_have_parts and plan.operation_kind is not OperationKind.SUBSCRIPTION
+        return PlannedOperation(
+            plan, compiled, DeferringPlans(document, self._plan_document) if has_deferring else None
+        )
 
     def _plan_document(self, document: DocumentNode) -> tuple[QueryPlan, CompiledPlan]:
         plan = plan_operation(self._supergraph, document, None, self._options)

@@ -47,7 +47,7 @@ from graphql import (
 
 from federation.executor.subgraph_client import JsonValue
 from federation.gateway.limits import fragments_of
-from federation.query_plan.deferral import defer_directive
+from federation.query_plan.incremental import incremental_directive
 from federation.supergraph.supergraph import Supergraph
 
 #: Integers beyond this are not the same number to every JSON reader.
@@ -122,11 +122,11 @@ class _Hoister:
     def visit(self, selections: SelectionSetNode, parent: GraphQLNamedType | None, spreads: dict[str, None]) -> None:
         """Look through a selection set on `parent`; note the fragments spread in it."""
         for node in selections.selections:
+            if (directive := incremental_directive(node)) is not None:  # its label is a name and no value
+                self.constants.update(_offset(n) for a in directive.arguments or () for n in _data_nodes(a.value))
             if isinstance(node, FieldNode):
                 self._visit_field(node, parent, spreads)
                 continue
-            if (directive := defer_directive(node)) is not None:  # its label is a name and no value
-                self.constants.update(_offset(n) for a in directive.arguments or () for n in _data_nodes(a.value))
             if isinstance(node, InlineFragmentNode):
                 condition = node.type_condition
                 on = parent if condition is None else self._schema.type_map[condition.name.value]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TypeAlias
 
 from graphql import (
@@ -72,6 +71,7 @@ class Demand:
         children: what is wanted of its value.
         is_existence: a `__typename` that only has to be there; any answer will do.
         is_nullable: as an input, null is a value (`@requires`), not a missing key.
+        stream: the number of the `@stream` it has wherever it was written; None if it has none.
     """
 
     use: FieldUse
@@ -83,12 +83,28 @@ class Demand:
     children: tuple[Demand, ...] = ()
     is_existence: bool = False
     is_nullable: bool = False
+    stream: int | None = None
 
     @property
     def is_leaf(self) -> bool:
         """True if its value has no fields."""
         return not self.child_types
 
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What of a document is deferred and streamed, by the nodes' `id`.
+
+    Attributes:
+        defers: the conditions of deferred fragments.
+        streams: the numbers of streamed fields.
+    """
+
+    defers: Mapping[int, Condition] = field(default_factory=dict)
+    streams: Mapping[int, int] = field(default_factory=dict)
+
+
+NO_MARKS = Marks()
 
 _Spread: TypeAlias = tuple[int, Types, Conjunction]
 """A fragment's selection set (by identity: it lives as long as the operation) with the types and conditions there."""
@@ -99,6 +115,7 @@ class _Occurrence:
     types: Types
     conditions: Conjunction
     selection_set: SelectionSetNode | None
+    stream: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +140,19 @@ class DemandReader:
         fragments: Mapping[str, FragmentDefinitionNode],
         budget: StepBudget,
         typename_key: str | None = None,
-        defers: Mapping[int, Condition] = MappingProxyType({}),
+        marks: Marks = NO_MARKS,
     ) -> None:
         """`typename_key`: the response key for fields that the client calls `__typename` although they are others.
 
-        `defers`: the conditions of deferred fragments, by their nodes' `id`.
+        `marks`: what of the document is deferred and streamed.
         """
         self._schema = supergraph.schema
         self._possible = {name: frozenset(types) for name, types in supergraph.possible_types.items()}
         self._fragments = fragments
         self._budget = budget
         self._typename_key = typename_key
-        self._defers = defers
+        self._defers = marks.defers
+        self._streams = marks.streams
         self.deferred: dict[tuple[Condition, Conjunction], ResponsePath] = {}
         self._argument_texts: dict[frozenset[tuple[str, str]], str] = {}
         self._field_sets: dict[tuple[int, Types], tuple[Demand, ...]] = {}
@@ -170,7 +188,8 @@ class DemandReader:
             if isinstance(node, FieldNode) and node.name.value in INTROSPECTION_FIELDS:
                 continue
             if isinstance(node, FieldNode):
-                found.uses.setdefault(self._use(node), []).append(_Occurrence(types, narrowed, node.selection_set))
+                occurrence = _Occurrence(types, narrowed, node.selection_set, self._streams.get(id(node)))
+                found.uses.setdefault(self._use(node), []).append(occurrence)
                 continue
             if isinstance(node, FragmentSpreadNode):
                 fragment = self._fragments[node.name.value]
@@ -210,8 +229,9 @@ class DemandReader:
         is_leaf = occurrences[0].selection_set is None
         for types, atom in _atoms(occurrences):
             alternatives = absorb(frozenset(o.conditions for o in atom))
+            stream = _common_stream(atom) if self._streams else None
             if is_leaf:
-                yield Demand(use, types, alternatives)
+                yield Demand(use, types, alternatives, stream=stream)
                 continue
             return_types = {t: self.return_type(t, use.name) for t in sorted(types)}
             child_types = frozenset().union(*(self._possible[get_named_type(r).name] for r in return_types.values()))
@@ -225,6 +245,7 @@ class DemandReader:
                 _common_name(return_types.values()),
                 list_depth,
                 self._merge(((o.selection_set, child_types, o.conditions) for o in atom if o.selection_set), below),
+                stream=stream,
             )
 
     def return_type(self, type_name: str, field_name: str) -> GraphQLOutputType:
@@ -259,6 +280,11 @@ def _atoms(occurrences: list[_Occurrence]) -> Iterable[tuple[Types, list[_Occurr
             rest -= types
         atoms = [*split, (rest, [occurrence])] if rest else split
     return atoms
+
+
+def _common_stream(occurrences: list[_Occurrence]) -> int | None:
+    streams = {occurrence.stream for occurrence in occurrences}
+    return streams.pop() if len(streams) == 1 else None
 
 
 def _collect_variables(value: ValueNode, found: set[str]) -> None:

@@ -10,7 +10,7 @@ from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNod
 
 from federation.planner.compact import compact
 from federation.planner.deferral import deferral_of, deferred_by, refuse_what_hangs_together, settle_deferrals
-from federation.planner.demands import Demand, DemandReader
+from federation.planner.demands import Demand, DemandReader, Marks
 from federation.planner.errors import NotDeferrableError, NotEnteredAnewError, QueryPlanningError, UnreachableFieldError
 from federation.planner.explain import Explanation
 from federation.planner.fetches import FetchWriter, fetch_groups
@@ -20,8 +20,9 @@ from federation.planner.roots import fulfil_in_order
 from federation.planner.search import Search
 from federation.planner.sources import Names, SelectedObject, Step
 from federation.planner.state import SearchState
+from federation.planner.streaming import find_streams, leave_out_required
 from federation.planner.typenames import settle_typenames
-from federation.query_plan.deferral import deferred_fragments, label_of, number_defers
+from federation.query_plan.incremental import deferred_fragments, label_of, number_defers, number_streams
 from federation.query_plan.nodes import Deferral, DeferredPart, OperationKind, QueryPlan
 from federation.supergraph import Supergraph
 
@@ -60,7 +61,7 @@ def _plan(
     typename_key = find_typename_key(document)
     budget = StepBudget(options.max_steps)
     defers = {node: deferred_by(number) for node, number in number_defers(document).items()}
-    reader = DemandReader(supergraph, fragments, budget, typename_key, defers)
+    reader = DemandReader(supergraph, fragments, budget, typename_key, Marks(defers, number_streams(document)))
     finder = _Finder(supergraph, operation, options, explanation)
     try:
         groups = finder.find(reader)
@@ -69,14 +70,16 @@ def _plan(
             raise
         groups = finder.find(DemandReader(supergraph, fragments, budget, typename_key))
     fetches = FetchWriter(operation, finder.kind, finder.taken, options.without_fragments).write(groups)
-    return QueryPlan(finder.kind, fetches, typename_key, _deferred_parts(document, reader))
+    streamed = leave_out_required(find_streams(document, finder.demands), fetches)
+    return QueryPlan(finder.kind, fetches, typename_key, _deferred_parts(document, reader), streamed)
 
 
 class _Finder:
     """Finds the steps of one operation's plan, in groups of one fetch each.
 
     Attributes:
-        taken: the client's response keys; known when something was found.
+        demands: what the client wants; known, like the others, when something was found.
+        taken: the client's response keys.
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class _Finder:
         self._options = options
         self._explanation = explanation
         self.kind = OperationKind(operation.operation.value)
+        self.demands: tuple[Demand, ...] = ()
         self.taken: frozenset[str] = frozenset()
 
     def find(self, reader: DemandReader) -> Groups:
@@ -99,6 +103,7 @@ class _Finder:
         if root_type is None:
             raise QueryPlanningError("the operation", f"the graph has no {self.kind.value} type")
         demands = _fetched(reader.read(self._operation.selection_set, frozenset({root_type.name}), frozenset()))
+        self.demands = self.demands or demands  # read again for all at once, they say nothing of parts
         self.taken = frozenset(_names_in(demands))
         if self._explanation is not None:
             self._explanation.demands_read(demands)

@@ -18,6 +18,7 @@ from federation.query_plan.nodes import (
     RequiredSelection,
     ResponsePath,
     SetTypename,
+    StreamedList,
 )
 from federation.query_plan.operations import path_texts
 from federation.query_plan.waves import DeferredWaves, deferred_waves, waves
@@ -28,18 +29,28 @@ JsonObject: TypeAlias = dict[str, object]
 def to_json(plan: QueryPlan) -> JsonObject:
     """Give the plan as `{kind: QueryPlan, node}`; a plan without fetches has no node.
 
-    Where something is deferred, fetches have an `id`, by which deferred parts name those they depend on.
+    Where something is deferred, fetches have an `id`, by which deferred parts name those they depend on. Streamed lists
+    stand beside the node, as `streams`; no other tool knows them.
     """
+    streams: JsonObject = {"streams": list(map(_stream, plan.streamed))} if plan.streamed else {}
+    return {"kind": "QueryPlan"} | _nodes(plan) | streams
+
+
+def _stream(stream: StreamedList) -> JsonObject:
+    return {"path": path_texts(stream.path), "label": stream.label, "initialCount": stream.initial_count}
+
+
+def _nodes(plan: QueryPlan) -> JsonObject:
     is_named = bool(plan.deferred)
     parts = [_joined("Parallel", [_fetch(fetch, is_named=is_named) for fetch in wave]) for wave in waves(plan)]
     if plan.operation_kind is OperationKind.SUBSCRIPTION and parts:
         rest = _joined("Sequence", parts[1:]) if parts[1:] else None
-        return {"kind": "QueryPlan", "node": {"kind": "Subscription", "primary": parts[0], "rest": rest}}
+        return {"node": {"kind": "Subscription", "primary": parts[0], "rest": rest}}
     if plan.deferred:
         primary = {"node": _joined("Sequence", parts)} if parts else {}
         deferred = [_deferred(each) for each in deferred_waves(plan)]
-        return {"kind": "QueryPlan", "node": {"kind": "Defer", "primary": primary, "deferred": deferred}}
-    return {"kind": "QueryPlan", "node": _joined("Sequence", parts)} if parts else {"kind": "QueryPlan"}
+        return {"node": {"kind": "Defer", "primary": primary, "deferred": deferred}}
+    return {"node": _joined("Sequence", parts)} if parts else {}
 
 
 def _deferred(deferred: DeferredWaves) -> JsonObject:

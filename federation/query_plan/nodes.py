@@ -209,6 +209,23 @@ class DeferredPart:
 
 
 @dataclass(frozen=True, slots=True)
+class StreamedList:
+    """A list of which the initial result has only the beginning.
+
+    Whatever is fetched for its items is fetched twice: for those of the initial result, then for the others.
+
+    Attributes:
+        path: the list's own, its items' segment included.
+        label: the client's name for it.
+        initial_count: how many items the initial result has, or the variable that says so.
+    """
+
+    path: ResponsePath
+    label: str | None
+    initial_count: int | str
+
+
+@dataclass(frozen=True, slots=True)
 class QueryPlan:
     """What is fetched for one operation; `fetches` is ordered so that dependencies come first, and may be empty.
 
@@ -218,9 +235,16 @@ class QueryPlan:
         typename_key: the response key, in all that is fetched, of fields that the client calls `__typename` although
             they are others: in the data that key always holds the type's name. None if there are none.
         deferred: the `@defer`s that the plan honours, outer ones first.
+        streamed: the lists whose `@stream` the plan honours; none stands in another, nor in anything deferred.
     """
 
     operation_kind: OperationKind
     fetches: tuple[FetchNode, ...]
     typename_key: str | None = None
     deferred: tuple[DeferredPart, ...] = ()
+    streamed: tuple[StreamedList, ...] = ()
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether the answer comes in parts."""
+        return bool(self.deferred or self.streamed)

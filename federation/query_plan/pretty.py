@@ -18,6 +18,7 @@ from federation.query_plan.nodes import (
     RequiredField,
     RequiredSelection,
     ResponsePath,
+    StreamedList,
     TypeSegment,
 )
 from federation.query_plan.operations import entity_selection_set, path_text, selection_set
@@ -32,7 +33,8 @@ def pretty(plan: QueryPlan) -> str:
 
     An entity call prints what a representation carries, `=>` and what is asked of the entity. Several entity calls of
     one fetch print under their aliases. The first fetch of a subscription's plan is the `Primary` one; of a plan that
-    defers something all that the initial result needs. `depends` names fetches by number, in the plan's order.
+    defers something all that the initial result needs. `depends` names fetches by number, in the plan's order. Around
+    all stand the lists that are streamed: what is fetched for their items is fetched for the later ones once more.
     """
     parallels = [_joined("Parallel", [_fetch(fetch) for fetch in wave]) for wave in waves(plan)]
     if plan.operation_kind is OperationKind.SUBSCRIPTION and parallels:
@@ -43,12 +45,23 @@ def pretty(plan: QueryPlan) -> str:
     body = [_joined("Sequence", parallels)] if parallels else []
     if plan.deferred:
         body = [_block("Defer", [_block("Primary:", body), *map(_deferred, deferred_waves(plan))])]
+    for stream in reversed(plan.streamed):
+        body = [_block(_streamed(stream), body)]
     return "\n".join(_block("QueryPlan", body)) + "\n"
+
+
+def _streamed(stream: StreamedList) -> str:
+    count = f"${stream.initial_count}" if isinstance(stream.initial_count, str) else stream.initial_count
+    return f'Stream(path: "{path_text(stream.path)}", initialCount: {count}{_label(stream.label)})'
+
+
+def _label(label: str | None) -> str:
+    return "" if label is None else f", label: {json.dumps(label, ensure_ascii=False)}"
 
 
 def _deferred(deferred: DeferredWaves) -> _Lines:
     part = deferred.part
-    label = "" if part.label is None else f", label: {json.dumps(part.label, ensure_ascii=False)}"
+    label = _label(part.label)
     depends_on = ", ".join(map(str, deferred.depends_on))
     parallels = [_joined("Parallel", [_fetch(fetch) for fetch in wave]) for wave in deferred.waves]
     head = f'Deferred(depends: [{depends_on}], path: "{path_text(part.path)}"{label})'

@@ -17,6 +17,7 @@ from graphql import (
     FieldDefinitionNode,
     GraphQLDeferDirective,
     GraphQLSchema,
+    GraphQLStreamDirective,
     InputObjectTypeDefinitionNode,
     InputValueDefinitionNode,
     InterfaceTypeDefinitionNode,
@@ -70,10 +71,14 @@ def without_inaccessible(document: DocumentNode, features: Mapping[str, Feature]
     return DocumentNode(definitions=tuple(kept))
 
 
-def with_defer(schema: GraphQLSchema) -> GraphQLSchema:
-    """Give the API schema with `@defer`, which the gateway honours itself, whatever subgraphs define by that name."""
-    others = (directive for directive in schema.directives if directive.name != GraphQLDeferDirective.name)
-    return GraphQLSchema(**schema.to_kwargs() | {"directives": (*others, GraphQLDeferDirective)})
+def with_parts(schema: GraphQLSchema) -> GraphQLSchema:
+    """Give the API schema with `@defer` and `@stream`, which the gateway honours itself.
+
+    Whatever subgraphs define by these names is left out.
+    """
+    own = (GraphQLDeferDirective, GraphQLStreamDirective)
+    others = (each for each in schema.directives if each.name not in {directive.name for directive in own})
+    return GraphQLSchema(**schema.to_kwargs() | {"directives": (*others, *own)})
 
 
 def _is_machinery(definition: DefinitionNode, features: Mapping[str, Feature]) -> bool:

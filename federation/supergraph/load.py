@@ -12,7 +12,7 @@ from graphql import (
     print_schema,
 )
 
-from federation.supergraph.api_schema import build_schema, with_defer, without_inaccessible, without_machinery
+from federation.supergraph.api_schema import build_schema, with_parts, without_inaccessible, without_machinery
 from federation.supergraph.errors import SupergraphError
 from federation.supergraph.features import CONTEXT, JOIN, PARTITION, read_features
 from federation.supergraph.mark_shares import mark_shares
@@ -43,7 +43,7 @@ def load_supergraph(sdl: str) -> Supergraph:
         features=features,
         schema=schema,
         api_schema=api_schema,
-        client_schema=with_defer(api_schema),
+        client_schema=with_parts(api_schema),
         api_sdl=print_schema(api_schema),
         subgraphs=join.subgraphs,
         subgraph_schemas=mark_shares(read_subgraph_schemas(schema, join), partitions),

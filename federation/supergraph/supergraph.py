@@ -23,7 +23,7 @@ class Supergraph:
         features: what it links, by identity.
         schema: all of it, `@inaccessible` elements included, without the machinery of linked features.
         api_schema, api_sdl: what clients see of the graph.
-        client_schema: the API schema with what the gateway adds to it, `@defer`; by it operations are validated.
+        client_schema: the API schema with `@defer` and `@stream`, the gateway's own; by it operations are validated.
         subgraphs: in the order of `join__Graph`.
         subgraph_schemas: what each subgraph knows.
         join_types: the `@join__type` applications of each type.

@@ -11,8 +11,10 @@ from graphql import (
     GraphQLSchema,
     GraphQLUnionType,
     get_named_type,
+    get_nullable_type,
     is_composite_type,
     is_leaf_type,
+    is_list_type,
 )
 
 
@@ -127,3 +129,20 @@ class DeferringOperationMaker(VariedOperationMaker):
 
     def _defer(self) -> str:
         return self._random.choice([" @defer", " @defer", " @defer", " @defer(if: $t)", " @defer(if: $f)"])
+
+
+class StreamingOperationMaker(DeferringOperationMaker):
+    """Makes operations with `@stream` on some lists as well."""
+
+    def _field(self, parent: GraphQLObjectType | GraphQLInterfaceType, name: str, depth: int) -> str:
+        text = super()._field(parent, name, depth)
+        if not is_list_type(get_nullable_type(parent.fields[name].type)) or self._random.randrange(100) >= 60:
+            return text
+        head, brace, inner = text.partition(" {")
+        return f"{head}{self._stream()}{brace}{inner}"
+
+    def _stream(self) -> str:
+        count = self._random.choice(["", "initialCount: 1", "initialCount: 1", "initialCount: 2", "initialCount: 9"])
+        condition = self._random.choice(["", "", "", "", "if: $t", "if: $f"])
+        arguments = ", ".join(filter(None, (count, condition)))
+        return f" @stream({arguments})" if arguments else " @stream"

@@ -33,7 +33,7 @@ from federation.composition.schema import Subgraph
 from federation.executor import ExecutionRequest, compile_plan, execute_plan
 from federation.planner import plan_operation
 from federation.planner.options import PlanOptions
-from federation.query_plan.deferral import without_defers
+from federation.query_plan.incremental import without_parts
 from federation.query_plan.nodes import QueryPlan, SubgraphName
 from federation.supergraph import Supergraph, load_supergraph
 from tests.support.memory_subgraph import MemorySubgraph, overridden_fields
@@ -140,7 +140,7 @@ def right_answer(
     kind = document.definitions[0].operation.value
     result = execute(
         supergraph.api_schema,
-        without_defers(document),
+        without_parts(document),
         root_value=world_root(scenario.world, kind),
         variable_values=dict(operation.variables),
         field_resolver=unsplit_resolver(scenario.world),

@@ -1,4 +1,4 @@
-"""Operations with `@defer` over HTTP: who gets parts, in which media type, and who gets the whole answer."""
+"""Operations with `@defer` and `@stream` over HTTP: who gets parts, in which media type, who gets the whole answer."""
 
 from __future__ import annotations
 
@@ -151,12 +151,64 @@ async def test_a_refusal_is_json_where_json_is_accepted_and_else_a_part(served):
             "Directive '@defer' may not be used on field.",
             {"line": 1, "column": 25},
         ),
-        ("{ products @stream { id } }", "Unknown directive '@stream'.", {"line": 1, "column": 12}),
+        (
+            '{ product(id: "1") @stream { id } }',
+            "Stream directive cannot be used on non-list field 'product' on type 'Query'.",
+            {"line": 1, "column": 20},
+        ),
     ],
 )
 async def test_a_wrong_use_is_refused_with_its_place(served, query, message, place):
     (error,) = (await ask(served.app, query, LEGACY)).json["errors"]
     assert (error["message"], error["locations"][0]) == (message, place)
+
+
+async def test_the_later_items_of_a_list_come_as_a_part_in_the_format_of_2022(served):
+    query = '{ products @stream(initialCount: 1, label: "rest") { id reviews { body } } }'
+    assert parts_of(await ask(served.app, query, LEGACY)) == [
+        {"data": {"products": [{"id": "1", "reviews": [{"body": "review of 1"}]}]}, "hasNext": True},
+        {
+            "incremental": [
+                {
+                    "items": [{"id": "2", "reviews": [{"body": "review of 2"}]}],
+                    "path": ["products", 1],
+                    "label": "rest",
+                }
+            ],
+            "hasNext": False,
+        },
+    ]
+
+
+async def test_the_later_items_of_a_list_come_under_the_id_of_their_part_in_the_current_format(served):
+    assert parts_of(await ask(served.app, "{ products @stream(initialCount: 1) { id } }", CURRENT)) == [
+        {
+            "data": {"products": [{"id": "1"}]},
+            "pending": [{"id": "0", "path": ["products"]}],
+            "hasNext": True,
+        },
+        {"incremental": [{"id": "0", "items": [{"id": "2"}]}], "completed": [{"id": "0"}], "hasNext": False},
+    ]
+
+
+async def test_a_client_that_takes_no_parts_gets_the_whole_list(served):
+    reply = await ask(served.app, "{ products @stream(initialCount: 1) { id } }", "application/json")
+    assert reply.json == {"data": {"products": [{"id": "1"}, {"id": "2"}]}}
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [
+        ("query($n: Int) { products @stream(initialCount: $n) { id } }", {"n": -1}),
+        ("{ products @stream(initialCount: -1) { id } }", {}),
+    ],
+)
+async def test_less_than_no_first_items_are_refused_with_the_field(served, query, variables):
+    (error,) = (await ask(served.app, query, LEGACY, variables=variables)).json["errors"]
+    assert error == {
+        "message": "'@stream(initialCount:)' of the field at 'products' must not be negative.",
+        "extensions": {"code": "BAD_USER_INPUT"},
+    }
 
 
 async def test_the_payload_of_a_mutation_can_be_deferred(served):

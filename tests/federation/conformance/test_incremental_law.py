@@ -1,4 +1,4 @@
-"""The law of deferral over invented splits: all parts together are the answer that nothing deferred would be."""
+"""The law of incremental delivery over invented splits: all parts together are the answer that comes at once."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from federation.executor import ExecutionRequest, compile_plan
 from federation.executor.incremental import IncrementalResult, execute_incrementally
 from federation.executor.subgraph_client import SubgraphClient, SubgraphRequest, SubgraphResponse
 from federation.planner import plan_operation
-from federation.query_plan.deferral import keep_defers, without_defers
+from federation.query_plan.incremental import keep_active, without_parts
 from federation.supergraph import Supergraph
 from tests.support.harder_split import HarderSplitter
 from tests.support.incremental import assign_results, merge_results
-from tests.support.random_operation import DeferringOperationMaker
+from tests.support.random_operation import DeferringOperationMaker, StreamingOperationMaker
 from tests.support.scenario import (
     Scenario,
     ScenarioOperation,
@@ -47,12 +47,16 @@ class Delayed:
         return await self._client.execute(request)
 
 
+@pytest.mark.parametrize("maker", [DeferringOperationMaker, StreamingOperationMaker])
 @pytest.mark.parametrize(("splitter", "seed"), SPLITS, ids=[f"{kind.__name__}-{seed}" for kind, seed in SPLITS])
-async def test_parts_put_together_are_the_answer_without_defer(splitter: type[SchemaSplitter], seed: int) -> None:
+async def test_parts_put_together_are_the_answer_without_parts(
+    splitter: type[SchemaSplitter], seed: int, maker: type[DeferringOperationMaker]
+) -> None:
     split = splitter(seed).split()
     supergraph = compose_scenario(split.subgraphs)
     scenario = Scenario("", split.subgraphs, split.world, ())
-    for document in itertools.islice(deferring_documents(supergraph, seed), OPERATIONS_PER_SPLIT):
+    documents = documents_with_parts(supergraph, maker(supergraph.client_schema, seed))
+    for document in itertools.islice(documents, OPERATIONS_PER_SPLIT):
         operation = ScenarioOperation("", variables=VARIABLES)
         results = await parts_of(supergraph, document, memory_subgraphs(scenario, operation, []), Random(seed))
         data, errors = merge_results(results)
@@ -65,9 +69,10 @@ async def test_parts_put_together_are_the_answer_without_defer(splitter: type[Sc
 @pytest.mark.parametrize("seed", [16, 52, 2407])
 def test_a_fetch_is_added_only_for_what_is_deferred(seed: int) -> None:
     supergraph = compose_scenario(SchemaSplitter(seed).split().subgraphs)
-    for document in itertools.islice(deferring_documents(supergraph, seed), OPERATIONS_PER_SPLIT):
+    documents = documents_with_parts(supergraph, DeferringOperationMaker(supergraph.client_schema, seed))
+    for document in itertools.islice(documents, OPERATIONS_PER_SPLIT):
         plan = plan_operation(supergraph, document)
-        whole = plan_operation(supergraph, without_defers(document))
+        whole = plan_operation(supergraph, without_parts(document))
         initial = [fetch for fetch in plan.fetches if not fetch.deferrals]
         assert len(initial) <= len(whole.fetches)
         for fetch in plan.fetches:
@@ -75,12 +80,11 @@ def test_a_fetch_is_added_only_for_what_is_deferred(seed: int) -> None:
             assert all(plan.fetches[d].is_needed_by(each) for d in fetch.depends_on for each in needing)
 
 
-def deferring_documents(supergraph: Supergraph, seed: int):
-    """Valid operations that defer something, as the gateway plans them for the variables."""
-    maker = DeferringOperationMaker(supergraph.client_schema, seed)
+def documents_with_parts(supergraph: Supergraph, maker: DeferringOperationMaker):
+    """Valid operations that defer or stream something, as the gateway plans them for the variables."""
     documents = (parse(maker.make()) for _ in itertools.count())
-    settled = (keep_defers(d, is_active) for d in documents if not validate(supergraph.client_schema, d))
-    return (document for document in settled if plan_operation(supergraph, document).deferred)
+    settled = (keep_active(d, is_active) for d in documents if not validate(supergraph.client_schema, d))
+    return (document for document in settled if plan_operation(supergraph, document).has_parts)
 
 
 def is_active(condition: ValueNode | None) -> bool:
