@@ -13,7 +13,7 @@ from legacy_adapters.errors import (
     SystemInMaintenance,
     SystemRefused,
 )
-from legacy_adapters.operations.writing import Answer, Writer
+from legacy_adapters.operations.writing import Answer, Values, Writer
 from legacy_adapters.resilience import Guard, Operation, SystemHealth
 from legacy_adapters.soap.answer import returned_text
 from legacy_adapters.soap.description import ServiceDescription, load_description
@@ -99,12 +99,13 @@ class CardService:
 
         return await self._guard.call(PROGRESS, attempt)
 
-    async def send(self, sending: Callable[[], None], operation: str, *values: tuple[str, str]) -> Answer:
+    async def send(self, sending: Callable[[], None], operation: str, values: Values) -> Answer:
         """One attempt of a writing 操作, outside the guard: its code, and the number of an application.
 
         Raises SystemRefused (login, city), AnswerMalformed and what the endpoint raises.
         """
-        document = self._document(await self._endpoint.call_once(self._fill(operation, values), sending))
+        envelope = self._fill(operation, [(tag, value) for tag, value in values if value is not None])
+        document = self._document(await self._endpoint.call_once(envelope, sending))
         error = document.value("ERR")
         if error is None or error in (LOGIN_REFUSED, CITY_REFUSED):
             self._check(error)

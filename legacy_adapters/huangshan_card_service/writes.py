@@ -21,11 +21,12 @@ from legacy_adapters.operations.cards import (
     observe_card,
     observe_replacement,
     read_progress,
+    unreached_function,
 )
 from legacy_adapters.operations.commands import CardCommand, OperationName, ReplacementCommand
-from legacy_adapters.operations.outcomes import Observation, Outcome, OutcomeKind, Reason, Standing
+from legacy_adapters.operations.outcomes import Observation, OutcomeKind, Reason
 from legacy_adapters.operations.protocols import AdapterOperations, CodeMeaning, Knowledge, LegacyWrite, Repeat
-from legacy_adapters.operations.writing import Answer, Sending, check_reference
+from legacy_adapters.operations.writing import SystemWrite, Values
 from legacy_adapters.records.cards import CardRecord, ReplacementProgress
 from legacy_adapters.records.provenance import NationalId
 from legacy_adapters.soap.envelope import is_sendable
@@ -69,87 +70,6 @@ _TRANSITIONS = {
 _APPLICATION = "申请社保卡"
 
 
-class CardTransition:
-    """A `LegacyWrite` that changes the state of a card's function. The service keeps no reference of the caller."""
-
-    def __init__(self, cards: Cards, transition: _Transition, settings: OperationConfig) -> None:
-        self._cards = cards
-        self._transition = transition
-        self._functions = settings.functions
-        self._writer = cards.service.writer()
-        self.knowledge = Knowledge(
-            cards.system.name,
-            CODES,
-            Repeat.HARMLESS,
-            keeps_reference=False,
-            is_immediate=True,
-            compensation=transition.compensation,
-            settling_seconds=settings.settling_seconds,
-        )
-
-    async def observe(self, command: CardCommand) -> Observation:
-        if command.function not in self._functions:
-            return self._cards.impossible(Reason.NOT_OFFERED)
-        card = await self._cards.card(command.card_number)
-        return observe_card(card, command, self._transition.goal, self._cards.system.provenance())
-
-    async def write(self, command: CardCommand, reference: str) -> Outcome:
-        check_reference(reference)
-        if command.function not in self._functions:
-            return Outcome.refused(Reason.NOT_OFFERED)
-        values = _identity(command)
-        if values is None:
-            return Outcome.refused(Reason.REQUEST_INVALID)
-        operation = self._transition.operation
-
-        async def attempt(sending: Sending) -> Answer:
-            return await self._cards.service.send(sending, operation, *values)
-
-        return await self._writer.write(operation, CODES, attempt, partial(self.observe, command))
-
-
-class CardApplication:
-    """A `LegacyWrite` that applies for a card in place of another.
-
-    The service takes a second application as long as the first one stands in no batch: it must not be repeated blindly.
-    """
-
-    def __init__(self, cards: Cards, settings: OperationConfig) -> None:
-        self._cards = cards
-        self._writer = cards.service.writer()
-        self.knowledge = Knowledge(
-            cards.system.name,
-            APPLICATION_CODES,
-            Repeat.DUPLICATES,
-            keeps_reference=False,
-            is_immediate=False,
-            compensation=None,
-            settling_seconds=settings.settling_seconds,
-        )
-
-    async def observe(self, command: ReplacementCommand) -> Observation:
-        card = await self._cards.card(command.card_number)
-        progress = await self._cards.replacement_progress(command.card_number, command.national_id)
-        return observe_replacement(card, progress, command, self._cards.system.provenance())
-
-    async def write(self, command: ReplacementCommand, reference: str) -> Outcome:
-        check_reference(reference)
-        identity = _identity(command)
-        if identity is None:
-            return Outcome.refused(Reason.REQUEST_INVALID)
-        values = (
-            *identity,
-            ("申领类型*", command.kind.value),
-            ("领卡城市*", command.pick_up_city),
-            ("身份核验城市*", command.identity_seen_by),
-        )
-
-        async def attempt(sending: Sending) -> Answer:
-            return await self._cards.service.send(sending, _APPLICATION, *values)
-
-        return await self._writer.write(_APPLICATION, APPLICATION_CODES, attempt, partial(self.observe, command))
-
-
 class Cards:
     """What the writes read: one card, and how far the making of another has come (a `ReplacementSource`)."""
 
@@ -158,14 +78,18 @@ class Cards:
         self.service = service
         self._adapter = adapter
 
-    async def card(self, number: str) -> CardRecord | None:
-        """The card as it stands now. Raises AdapterError."""
-        found = (await self._adapter.cards_by_number([number])).get(number)
-        if isinstance(found, AdapterError):
-            raise found
-        return found
+    async def observe(self, goal: CardGoal, command: CardCommand) -> Observation:
+        """How a wish for the card stands. Raises AdapterError."""
+        return observe_card(await self._card(command.card_number), command, goal, self.system.provenance())
+
+    async def observe_application(self, command: ReplacementCommand) -> Observation:
+        """How a wish for another card stands. Raises AdapterError."""
+        card = await self._card(command.card_number)
+        progress = await self.replacement_progress(command.card_number, command.national_id)
+        return observe_replacement(card, progress, command, self.system.provenance())
 
     async def replacement_progress(self, card_number: str, national_id: NationalId) -> ReplacementProgress | None:
+        """See the protocol."""
         if not is_sendable(card_number):
             return None
         document = await self.service.progress(card_number, national_id)
@@ -173,27 +97,70 @@ class Cards:
             return None
         return read_progress({tag: document.value(tag) for tag in PROGRESS_TAGS}, self.system.provenance())
 
-    def impossible(self, reason: Reason) -> Observation:
-        """What cannot be asked for, whatever the card's state."""
-        return Observation(Standing.IMPOSSIBLE, None, self.system.provenance(), reason)
+    async def _card(self, number: str) -> CardRecord | None:
+        found = (await self._adapter.cards_by_number([number])).get(number)
+        if isinstance(found, AdapterError):
+            raise found
+        return found
 
 
 def open_writes(cards: Cards, settings: Mapping[OperationName, OperationConfig]) -> AdapterOperations:
     """The writes among those configured that the service has."""
     writes: dict[OperationName, LegacyWrite[Any]] = {
-        name: CardTransition(cards, transition, settings[name])
+        name: _transition(cards, transition, settings[name])
         for name, transition in _TRANSITIONS.items()
         if name in settings
     }
     if OperationName.CARD_REPLACEMENT in settings:
-        writes[OperationName.CARD_REPLACEMENT] = CardApplication(cards, settings[OperationName.CARD_REPLACEMENT])
+        writes[OperationName.CARD_REPLACEMENT] = _application(cards, settings[OperationName.CARD_REPLACEMENT])
     return AdapterOperations(writes, replacements=cards)
 
 
-def _identity(command: CardCommand | ReplacementCommand) -> tuple[tuple[str, str], ...] | None:
-    values = (
-        ("社保卡号*", command.card_number),
-        ("社会保障号码*", command.national_id),
-        ("姓名*", command.name),
+def _transition(cards: Cards, transition: _Transition, settings: OperationConfig) -> SystemWrite[CardCommand]:
+    knowledge = Knowledge(
+        cards.system.name,
+        CODES,
+        Repeat.HARMLESS,
+        keeps_reference=False,
+        is_immediate=True,
+        compensation=transition.compensation,
+        settling_seconds=settings.settling_seconds,
     )
-    return values if all(is_sendable(value) for _, value in values) else None
+    return SystemWrite(
+        knowledge,
+        transition.operation,
+        cards.service.writer(),
+        cards.service.send,
+        _holder,
+        partial(cards.observe, transition.goal),
+        partial(unreached_function, settings.functions),
+    )
+
+
+def _application(cards: Cards, settings: OperationConfig) -> SystemWrite[ReplacementCommand]:
+    # The service takes a second application as long as the first one stands in no batch.
+    knowledge = Knowledge(
+        cards.system.name,
+        APPLICATION_CODES,
+        Repeat.DUPLICATES,
+        keeps_reference=False,
+        is_immediate=False,
+        compensation=None,
+        settling_seconds=settings.settling_seconds,
+    )
+    return SystemWrite(
+        knowledge, _APPLICATION, cards.service.writer(), cards.service.send, _applicant, cards.observe_application
+    )
+
+
+def _holder(command: CardCommand | ReplacementCommand, _reference: str) -> Values:
+    return ("社保卡号*", command.card_number), ("社会保障号码*", command.national_id), ("姓名*", command.name)
+
+
+def _applicant(command: ReplacementCommand, reference: str) -> Values:
+    return (
+        *_holder(command, reference),
+        ("申领类型*", command.kind.value),
+        ("领卡城市*", command.pick_up_city),
+        ("身份核验城市*", command.identity_seen_by),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from legacy_adapters.dates import read_moment
@@ -56,6 +56,11 @@ PROGRESS_TAGS = (
 """What is read of an application for a card."""
 
 _REPLACING = frozenset(ReplacementKind)
+
+
+def unreached_function(functions: Sequence[CardFunction], command: CardCommand) -> Reason | None:
+    """Why a command is not sent to a system that reaches these functions only."""
+    return None if command.function in functions else Reason.NOT_OFFERED
 
 
 def observe_card(card: CardRecord | None, command: CardCommand, goal: CardGoal, provenance: Provenance) -> Observation:

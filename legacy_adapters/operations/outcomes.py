@@ -25,7 +25,8 @@ class OutcomeKind(StrEnum):
     """How a write ended.
 
     DONE: the system says that it has done it now.
-    ALREADY: it was so before, and a read-back has shown it: a system's bare word for it is never enough.
+    ALREADY: it was so before, and a read-back has shown it: a system's bare word for it is never enough. Or the system
+        gave the receipt that it had given for this very reference.
     REFUSED: it will not be done; `reason` and `raw_code` say why. Asking again gives the same.
     NOT_NOW: it was not sent, or surely had no effect; asking again later is right.
     UNKNOWN: it was sent and the answer did not come or cannot be understood: only a read-back decides.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
 
 from legacy_adapters.errors import (
     AdapterError,
@@ -18,9 +19,13 @@ from legacy_adapters.errors import (
     SystemTimeout,
 )
 from legacy_adapters.operations.outcomes import Observation, Outcome, OutcomeKind, Reason, Standing
-from legacy_adapters.operations.protocols import MAX_REFERENCE_CHARACTERS, CodeMeaning
+from legacy_adapters.operations.protocols import MAX_REFERENCE_CHARACTERS, CodeMeaning, Knowledge
 from legacy_adapters.resilience import Guard, Operation
+from legacy_adapters.soap.envelope import is_sendable
 from legacy_adapters.system import LegacySystem
+
+C = TypeVar("C")
+Values: TypeAlias = Sequence[tuple[str, str | None]]
 
 _REFERENCE = re.compile(rf"[0-9A-Za-z-]{{1,{MAX_REFERENCE_CHARACTERS}}}")
 
@@ -49,7 +54,7 @@ class Writer:
     """Makes writes of one system, under the guard that its reads have too."""
 
     def __init__(self, system: LegacySystem, guard: Guard) -> None:
-        self._system = system
+        self.system = system
         self._guard = guard
 
     async def write(
@@ -63,7 +68,7 @@ class Writer:
 
         Raises no AdapterError.
         """
-        closed_until = self._system.closed_until()
+        closed_until = self.system.closed_until()
         if closed_until is not None:
             return Outcome.not_now(Reason.MAINTENANCE, not_before=closed_until)
         sending = Sending()
@@ -74,11 +79,53 @@ class Writer:
         return await _understood(answer, codes, observe)
 
 
-def check_reference(reference: str) -> str:
-    """The reference itself. Raises ValueError, which does not quote it, for one that not every system takes."""
-    if not _REFERENCE.fullmatch(reference):
-        raise ValueError("a reference is 1 to 40 ASCII letters, digits and hyphens")
-    return reference
+@dataclass(frozen=True, slots=True)
+class SystemWrite(Generic[C]):
+    """A `LegacyWrite` of one operation of a SOAP service.
+
+    Attributes:
+        knowledge: see the protocol.
+        operation: as the service calls it.
+        writer: of the service.
+        send: one attempt, with the operation and its values.
+        values: of a command and its reference, by element; None stands for an element that is left out.
+        read_back: how the command's wish stands.
+        objection: why a command is not even sent.
+    """
+
+    knowledge: Knowledge
+    operation: str
+    writer: Writer
+    send: Callable[[Sending, str, Values], Awaitable[Answer]]
+    values: Callable[[C, str], Values]
+    read_back: Callable[[C], Awaitable[Observation]]
+    objection: Callable[[C], Reason | None] = lambda _command: None
+
+    async def observe(self, command: C) -> Observation:
+        """See the protocol."""
+        reason = self.objection(command)
+        if reason is not None:
+            return Observation(Standing.IMPOSSIBLE, None, self.writer.system.provenance(), reason)
+        return await self.read_back(command)
+
+    async def write(self, command: C, reference: str) -> Outcome:
+        """See the protocol."""
+        if not _REFERENCE.fullmatch(reference):
+            raise ValueError("a reference is 1 to 40 ASCII letters, digits and hyphens")
+        reason = self.objection(command)
+        if reason is not None:
+            return Outcome.refused(reason)
+        values = self.values(command, reference)
+        if not all(is_sendable(value) for _, value in values if value is not None):
+            return Outcome.refused(Reason.REQUEST_INVALID)
+
+        async def attempt(sending: Sending) -> Answer:
+            return await self.send(sending, self.operation, values)
+
+        async def observe() -> Observation:
+            return await self.observe(command)
+
+        return await self.writer.write(self.operation, self.knowledge.codes, attempt, observe)
 
 
 async def _understood(
@@ -87,19 +134,19 @@ async def _understood(
     unknown = CodeMeaning(answer.raw_code, OutcomeKind.REFUSED, Reason.OTHER)
     meaning = next((each for each in codes if each.raw_code == answer.raw_code), unknown)
     if meaning.kind is None:
-        return await _confirmed(answer.raw_code, observe)
+        return await _confirmed(answer, observe)
     return Outcome(meaning.kind, answer.raw_code, meaning.reason, receipt=answer.receipt)
 
 
-async def _confirmed(raw_code: str, observe: Callable[[], Awaitable[Observation]]) -> Outcome:
+async def _confirmed(answer: Answer, observe: Callable[[], Awaitable[Observation]]) -> Outcome:
     # It was answered `already so`: what the read-back shows is the outcome.
     try:
         after = await observe()
     except AdapterError:
-        return Outcome.unknown(Reason.UNCONFIRMED, raw_code)
+        return Outcome.unknown(Reason.UNCONFIRMED, answer.raw_code)
     if after.standing in (Standing.IN_EFFECT, Standing.PENDING):
-        return Outcome.already(raw_code, after.receipt)
-    return Outcome.refused(Reason.CLAIM_UNCONFIRMED, raw_code)
+        return Outcome.already(answer.raw_code, answer.receipt or after.receipt)
+    return Outcome.refused(Reason.CLAIM_UNCONFIRMED, answer.raw_code)
 
 
 def _outcome_of(error: AdapterError, *, has_left: bool) -> Outcome:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from legacy_adapters.records.provenance import CityCode, Provenance
+from legacy_adapters.records.provenance import CityCode, NationalId, Provenance
 
 
 class AssistState(StrEnum):
@@ -23,8 +23,9 @@ class AssistRecord(Struct, frozen=True):
 
     number: str
     letter_number: str
-    requesting_city: CityCode
-    addressed_city: CityCode
+    national_id: NationalId | None
+    requesting_city: CityCode | None
+    addressed_city: CityCode | None
     state: AssistState
     state_raw: str | None
     registered_on: str | None
