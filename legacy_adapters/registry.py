@@ -45,16 +45,22 @@ ADAPTERS: Mapping[str, tuple[str, ...]] = {
 }
 """The adapters there are, and the domains each can answer for."""
 
+_CARD_OPERATIONS = frozenset(
+    {
+        OperationName.CARD_TEMPORARY_LOSS,
+        OperationName.CARD_FORMAL_LOSS,
+        OperationName.CARD_RELEASE,
+        OperationName.CARD_REPLACEMENT,
+        OperationName.CARD_ACTIVATION,
+    }
+)
+_ASSIST_OPERATIONS = frozenset(
+    {OperationName.ASSIST_CREATION, OperationName.ASSIST_ACCEPTANCE, OperationName.ASSIST_REPLY}
+)
 OPERATIONS: Mapping[str, frozenset[OperationName]] = {
-    "huangshan_card_service": frozenset(
-        {
-            OperationName.CARD_TEMPORARY_LOSS,
-            OperationName.CARD_FORMAL_LOSS,
-            OperationName.CARD_RELEASE,
-            OperationName.CARD_REPLACEMENT,
-            OperationName.CARD_ACTIVATION,
-        }
-    ),
+    "hangzhou_core_service": _CARD_OPERATIONS | _ASSIST_OPERATIONS | {OperationName.PENSION_CERTIFICATION},
+    "huangshan_card_service": _CARD_OPERATIONS,
+    "huangshan_injury_service": _ASSIST_OPERATIONS,
 }
 """The adapters that change anything, and the operations each has; the adapter's object has a method `operations`."""
 

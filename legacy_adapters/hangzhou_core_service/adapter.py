@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from legacy_adapters.batch import ask_each, first_of_each, newest_first
+from legacy_adapters.configuration import OperationConfig
 from legacy_adapters.dates import compact_day
 from legacy_adapters.errors import AdapterError, AnswerMalformed, BusinessError
 from legacy_adapters.hangzhou_core_service.codes import PENSION_STATUS
@@ -19,6 +20,8 @@ from legacy_adapters.hangzhou_core_service.rows import (
     pension_record,
 )
 from legacy_adapters.hangzhou_core_service.service import Answer, CoreService, Query, open_service
+from legacy_adapters.operations.commands import OperationName
+from legacy_adapters.operations.protocols import AdapterOperations
 from legacy_adapters.records.cases import CaseRecord
 from legacy_adapters.records.pensions import PaymentRecord, PensionRecord
 from legacy_adapters.records.provenance import CreditCode, NationalId
@@ -93,6 +96,13 @@ class HangzhouCoreService:
 
     async def cases_by_number(self, numbers: Sequence[str]) -> Mapping[str, CaseRecord | AdapterError]:
         return first_of_each(await self._each(INJURY_BY_NUMBER, numbers, lambda record: record.opened_on))
+
+    def operations(self, settings: Mapping[OperationName, OperationConfig]) -> AdapterOperations:
+        """The writes of cards, certifications and letters."""
+        # Loaded by those who write.
+        from legacy_adapters.hangzhou_core_service.writes import open_writes
+
+        return open_writes(self._system, self._service, settings)
 
     def health(self) -> SystemHealth:
         """How the service has fared."""

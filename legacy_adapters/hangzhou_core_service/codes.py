@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from legacy_adapters.code_lists import CodeList
+from legacy_adapters.operations.commands import AssistSubject, CardFunction, CertificationMethod, Verdict
+from legacy_adapters.records.assists import AssistState
 from legacy_adapters.records.cases import CaseStatus, InjuryConclusion
 from legacy_adapters.records.pensions import PaymentStatus, PensionScheme, PensionStatus
 
@@ -52,6 +54,22 @@ CONCLUSION = CodeList(
     },
     InjuryConclusion.UNKNOWN,
 )
+
+ASSIST_STATE = CodeList(
+    "BLC118",
+    {"1": AssistState.REGISTERED, "2": AssistState.ACCEPTED, "3": AssistState.REPLIED},
+    AssistState.UNKNOWN,
+)
+
+METHOD_CODES = {
+    CertificationMethod.FACE: "1",
+    CertificationMethod.COUNTER: "2",
+    CertificationMethod.HOME_VISIT: "3",
+    CertificationMethod.SILENT_MATCH: "4",
+}
+SUBJECT_CODES = {AssistSubject.INJURY_FACTS: "1", AssistSubject.BENEFIT_FACTS: "2"}
+VERDICT_CODES = {Verdict.CONFIRMED: "1", Verdict.NOT_CONFIRMED: "2", Verdict.UNVERIFIABLE: "3"}
+FUNCTION_CODES = {CardFunction.SOCIAL: "1", CardFunction.BANK: "2"}
 
 _GRADES = {f"{grade:02d}": grade for grade in range(1, 11)}
 _METHODS = {"1": "刷脸", "2": "窗口", "3": "上门", "4": "静默比对"}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from legacy_adapters.amounts import read_yuan
-from legacy_adapters.dates import read_day, read_end_day, read_month, read_month_start
+from legacy_adapters.dates import read_day, read_end_day, read_moment, read_month, read_month_start
 from legacy_adapters.hangzhou_core_service.codes import (
+    ASSIST_STATE,
     CASE_STATUS,
     CONCLUSION,
     PAYMENT_STATUS,
@@ -15,9 +16,13 @@ from legacy_adapters.hangzhou_core_service.codes import (
     read_grade,
 )
 from legacy_adapters.identity import normalise_national_id
+from legacy_adapters.national_codes import BANK_STATUS, SOCIAL_STATUS, bank_of
+from legacy_adapters.operations.cards import PROGRESS_TAGS, read_progress
+from legacy_adapters.records.assists import AssistRecord
+from legacy_adapters.records.cards import CardFunctionRecord, CardFunctionStatus, CardRecord, ReplacementProgress
 from legacy_adapters.records.cases import WorkInjuryRecord
 from legacy_adapters.records.pensions import PaymentRecord, PensionRecord
-from legacy_adapters.records.provenance import Provenance
+from legacy_adapters.records.provenance import CityCode, NationalId, Provenance
 from legacy_adapters.soap.rows import Row, RowReader
 from legacy_adapters.soap.work_injuries import InjuryCodes, read_injury
 
@@ -53,6 +58,36 @@ INJURY_TAGS = (
     "ALC035",
 )
 
+CARD_TAGS = (
+    "AAC147",
+    "AAZ500",
+    "AAZ502",
+    "AAE036",
+    "AAZ165",
+    "AAZ503",
+    "AAE031",
+    "AAE008",
+    "BAZ502",
+    "BAE036",
+    "BAZ165",
+)
+ASSIST_TAGS = (
+    "BLC100",
+    "BLC101",
+    "AAC147",
+    "BLC102",
+    "BLC104",
+    "BLC118",
+    "BLC117",
+    "BLC109",
+    "BLC112",
+    "BLC115",
+)
+
+CARD_ROW = RowReader(CARD_TAGS, NAMESPACE)
+PROGRESS_ROW = RowReader(PROGRESS_TAGS, NAMESPACE)
+ASSIST_ROW = RowReader(ASSIST_TAGS, NAMESPACE)
+PENSION_OWNER_ROW = RowReader(("AAC147", "AAC001"), NAMESPACE)
 PENSION_ROW = RowReader(PENSION_TAGS, NAMESPACE)
 PAYMENT_ROW = RowReader(PAYMENT_TAGS, NAMESPACE)
 INJURY_ROW = RowReader(INJURY_TAGS, NAMESPACE)
@@ -89,6 +124,62 @@ def payment_record(row: Row, _provenance: Provenance) -> PaymentRecord | None:
     if number is None or month is None or fen is None:
         return None
     return PaymentRecord(number, month, fen, PAYMENT_STATUS.read(status), status)
+
+
+def card_record(row: Row, provenance: Provenance) -> CardRecord | None:
+    """A CardRow; None where nothing identifies card or person."""
+    written_id, number, status, since, expiry, issued, expires, bank, bank_status, bank_since, bank_expiry = row
+    national_id = normalise_national_id(written_id)
+    if national_id is None or number is None:
+        return None
+    return CardRecord(
+        national_id,
+        number,
+        read_day(issued),
+        read_day(expires),
+        _function(SOCIAL_STATUS.read(status), status, since, expiry),
+        _function(BANK_STATUS.read(bank_status), bank_status, bank_since, bank_expiry) if bank_status else None,
+        bank_of(bank),
+        provenance,
+    )
+
+
+def progress_record(row: Row, provenance: Provenance) -> ReplacementProgress | None:
+    """A ProgressRow; None where it is in place of no other card."""
+    return read_progress(dict(zip(PROGRESS_TAGS, row, strict=True)), provenance)
+
+
+def assist_record(row: Row, provenance: Provenance) -> AssistRecord | None:
+    """An AssistRow; None where it has no number of its own or of the requesting city's."""
+    number, letter, written_id, requesting, addressed, state, registered, due, accepted, replied = row
+    if number is None or letter is None:
+        return None
+    return AssistRecord(
+        number,
+        letter,
+        normalise_national_id(written_id),
+        None if requesting is None else CityCode(requesting),
+        None if addressed is None else CityCode(addressed),
+        ASSIST_STATE.read(state),
+        state,
+        read_day(registered),
+        read_day(due),
+        read_day(accepted),
+        read_day(replied),
+        provenance,
+    )
+
+
+def pension_owner(row: Row, _provenance: Provenance) -> tuple[NationalId, str] | None:
+    """The id number and the AAC001 of a PensionRow; None where one is missing."""
+    written_id, personal_number = row
+    national_id = normalise_national_id(written_id)
+    return None if national_id is None or personal_number is None else (national_id, personal_number)
+
+
+def _function(status: CardFunctionStatus, raw: str | None, since: str | None, expiry: str | None) -> CardFunctionRecord:
+    expires_at = read_moment(expiry) if status is CardFunctionStatus.TEMPORARY_LOSS else None
+    return CardFunctionRecord(status, raw, read_moment(since), expires_at)
 
 
 _INJURY_CODES = InjuryCodes(CASE_STATUS, CONCLUSION, read_grade)

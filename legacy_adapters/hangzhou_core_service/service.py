@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -17,6 +18,8 @@ from legacy_adapters.errors import (
 )
 from legacy_adapters.hangzhou_core_service.rows import NAMESPACE
 from legacy_adapters.hangzhou_core_service.session import TokenKeeper, login_digest, make_nonce
+from legacy_adapters.operations.writing import Answer as WriteAnswer
+from legacy_adapters.operations.writing import Values, Writer
 from legacy_adapters.records.provenance import Provenance
 from legacy_adapters.resilience import Guard, Operation, SystemHealth
 from legacy_adapters.soap.description import ServiceDescription, load_description
@@ -31,13 +34,14 @@ WSDL = Path(__file__).with_name("core_service.wsdl")
 
 DONE = "0"
 TOKEN_EXPIRED = "E1001"  # noqa: S105  # a code, no token
-NOTHING_FOUND = frozenset({"E2003", "E2004", "E2005"})
-"""No such person, pension or case: ordinary empty answers."""
+NOTHING_FOUND = frozenset({"E2003", "E2004", "E2005", "E2006", "E2007"})
+"""No such person, pension, case, card or letter: ordinary empty answers."""
 CLOSED = "E9001"
 LOGIN_REFUSED = "E1002"
 
 _HEAD = f"{{{NAMESPACE}}}head"
 _ROW = f"{{{NAMESPACE}}}row"
+_RECEIPT = f"{{{NAMESPACE}}}receipt"
 _TOKEN = f"{{{NAMESPACE}}}token"
 _HEAD_FIELDS = RowReader(("retcode", "total", "rows"), NAMESPACE)
 _LOGIN_PARAMETERS = ("user", "digest", "nonce")
@@ -91,19 +95,42 @@ class CoreService:
         Raises BusinessError with the service's retcode, SystemInMaintenance (E9001), SystemRefused (login) and what
         the guard and the endpoint raise.
         """
+        return await self._guard.call(query.operation, partial(self.attempt, query, *values))
+
+    async def attempt(self, query: Query[R], *values: str | None) -> Answer[R]:
+        """One attempt of `query`, outside the guard: for what is part of a guarded call already."""
         given = tuple(name for name, value in zip(query.parameters, values, strict=True) if value is not None)
         envelope = self._envelope(query.operation.name, ("token", *given))
         present = [value for value in values if value is not None]
-
-        async def attempt() -> Answer[R]:
-            token = await self._tokens.token()
+        token = await self._tokens.token()
+        body = await self._endpoint.call(envelope.fill(token, *present))
+        if self._retcode(body) == TOKEN_EXPIRED:
+            token = await self._tokens.renewed(token)
             body = await self._endpoint.call(envelope.fill(token, *present))
-            if self._retcode(body) == TOKEN_EXPIRED:
-                token = await self._tokens.renewed(token)
-                body = await self._endpoint.call(envelope.fill(token, *present))
-            return self._read(query, body)
+        return self._read(query, body)
 
-        return await self._guard.call(query.operation, attempt)
+    async def send(self, sending: Callable[[], None], operation: str, values: Values) -> WriteAnswer:
+        """One attempt of a writing operation, outside the guard: its code and its receipt.
+
+        Raises SystemRefused (login), AnswerMalformed and what the endpoint raises.
+        """
+        given = [(name, value) for name, value in values if value is not None]
+        envelope = self._envelope(operation, ("token", *(name for name, _ in given)))
+        present = [value for _, value in given]
+        token = await self._tokens.token()
+        body = await self._endpoint.call_once(envelope.fill(token, *present), sending)
+        if self._retcode(body) == TOKEN_EXPIRED:
+            # It has looked at nothing but the token.
+            token = await self._tokens.renewed(token)
+            body = await self._endpoint.call_once(envelope.fill(token, *present), sending)
+        retcode = self._retcode(body)
+        if retcode is None or retcode in (TOKEN_EXPIRED, LOGIN_REFUSED):
+            self._check(retcode)
+        return WriteAnswer(_tellable(retcode), body.findtext(_RECEIPT) or None)
+
+    def writer(self) -> Writer:
+        """Makes writes under the guard that the reads have too."""
+        return Writer(self._system, self._guard)
 
     def health(self) -> SystemHealth:
         """How the service has fared."""
@@ -159,9 +186,14 @@ class CoreService:
             raise self._system.login_refused(f"the login was refused ({retcode})", retcode)
         if retcode == TOKEN_EXPIRED:
             raise self._system.error(SystemRefused, f"a new token was refused ({retcode})", retcode)
-        # retmsg may name the person: only the code is told, and only if it looks like one.
-        code = retcode if retcode.isascii() and retcode.isalnum() and len(retcode) <= 8 else "unreadable"
+        code = _tellable(retcode)
         raise BusinessError(self._system.name, self._system.city, f"the service answered {code}", code)
+
+
+def _tellable(retcode: str | None) -> str:
+    # retmsg may name the person: only the code is told, and only if it looks like one.
+    is_code = retcode is not None and retcode.isascii() and retcode.isalnum() and len(retcode) <= 8
+    return retcode if retcode is not None and is_code else "unreadable"
 
 
 async def open_service(system: LegacySystem) -> CoreService:

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from legacy_adapters.batch import ask_each, first_of_each, newest_first
+from legacy_adapters.configuration import OperationConfig
 from legacy_adapters.errors import AdapterError
 from legacy_adapters.huangshan_injury_service.rows import INJURY_ROW, injury_record
 from legacy_adapters.huangshan_injury_service.service import InjuryService, open_service
+from legacy_adapters.operations.commands import OperationName
+from legacy_adapters.operations.protocols import AdapterOperations
 from legacy_adapters.records.cases import CaseRecord
 from legacy_adapters.records.provenance import CreditCode, NationalId
 from legacy_adapters.resilience import Operation, SystemHealth
@@ -41,6 +44,13 @@ class HuangshanInjuryService:
 
     async def cases_by_number(self, numbers: Sequence[str]) -> Mapping[str, CaseRecord | AdapterError]:
         return first_of_each(await self._each(BY_NUMBER, "gsrdbh", numbers))
+
+    def operations(self, settings: Mapping[OperationName, OperationConfig]) -> AdapterOperations:
+        """The writes of letters."""
+        # Loaded by those who write.
+        from legacy_adapters.huangshan_injury_service.writes import open_writes
+
+        return open_writes(self._system, self._service, settings)
 
     def health(self) -> SystemHealth:
         """How the service has fared."""

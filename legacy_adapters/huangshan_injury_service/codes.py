@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from legacy_adapters.code_lists import CodeList
+from legacy_adapters.operations.commands import AssistSubject, Verdict
+from legacy_adapters.records.assists import AssistState
 from legacy_adapters.records.cases import CaseStatus, InjuryConclusion
 
 CASE_STATUS = CodeList(
@@ -29,6 +31,15 @@ CONCLUSION = CodeList(
     },
     InjuryConclusion.UNKNOWN,
 )
+
+ASSIST_STATE = CodeList(
+    "xczt",
+    {"已登记": AssistState.REGISTERED, "已受理": AssistState.ACCEPTED, "已反馈": AssistState.REPLIED},
+    AssistState.UNKNOWN,
+)
+
+SUBJECT_WORDS = {AssistSubject.INJURY_FACTS: "因工受伤", AssistSubject.BENEFIT_FACTS: "待遇享受"}
+VERDICT_WORDS = {Verdict.CONFIRMED: "属实", Verdict.NOT_CONFIRMED: "不属实", Verdict.UNVERIFIABLE: "无法查实"}
 
 _GRADES = {word: grade for grade, digit in enumerate("一二三四五六七八九十", 1) for word in (f"{digit}级", str(grade))}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from lxml import etree
@@ -12,6 +13,7 @@ from legacy_adapters.errors import (
     SystemInMaintenance,
     SystemRefused,
 )
+from legacy_adapters.operations.writing import Answer, Values, Writer
 from legacy_adapters.resilience import Guard, Operation, SystemHealth
 from legacy_adapters.soap.answer import returned_text
 from legacy_adapters.soap.description import ServiceDescription, load_description
@@ -44,16 +46,32 @@ class InjuryService:
         Raises BusinessError with the returnCode, SystemInMaintenance (9001), SystemRefused (2001, 2002),
         AnswerMalformed and what guard and endpoint raise.
         """
-        envelope = self._envelope.fill(self._message(function, field, value))
+        return await self.rows_of(function, ((field, value),))
+
+    async def rows_of(self, function: Operation, values: Values) -> list[etree._Element]:
+        """As `rows`, for a function that is asked with several values."""
+        envelope = self._envelope.fill(self._message(function.name, values))
 
         async def attempt() -> list[etree._Element]:
-            body = await self._endpoint.call(envelope)
-            try:
-                return self._read(parse_text(returned_text(body)))
-            except XmlMalformed as error:
-                raise self._system.error(AnswerMalformed, f"the message in the answer: {error}") from None
+            return self._read(self._answered(await self._endpoint.call(envelope)))
 
         return await self._guard.call(function, attempt)
+
+    async def send(self, sending: Callable[[], None], function: str, values: Values) -> Answer:
+        """One attempt of a writing function, outside the guard: its code, and the number of a letter.
+
+        Raises SystemRefused (2001, 2002), AnswerMalformed and what the endpoint raises.
+        """
+        envelope = self._envelope.fill(self._message(function, values))
+        message = self._answered(await self._endpoint.call_once(envelope, sending))
+        code = (message.findtext("head/returnCode") or "").strip()
+        if code in ("", LOGIN_REFUSED, RIGHTS_REFUSED):
+            self._check(code)
+        return Answer(_tellable(code), (message.findtext("body/row/xcbh") or "").strip() or None)
+
+    def writer(self) -> Writer:
+        """Makes writes under the guard that the reads have too."""
+        return Writer(self._system, self._guard)
 
     def health(self) -> SystemHealth:
         """How the service has fared."""
@@ -63,13 +81,20 @@ class InjuryService:
         """Close the connections."""
         await self._endpoint.aclose()
 
-    def _message(self, function: Operation, field: str, value: str) -> str:
+    def _message(self, function: str, values: Values) -> str:
         config = self._system.config
+        body = "".join(f"<{field}>{escape_text(value)}</{field}>" for field, value in values if value is not None)
         return (
-            f"<message><head><functionNo>{function.name}</functionNo><targetOrg>{self._system.city}</targetOrg>"
+            f"<message><head><functionNo>{function}</functionNo><targetOrg>{self._system.city}</targetOrg>"
             f"<identity>{escape_text(config.username)}</identity><password>{escape_text(config.password)}</password>"
-            f"</head><body><{field}>{escape_text(value)}</{field}></body></message>"
+            f"</head><body>{body}</body></message>"
         )
+
+    def _answered(self, body: etree._Element) -> etree._Element:
+        try:
+            return parse_text(returned_text(body))
+        except XmlMalformed as error:
+            raise self._system.error(AnswerMalformed, f"the message in the answer: {error}") from None
 
     def _read(self, message: etree._Element) -> list[etree._Element]:
         code = (message.findtext("head/returnCode") or "").strip()
@@ -94,9 +119,13 @@ class InjuryService:
             raise self._system.login_refused(f"the service refused us ({code})", code)
         if code == RIGHTS_REFUSED:
             raise self._system.error(SystemRefused, f"the service refused us ({code})", code)
-        # returnMsg may name the person: only the code is told, and only if it looks like one.
-        told = code if code.isascii() and code.isalnum() and len(code) <= 8 else "unreadable"
+        told = _tellable(code)
         raise BusinessError(self._system.name, self._system.city, f"the service answered {told}", told)
+
+
+def _tellable(code: str) -> str:
+    # returnMsg may name the person: only the code is told, and only if it looks like one.
+    return code if code.isascii() and code.isalnum() and len(code) <= 8 else "unreadable"
 
 
 async def open_service(system: LegacySystem) -> InjuryService:

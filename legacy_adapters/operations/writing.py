@@ -6,7 +6,7 @@ In: a function that sends it and reads the answer. Out: an `Outcome`, whatever h
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
@@ -61,12 +61,12 @@ class Writer:
         self,
         name: str,
         codes: Sequence[CodeMeaning],
-        attempt: Callable[[Sending], Awaitable[Answer]],
+        attempt: Callable[[Sending], Awaitable[Answer | Outcome]],
         observe: Callable[[], Awaitable[Observation]],
     ) -> Outcome:
         """The outcome of `attempt`, which calls its argument when the write leaves; `observe` is the read-back.
 
-        Raises no AdapterError.
+        An attempt that finds the matter decided before it sends gives the outcome itself. Raises no AdapterError.
         """
         closed_until = self.system.closed_until()
         if closed_until is not None:
@@ -75,8 +75,8 @@ class Writer:
         try:
             answer = await self._guard.call(Operation(name, is_idempotent=False), lambda: attempt(sending))
         except AdapterError as error:
-            return _outcome_of(error, has_left=sending.has_left)
-        return await _understood(answer, codes, observe)
+            return _outcome_of(error, codes, has_left=sending.has_left)
+        return answer if isinstance(answer, Outcome) else await _understood(answer, codes, observe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class SystemWrite(Generic[C]):
         knowledge: see the protocol.
         operation: as the service calls it.
         writer: of the service.
-        send: one attempt, with the operation and its values.
+        send: one attempt, with the operation and its values; an outcome is our own, the system was not asked.
         values: of a command and its reference, by element; None stands for an element that is left out.
         read_back: how the command's wish stands.
         objection: why a command is not even sent.
@@ -96,7 +96,7 @@ class SystemWrite(Generic[C]):
     knowledge: Knowledge
     operation: str
     writer: Writer
-    send: Callable[[Sending, str, Values], Awaitable[Answer]]
+    send: Callable[[Sending, str, Values], Awaitable[Answer | Outcome]]
     values: Callable[[C, str], Values]
     read_back: Callable[[C], Awaitable[Observation]]
     objection: Callable[[C], Reason | None] = lambda _command: None
@@ -119,7 +119,7 @@ class SystemWrite(Generic[C]):
         if not all(is_sendable(value) for _, value in values if value is not None):
             return Outcome.refused(Reason.REQUEST_INVALID)
 
-        async def attempt(sending: Sending) -> Answer:
+        async def attempt(sending: Sending) -> Answer | Outcome:
             return await self.send(sending, self.operation, values)
 
         async def observe() -> Observation:
@@ -128,14 +128,23 @@ class SystemWrite(Generic[C]):
         return await self.writer.write(self.operation, self.knowledge.codes, attempt, observe)
 
 
+def as_lines(entries: Iterable[str]) -> str:
+    """Several entries as the systems take them: one a line; a line break inside an entry becomes a blank."""
+    return "\n".join(" ".join(entry.split()) for entry in entries)
+
+
 async def _understood(
     answer: Answer, codes: Sequence[CodeMeaning], observe: Callable[[], Awaitable[Observation]]
 ) -> Outcome:
-    unknown = CodeMeaning(answer.raw_code, OutcomeKind.REFUSED, Reason.OTHER)
-    meaning = next((each for each in codes if each.raw_code == answer.raw_code), unknown)
+    meaning = _meaning(answer.raw_code, codes)
     if meaning.kind is None:
         return await _confirmed(answer, observe)
     return Outcome(meaning.kind, answer.raw_code, meaning.reason, receipt=answer.receipt)
+
+
+def _meaning(raw_code: str, codes: Sequence[CodeMeaning]) -> CodeMeaning:
+    unknown = CodeMeaning(raw_code, OutcomeKind.REFUSED, Reason.OTHER)
+    return next((each for each in codes if each.raw_code == raw_code), unknown)
 
 
 async def _confirmed(answer: Answer, observe: Callable[[], Awaitable[Observation]]) -> Outcome:
@@ -149,14 +158,17 @@ async def _confirmed(answer: Answer, observe: Callable[[], Awaitable[Observation
     return Outcome.refused(Reason.CLAIM_UNCONFIRMED, answer.raw_code)
 
 
-def _outcome_of(error: AdapterError, *, has_left: bool) -> Outcome:
+def _outcome_of(error: AdapterError, codes: Sequence[CodeMeaning], *, has_left: bool) -> Outcome:
     match error:
         case SystemInMaintenance():
             return Outcome.not_now(Reason.MAINTENANCE, error.raw_code)
         case SystemRefused():
             return Outcome.refused(Reason.ACCESS_REFUSED, error.raw_code)
         case BusinessError():
-            return Outcome.refused(Reason.OTHER, error.raw_code)
+            # Of the login, or of a read that the write needs: the same codes, and no effect.
+            meaning = _meaning(error.business_code, codes)
+            kind = OutcomeKind.NOT_NOW if meaning.kind is OutcomeKind.NOT_NOW else OutcomeKind.REFUSED
+            return Outcome(kind, meaning.raw_code, meaning.reason or Reason.OTHER)
         case _ if not has_left:
             return Outcome.not_now(Reason.UNREACHABLE, error.raw_code)
         case SystemTimeout():
