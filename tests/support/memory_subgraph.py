@@ -30,6 +30,7 @@ from graphql.language import (
 )
 
 from federation.executor.subgraph_client import SubgraphRequest, SubgraphResponse
+from tests.support.exact_representation import fields_of, is_exactly
 from tests.support.world import World, WorldObject, equal, find_record, read_value, resolve_typename, world_root
 
 DEFINITION_OF_EXTENSION = {
@@ -102,7 +103,7 @@ class MemorySubgraph:
 
     def _resolve(self, source: WorldObject, info: GraphQLResolveInfo, **arguments: Any) -> Any:
         if info.field_name == "_entities":
-            return [self._enter(representation) for representation in arguments["representations"]]
+            return [self._enter(representation, info) for representation in arguments["representations"]]
         type_name = info.parent_type.name
         if type_name == "Mutation":
             self.calls.append(f"{self.name}.{info.field_name}")
@@ -119,7 +120,7 @@ class MemorySubgraph:
         fields = self._types[type_name].fields if type_name in self._types else {}
         return fields.get(field_name, {})
 
-    def _enter(self, representation: Mapping[str, Any]) -> WorldObject | None:
+    def _enter(self, representation: Mapping[str, Any], info: GraphQLResolveInfo) -> WorldObject | None:
         type_name = representation["__typename"]
         subgraph_type = self._types[type_name]
         matching = [
@@ -128,12 +129,24 @@ class MemorySubgraph:
         if not matching:
             msg = f"{self.name} has no resolvable key for {dict(representation)}"
             raise ValueError(msg)
+        required = self._required(type_name, info)
+        if not any(is_exactly(representation, [key, *required]) for key in matching):
+            msg = f"{self.name} was sent more than a key and what is required: {dict(representation)}"
+            raise ValueError(msg)
         wanted = project(representation, matching[0])
         found = find_record(self._world, self._candidates(type_name), wanted)
         if found is None:
             return None
         typename = type_name if subgraph_type.is_interface_object else found.typename
         return WorldObject(found.record, typename, None, representation)
+
+    def _required(self, type_name: str, info: GraphQLResolveInfo) -> list[SelectionSetNode]:
+        """What the fields require that are selected of an entity."""
+        known = self._types[type_name].fields
+        asked = (field for node in info.field_nodes for field in fields_of(node.selection_set, info.fragments))
+        return [
+            field_set(directive) for field in asked for directive in known.get(field.name.value, {}).get("requires", ())
+        ]
 
     def _candidates(self, type_name: str) -> tuple[str, ...]:
         subgraph_type = self._types[type_name]
