@@ -9,7 +9,7 @@ from federation.composition import Subgraph, compose
 from federation.executor import ExecutionRequest, compile_plan, execute_plan
 from federation.executor.incremental import execute_incrementally
 from federation.planner import plan_operation
-from federation.query_plan.deferral import without_defers
+from federation.query_plan.incremental import without_parts
 from federation.query_plan.nodes import SubgraphName
 from federation.supergraph import load_supergraph
 from federation.supergraph.partitions import Partition
@@ -73,7 +73,7 @@ def places(errors):
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 async def test_parts_put_together_are_the_answer_without_defer(supergraph, query, is_one_down):
     results = await parts_of(supergraph, query, clients(is_one_down=is_one_down))
-    plan = compiled(supergraph, without_defers(parse(query)))
+    plan = compiled(supergraph, without_parts(parse(query)))
     whole = await execute_plan(plan, ExecutionRequest(), clients(is_one_down=is_one_down))
     data, errors = merge_results(results)
     assert len(results) > 1 or data == {"patient": None}
