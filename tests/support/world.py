@@ -3,7 +3,8 @@
 A world is a table per object type, read from YAML. Every subgraph resolves its own schema from the same world, and
 strictly: it refuses what a real one could not answer (an external field outside a provided path, a field whose
 requirements the representation lacks, a representation that fits no resolvable key, a field that another subgraph
-overrides) or need not get (a representation with more than a key and requirements). So the right answer to any operation is the one graphql-core gives over the world and the unsplit schema.
+overrides) or need not get (a representation with more than a key and requirements). So the right answer to any
+operation is the one graphql-core gives over the world and the unsplit schema.
 
     Query:
       products: [{$ref: Product/p1}]
