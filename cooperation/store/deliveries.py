@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from cooperation.store.rows import AttemptRow, DeliveryRow, record_of, values_of
 from cooperation.store.tables import ATTEMPTS, DELIVERIES
 from legacy_adapters.operations.outcomes import Outcome
+
+MAX_DUE = 500
+"""How many are taken up at once; the others follow."""
 
 
 class DeliveryState(StrEnum):
@@ -41,9 +44,11 @@ def read_deliveries(connection: Connection, numbers: Sequence[str]) -> list[Deli
     return [record_of(DeliveryRow, row) for row in connection.execute(statement)]
 
 
-def read_open_deliveries(connection: Connection) -> list[DeliveryRow]:
-    """All that are owed still, oldest first."""
-    statement = select(DELIVERIES).where(DELIVERIES.c.state == DeliveryState.OPEN).order_by(DELIVERIES.c.created_at)
+def read_open_deliveries(connection: Connection, due_before: datetime) -> list[DeliveryRow]:
+    """Those that are owed still and have been due since a moment, oldest first."""
+    due = func.coalesce(DELIVERIES.c.not_before, DELIVERIES.c.created_at) <= due_before
+    statement = select(DELIVERIES).where(DELIVERIES.c.state == DeliveryState.OPEN, due)
+    statement = statement.order_by(DELIVERIES.c.created_at).limit(MAX_DUE)
     return [record_of(DeliveryRow, row) for row in connection.execute(statement)]
 
 

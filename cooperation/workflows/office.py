@@ -1,0 +1,102 @@
+"""The working part of cooperation as one: opened with a desk, closed with the process."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TextIO
+
+from cooperation.acceptance import Accepted, Intent, accept_intent
+from cooperation.actions import Given, take_action
+from cooperation.delivery.turn import OnStep, no_step
+from cooperation.desk import Desk
+from cooperation.states.move import Officer
+from cooperation.store import deliveries
+from cooperation.store.deliveries import DeliveryState
+from cooperation.store.migrate import migrate
+from cooperation.store.operations import read_operation
+from cooperation.store.rows import OperationRow
+from cooperation.store.store import DatabaseUnavailable
+from cooperation.workflows import engine
+from cooperation.workflows.executors import leave, lock_file, new_executor_id, register_executor
+from cooperation.workflows.sweep import sweep_forever
+
+OUTCOME_POLL_SECONDS = 0.05
+
+_UNDER_WAY = ("ACCEPTED", "DELIVERING")
+
+
+@dataclass(slots=True)
+class CooperationOffice:
+    """What officers' requests are brought to.
+
+    Attributes:
+        executor_id: this process's name among those that work.
+    """
+
+    desk: Desk
+    executor_id: str
+    _lock: TextIO | None
+    _sweeping: asyncio.Task[None]
+
+    @classmethod
+    async def open(cls, desk: Desk, on_step: OnStep = no_step) -> CooperationOffice:
+        """Bring the database to its version, take up work, and what was left lying.
+
+        `on_step` is told of every step of every turn. Raises DatabaseInUse, DatabaseUnavailable.
+        """
+        lock = lock_file(desk.store)
+        await asyncio.to_thread(migrate, desk.store)
+        executor_id, now, is_alone = new_executor_id(), desk.clock(), lock is not None
+        await desk.store.transact(lambda connection: register_executor(connection, executor_id, now, is_alone=is_alone))
+        await engine.launch_engine(desk, executor_id, on_step)
+        sweeping = asyncio.create_task(sweep_forever(desk, executor_id), name="cooperation-sweep")
+        return cls(desk, executor_id, lock, sweeping)
+
+    async def aclose(self) -> None:
+        """Stop working and say so, that others go on at once."""
+        self._sweeping.cancel()
+        await asyncio.gather(self._sweeping, return_exceptions=True)
+        await engine.stop_engine()
+        with suppress(DatabaseUnavailable):  # else the lease runs out by itself
+            await self.desk.store.transact(lambda connection: leave(connection, self.executor_id))
+        self.desk.store.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    async def accept(self, intent: Intent) -> Accepted:
+        """Accept an intent and begin with it; wait a moment for its effect.
+
+        The operation given is as it stands then: in effect, refused, or queued. Raises what `accept_intent` raises.
+        """
+        accepted = await accept_intent(self.desk, intent)
+        await self._begin(accepted.operation.number)
+        return Accepted(await self._await_outcome(accepted.operation), accepted.is_new, accepted.delivery_id)
+
+    async def act(self, number: str, action: str, officer: Officer, given: Given) -> OperationRow:
+        """Take an officer's action, and begin with what it brings about. Raises what `take_action` raises."""
+        moved = await take_action(self.desk, number, action, officer, given)
+        await self._begin(number)
+        return moved if action != "resume" else await self._await_outcome(moved)
+
+    async def operation(self, number: str) -> OperationRow:
+        """The operation with this number. Raises OperationUnknown."""
+        return await self.desk.store.transact(lambda connection: read_operation(connection, number))
+
+    async def _begin(self, number: str) -> None:
+        """Have what an operation owes worked at; what was withdrawn while it waited lets others pass."""
+        owed = await self.desk.store.transact(lambda connection: deliveries.read_deliveries(connection, [number]))
+        for delivery in owed:
+            if delivery.state == DeliveryState.OPEN:
+                await engine.start_delivery(delivery)
+            elif delivery.state == DeliveryState.WITHDRAWN:
+                await engine.give_up_workflow(delivery)
+
+    async def _await_outcome(self, operation: OperationRow) -> OperationRow:
+        deadline = time.monotonic() + self.desk.config.immediate_seconds
+        while operation.state in _UNDER_WAY and time.monotonic() < deadline:
+            await asyncio.sleep(OUTCOME_POLL_SECONDS)
+            operation = await self.operation(operation.number)
+        return operation
