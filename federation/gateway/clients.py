@@ -22,7 +22,7 @@ from federation.gateway.transport.asgi import AsgiApp, AsgiTransport
 from federation.gateway.transport.http import HttpTransport
 from federation.partition import BreakerSettings, GuardedClient, PartitionedClient, contract_of
 from federation.query_plan.nodes import SubgraphName
-from federation.supergraph.partitions import PartitionedSubgraph
+from federation.supergraph.partitions import Partition, PartitionedSubgraph
 from federation.supergraph.supergraph import Supergraph
 
 
@@ -54,6 +54,14 @@ def build_clients(
     return SubgraphClients(clients, tuple(builder.transports))
 
 
+def partition_client(
+    supergraph: Supergraph, config: GatewayConfig, name: SubgraphName, partition: Partition
+) -> HttpSubgraphClient:
+    """The client of one partition alone, for whoever closes it again. Raises ConfigurationError."""
+    settings = config.subgraph(name, partition.name)
+    return _ClientBuilder(supergraph, config, {}).http_client(name, settings.url or partition.url, settings)
+
+
 class _ClientBuilder:
     def __init__(self, supergraph: Supergraph, config: GatewayConfig, apps: Mapping[str, AsgiApp]) -> None:
         self._supergraph = supergraph
@@ -66,7 +74,7 @@ class _ClientBuilder:
         if partitioned is not None:
             return self._partitioned_client(partitioned)
         settings = self._config.subgraph(name)
-        return self._shared(self._http_client(name, settings.url or url, settings))
+        return self._shared(self.http_client(name, settings.url or url, settings))
 
     def _partitioned_client(self, partitioned: PartitionedSubgraph) -> SubgraphClient:
         """The client that presents the partitions as one subgraph; each partition is asked as a subgraph is."""
@@ -74,7 +82,7 @@ class _ClientBuilder:
         members: dict[str, SubgraphClient] = {}
         for partition in partitioned.partitions:
             settings = self._config.subgraph(name, partition.name)
-            client = self._http_client(name, settings.url or partition.url, settings)
+            client = self.http_client(name, settings.url or partition.url, settings)
             members[partition.city] = self._shared(_guarded(name, client, settings))
         return PartitionedClient(contract_of(self._supergraph, name), members)
 
@@ -82,7 +90,8 @@ class _ClientBuilder:
         """Share one partition's calls, not those of all: each request then says itself which partitions were late."""
         return SharingSubgraphClient(client, self._in_flight) if self._config.share_in_flight else client
 
-    def _http_client(self, name: SubgraphName, url: str, settings: SubgraphConfig) -> HttpSubgraphClient:
+    def http_client(self, name: SubgraphName, url: str, settings: SubgraphConfig) -> HttpSubgraphClient:
+        """The client of one address."""
         transport = self._transport(name, url, settings)
         self.transports.append(transport)
         return HttpSubgraphClient(transport, call_settings(settings))

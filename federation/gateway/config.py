@@ -91,10 +91,17 @@ class ReloadConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         poll_seconds: so often their files are looked at; 0 for never.
         recent_operations: so many of the operations used last are planned before a new graph goes into service.
+        admission: `contract` has a city that joins or moves show its SDL first, and leaves it out if that is not its
+            domain's contract; `none` asks nothing. At the start all cities are taken as they are.
+        admission_seconds: so long a city may take to show it.
+        admission_retry_seconds: so often a city that was left out is asked again; 0 for not until files change.
     """
 
     poll_seconds: float = 5.0
     recent_operations: int = 200
+    admission: Literal["contract", "none"] = "contract"
+    admission_seconds: float = 10.0
+    admission_retry_seconds: float = 30.0
 
 
 class SubgraphSubscriptionsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -236,6 +243,7 @@ def _check_values(config: GatewayConfig) -> None:
     for key in SubscriptionsConfig.__struct_fields__:
         if key != "allowed_origins":
             positive[f"subscriptions.{key}"] = getattr(config.subscriptions, key)
+    positive["reload.admission_seconds"] = config.reload.admission_seconds
     for name, subgraph in config.subgraphs.items():
         for key in _POSITIVE:
             positive[f"subgraphs.{name}.{key}"] = _first_given(getattr(subgraph, key), 1)
@@ -243,7 +251,7 @@ def _check_values(config: GatewayConfig) -> None:
     for key, value in positive.items():
         if not value > 0:  # which is true of NaN
             raise ConfigurationError(f"The configuration's {key} must be greater than 0.")
-    for key in ReloadConfig.__struct_fields__:
+    for key in ("poll_seconds", "recent_operations", "admission_retry_seconds"):
         if not getattr(config.reload, key) >= 0:  # which is true of NaN
             raise ConfigurationError(f"The configuration's reload.{key} must not be negative.")
     if not 0 <= config.server.port <= 65_535:

@@ -107,25 +107,26 @@ def joint_view(platform: RunningPlatform) -> dict[str, Any]:
 def growing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GrowingPlatform]:
     """The platform with its two cities, while sandbox and subgraphs of two more run beside it."""
     folder = tmp_path_factory.mktemp("growing")
-    port, sandbox_port = free_port(), free_port_range(SANDBOX_PORTS)
-    environment = {"BUREAUGRAPH_MORE_SUBGRAPHS_URL": f"http://127.0.0.1:{port}"}
     config, gateway_config = folder / "supergraph.yaml", folder / "gateway.yaml"
-    texts = configurations()
-    config.write_text(texts[tuple(TWO)], "utf-8")
-    gateway_config.write_text(
-        (REPOSITORY / "gateway.yaml").read_text("utf-8").replace("poll_seconds: 5", "poll_seconds: 0.2")
-    )
+    config.write_text(configurations()[tuple(TWO)], "utf-8")
+    own = (REPOSITORY / "gateway.yaml").read_text("utf-8")
+    gateway_config.write_text(own.replace("poll_seconds: 5", "poll_seconds: 0.2"), "utf-8")
     options = ["--config", str(config), "--gateway-config", str(gateway_config)]
-    with running_platform(folder / "state", PEOPLE, environment, options) as platform:
+    with running_platform(folder / "state", PEOPLE, options=options) as platform:
+        port = free_port()
         more = ["cities", str(EXAMPLE), "--people", str(PEOPLE), "--state-directory", str(platform.folder)]
-        more += ["--subgraphs-port", str(port), "--sandbox-port", str(sandbox_port)]
+        more += ["--subgraphs-port", str(port), "--sandbox-port", str(free_port_range(SANDBOX_PORTS))]
         with running_command(more, "Let them join"):
-            yield GrowingPlatform(platform, config, texts)
+            yield GrowingPlatform(platform, config, configurations(port))
 
 
-def configurations() -> dict[tuple[str, ...], str]:
-    """`supergraph.yaml` for two, three and four cities; its contracts are named by their whole paths."""
+def configurations(port: int = 4111) -> dict[tuple[str, ...], str]:
+    """`supergraph.yaml` for two, three and four cities; its contracts are named by their whole paths.
+
+    `port` is that of the subgraphs of the two that join.
+    """
     four = (EXAMPLE / "supergraph.yaml").read_text("utf-8").replace("file: schema/", f"file: {REPOSITORY}/schema/")
+    four = four.replace(":4111}", f":{port}}}")
     three = re.sub(r'\n *"341800".*', "", four)
     two = re.sub(r'\n *"330800".*', "", three)
     return {tuple(FOUR): four, tuple(WITHOUT_XUANCHENG): three, tuple(TWO): two}
@@ -208,6 +209,18 @@ def test_a_broken_configuration_is_told_of_and_the_cities_go_on_being_served(gro
     assert "is not known; did you mean" in supergraph_of(growing.platform)["refusedBecause"]
     growing.change(FOUR)
     growing.wait(lambda: supergraph_of(growing.platform)["state"] == "current")
+
+
+def test_a_city_that_does_not_serve_its_contract_is_left_out_and_the_other_joins(growing: GrowingPlatform) -> None:
+    growing.change(TWO)
+    growing.config.write_text(growing.texts[tuple(FOUR)].replace("/xuancheng/", "/nowhere/"), "utf-8")
+    growing.wait(lambda: growing.cities() == WITHOUT_XUANCHENG)
+    left_out = supergraph_of(growing.platform)["leftOut"]
+    assert {(each["service"], each["city"]) for each in left_out} == {
+        (domain, "341800") for domain in ("people", "cards", "pensions", "cases")
+    }
+    assert {each["reason"] for each in left_out} == {"it does not answer (NOT_FOUND)."}
+    growing.change(FOUR)
 
 
 def supergraph_of(platform: RunningPlatform) -> dict[str, Any]:

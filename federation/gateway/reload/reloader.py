@@ -19,6 +19,7 @@ import msgspec
 
 from federation.gateway.config import ConfigurationError, GatewayConfig, load_config
 from federation.gateway.graph import Graph, build_graph
+from federation.gateway.reload.admission import Admission, admit
 from federation.gateway.reload.source import SupergraphSource, SupergraphUnusable, load_source
 from federation.gateway.reload.watch import WatchedFiles
 from federation.gateway.request_log import log_defect, log_event
@@ -53,6 +54,7 @@ class Reloader:
         self._paths = paths
         self._watched = watched
         self._asked = asyncio.Event()
+        self._asked_cities_at = 0.0
 
     def ask(self) -> None:
         """Read everything again, whether it has changed or not."""
@@ -63,12 +65,17 @@ class Reloader:
         while True:
             if await self._is_due():
                 await self.reload()
+            elif self._is_retry_due():
+                await self.reload(is_retry=True)
 
-    async def reload(self) -> None:
-        """Take over what the files say now, or tell why not."""
-        started = asyncio.get_running_loop().time()
+    async def reload(self, *, is_retry: bool = False) -> None:
+        """Take over what the files say now, or tell why not. A retry in which no city has come changes nothing."""
+        started = self._loop_time()
         try:
-            graph = await self._make()
+            admission = await self._admit()
+            if is_retry and admission.left_out == self._gateway.status.left_out:
+                return
+            graph = build_graph(admission.supergraph, admission.config)
             await self._warm_up(graph)
         except (SupergraphUnusable, ConfigurationError) as error:
             self._refuse(str(error))
@@ -77,10 +84,11 @@ class Reloader:
             log_defect("", error)
             self._refuse("The gateway failed to load it; its log has a line `defect`.")
             return
+        finally:
+            self._asked_cities_at = self._loop_time()
         await self._gateway.service.exchange(graph)
-        self._gateway.status = SupergraphStatus()
-        milliseconds = round((asyncio.get_running_loop().time() - started) * 1000, 1)
-        log_event("supergraph-taken-over", subgraphs=len(graph.supergraph.subgraphs), milliseconds=milliseconds)
+        self._gateway.status = SupergraphStatus(left_out=admission.left_out)
+        _log_taken_over(graph, admission, self._loop_time() - started)
 
     async def _is_due(self) -> bool:
         seconds = SETTLING_SECONDS if self._watched.is_settling else self._config.reload.poll_seconds
@@ -93,9 +101,14 @@ class Reloader:
         self._watched.accept()
         return True
 
-    async def _make(self) -> Graph:
-        supergraph = await asyncio.to_thread(load_source, self._paths.supergraph)
-        return build_graph(supergraph, self._newest_config())
+    def _is_retry_due(self) -> bool:
+        seconds = self._config.reload.admission_retry_seconds
+        is_waiting = bool(self._gateway.status.left_out) and not self._watched.is_settling
+        return is_waiting and 0 < seconds <= self._loop_time() - self._asked_cities_at
+
+    async def _admit(self) -> Admission:
+        newer = await asyncio.to_thread(load_source, self._paths.supergraph)
+        return await admit(self._gateway.service.current.graph.supergraph, newer, self._newest_config())
 
     def _newest_config(self) -> GatewayConfig:
         """The configuration with the newest settings of subgraphs; all else is as at the start."""
@@ -112,3 +125,13 @@ class Reloader:
     def _refuse(self, reason: str) -> None:
         self._gateway.status = replace(self._gateway.status, refused_at=datetime.now(UTC), refused_because=reason)
         log_event("supergraph-refused", reason=reason)
+
+    def _loop_time(self) -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _log_taken_over(graph: Graph, admission: Admission, seconds: float) -> None:
+    for each in admission.left_out:
+        log_event("city-left-out", **each.as_json())
+    subgraphs = len(graph.supergraph.subgraphs)
+    log_event("supergraph-taken-over", subgraphs=subgraphs, milliseconds=round(seconds * 1000, 1))
