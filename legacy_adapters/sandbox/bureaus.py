@@ -9,8 +9,10 @@ from functools import cache
 from pathlib import Path
 
 from legacy_adapters.clock import Clock
+from legacy_adapters.sandbox.card_views import CardViews
 from legacy_adapters.sandbox.credentials import CREDENTIALS
 from legacy_adapters.sandbox.databases.definition import stamp_of
+from legacy_adapters.sandbox.databases.hangzhou import HANGZHOU_DATABASE
 from legacy_adapters.sandbox.databases.legacy_database import LegacyDatabase
 from legacy_adapters.sandbox.databases.opening import DEFINITIONS, FILES, open_database
 from legacy_adapters.sandbox.population.generator import generate_world
@@ -60,6 +62,7 @@ class Bureaus:
         self._settings = settings
         self._clock = clock
         self._journal: Journal | None = None
+        self._card_views: CardViews | None = None
         self.systems: dict[str, RunningSystem] = {}
         self.ready = False
 
@@ -80,12 +83,17 @@ class Bureaus:
             file = self._settings.folder / played_name(self._settings.parameters.places, FILES[definition.system])
             database = open_database(definition, url, file)
             loaded = await self._prepare(database, world)
+            if definition is HANGZHOU_DATABASE:
+                self._card_views = CardViews(self._journal.log(HangzhouCoreService.name), database)
+                await self._card_views.start()
             self._enter(DatabaseSystem(database), report, "" if loaded else " (as it was)")
         self.ready = True
 
     async def close(self) -> None:
         """Stop all; one that fails to stop does not keep the others."""
         self.ready = False
+        if self._card_views is not None:
+            await self._card_views.close()
         results = await asyncio.gather(*(system.close() for system in self.systems.values()), return_exceptions=True)
         self.systems.clear()
         if self._journal is not None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from legacy_adapters.hangzhou_database import tables
 from legacy_adapters.records.cards import CardFunctionStatus
 from legacy_adapters.records.pensions import PensionScheme, PensionStatus
 from legacy_adapters.records.people import InsuranceScheme, InsuranceStatus, LifeStatus, Sex
-from legacy_adapters.sandbox.databases.definition import DatabaseDefinition, Row, TableRows
+from legacy_adapters.sandbox.databases.definition import DatabaseDefinition, Row, RowChange, TableRows
 from legacy_adapters.sandbox.population.days import month_before
 from legacy_adapters.sandbox.population.world import Card, Employer, Insurance, Pension, Person, Register, World
 
@@ -176,6 +176,15 @@ def _card_rows(cards: list[Card]) -> Iterator[Row]:
         if index % 150 == 149:
             # A card that was booked under a wrong number: deleted, and not to be shown.
             yield (row[0], f"A9{card.number[2:]}", *row[2:7], "0")
+
+
+def card_changes(cards: Iterable[Card]) -> list[RowChange]:
+    """What these cards are in the views from now on."""
+    changes = []
+    for card in cards:
+        changes.append(RowChange(tables.cards, "AAZ500", card.number, [_card_row(card)]))
+        changes.append(RowChange(tables.bank_functions, "AAZ500", card.number, list(_bank_rows([card]))))
+    return changes
 
 
 def _card_row(card: Card) -> tuple[object, ...]:

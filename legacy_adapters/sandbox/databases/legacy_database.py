@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from legacy_adapters.sandbox.databases.definition import DatabaseDefinition
+from legacy_adapters.sandbox.databases.definition import DatabaseDefinition, RowChange
 from legacy_adapters.sandbox.faults import Fault
 from legacy_adapters.sandbox.population.world import World
 
@@ -30,6 +30,9 @@ class LegacyDatabase(Protocol):
 
     async def load(self, world: Callable[[], World], stamp: str) -> None:
         """Make it anew. Raises DatabaseUnusable; a database half loaded is never current."""
+
+    async def change(self, changes: Sequence[RowChange]) -> None:
+        """Make the changes in one transaction; raises whatever a client would meet."""
 
     async def probe(self) -> None:
         """Ask it something small; raises whatever a client would meet."""

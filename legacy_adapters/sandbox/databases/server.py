@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, delete, insert, inspect, select, text
 from sqlalchemy.engine import URL
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from legacy_adapters.sandbox.databases.definition import DatabaseDefinition, stamp_metadata, stamps
+from legacy_adapters.sandbox.databases.definition import DatabaseDefinition, RowChange, stamp_metadata, stamps
 from legacy_adapters.sandbox.databases.legacy_database import DatabaseUnusable
 from legacy_adapters.sandbox.databases.pulse import Pulse
 from legacy_adapters.sandbox.databases.withdrawal import withdrawal_statements, withdrawn_name
@@ -88,6 +88,15 @@ class ServerDatabase(ABC):
                 await connection.execute(insert(stamps).values(system=self._definition.system, stamp=stamp))
         except (SQLAlchemyError, OSError) as error:
             raise self._unusable(error) from error
+
+    async def change(self, changes: Sequence[RowChange]) -> None:
+        """Delete and insert."""
+        async with self.engine.begin() as connection:
+            for change in changes:
+                names = [column.name for column in change.table.columns]
+                await connection.execute(delete(change.table).where(change.table.c[change.column] == change.key))
+                for row in change.rows:
+                    await connection.execute(insert(change.table).values(dict(zip(names, row, strict=True))))
 
     async def probe(self) -> None:
         """Read one row of the first table."""

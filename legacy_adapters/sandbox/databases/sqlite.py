@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -14,7 +14,7 @@ from sqlalchemy import CHAR, DateTime, MetaData, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from legacy_adapters.sandbox.databases.definition import DatabaseDefinition, Row, stamp_metadata
+from legacy_adapters.sandbox.databases.definition import DatabaseDefinition, Row, RowChange, stamp_metadata
 from legacy_adapters.sandbox.databases.legacy_database import DatabaseUnusable
 from legacy_adapters.sandbox.databases.pulse import Pulse
 from legacy_adapters.sandbox.databases.withdrawal import withdrawal_statements
@@ -75,6 +75,10 @@ class SqliteDatabase:
             part.replace(self._path)
         except (OSError, sqlite3.Error) as error:
             raise DatabaseUnusable(f"{self._definition.system}: cannot write {self._path} ({error}).") from error
+
+    async def change(self, changes: Sequence[RowChange]) -> None:
+        """Delete and insert."""
+        await asyncio.to_thread(self._change, changes)
 
     async def probe(self) -> None:
         """Read one row of the first table."""
@@ -138,6 +142,15 @@ class SqliteDatabase:
                 connection.execute(statement)
             connection.commit()
 
+    def _change(self, changes: Sequence[RowChange]) -> None:
+        with contextlib.closing(sqlite3.connect(self._uri("rw"), uri=True, timeout=_LOCK_SECONDS)) as connection:
+            for change in changes:
+                table, key = change.table, change.key.ljust(_char_width(change.table.c[change.column].type))
+                # Our own tables' and columns' names, and question marks.
+                connection.execute(f'DELETE FROM "{table.name}" WHERE "{change.column}" = ?', (key,))  # noqa: S608
+                connection.executemany(_insertion(table), stored(table, change.rows))
+            connection.commit()
+
     def _read_one(self) -> None:
         with contextlib.closing(self._connect(_PROBE_SECONDS)) as connection:
             connection.execute(f'SELECT 1 FROM "{self._definition.tables[0].name}" LIMIT 1')  # noqa: S608  (our names)
@@ -158,14 +171,17 @@ def write(connection: sqlite3.Connection, definition: DatabaseDefinition, world:
     for statement in _create_tables(definition.metadata, stamp_metadata):
         connection.execute(statement)
     for table, rows in definition.export(world):
-        places = ", ".join("?" * len(table.columns))
-        insertion = f'INSERT INTO "{table.name}" VALUES ({places})'  # noqa: S608  (our tables' names and question marks)
-        connection.executemany(insertion, stored(table, rows))
+        connection.executemany(_insertion(table), stored(table, rows))
     for table in definition.tables:
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             connection.execute(str(CreateIndex(index).compile(dialect=sqlite.dialect())))
     connection.execute("INSERT INTO sandbox_stamp VALUES (?, ?)", (definition.system, stamp))
     connection.execute("COMMIT")
+
+
+def _insertion(table: Table) -> str:
+    places = ", ".join("?" * len(table.columns))
+    return f'INSERT INTO "{table.name}" VALUES ({places})'  # noqa: S608  (our tables' names and question marks)
 
 
 def stored(table: Table, rows: Iterable[Row]) -> Iterator[Row]:

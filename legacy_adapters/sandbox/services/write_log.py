@@ -7,7 +7,7 @@ between the two starts again with both.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -67,6 +67,7 @@ class Journal:
     def __init__(self, path: Path | None, stamp: str, *, fresh: bool = False) -> None:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
+        self._logs: dict[str, WriteLog] = {}
         self._connection = sqlite3.connect(path or ":memory:", isolation_level=None)
         # What is handed to the system survives the process.
         self._connection.execute("PRAGMA synchronous = OFF")
@@ -77,8 +78,10 @@ class Journal:
             self._connection.execute("INSERT INTO stamp VALUES (?)", (stamp,))
 
     def log(self, system: str) -> WriteLog:
-        """The part of one service."""
-        return WriteLog(self._connection, system)
+        """The part of one service, always the same one."""
+        if system not in self._logs:
+            self._logs[system] = WriteLog(self._connection, system)
+        return self._logs[system]
 
     def close(self) -> None:
         """Let the file go."""
@@ -91,6 +94,7 @@ class WriteLog:
     def __init__(self, connection: sqlite3.Connection, system: str) -> None:
         self._connection = connection
         self._system = system
+        self._listeners: list[Callable[[Changes], None]] = []
         rows = connection.execute("SELECT entry FROM entries WHERE system = ? ORDER BY rowid", (system,))
         self.entries: list[WriteEntry] = [msgspec.json.decode(entry, type=WriteEntry) for (entry,) in rows]
 
@@ -106,6 +110,12 @@ class WriteLog:
             )
         self._connection.execute("COMMIT")
         self.entries.append(entry)
+        for listener in self._listeners:
+            listener(changes)
+
+    def on_change(self, listener: Callable[[Changes], None]) -> None:
+        """Have `listener` told what every further write has changed, after it was committed."""
+        self._listeners.append(listener)
 
     def changed(self, kind: type[S]) -> Iterator[S]:
         """Every changed value of a kind, in the order of their first change."""

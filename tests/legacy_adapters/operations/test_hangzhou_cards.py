@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
+from legacy_adapters.errors import AdapterError
 from legacy_adapters.operations.commands import CardCommand, CardFunction, ReplacementCommand, ReplacementKind
 from legacy_adapters.operations.outcomes import Outcome, OutcomeKind, Reason, Standing, settle
 from legacy_adapters.records.cards import CardStep
 from legacy_adapters.sandbox.faults import FaultKind
 from legacy_adapters.sandbox.population.fixtures import LI_SI, ZHANG_SAN
-from tests.legacy_adapters.operations.conftest import Bureau
+from tests.legacy_adapters.operations.conftest import Bureau, open_bureau, start_bureaus
 from tests.legacy_adapters.sandbox.conftest import HandClock
 
 CORE = "hangzhou_core_service"
@@ -129,3 +133,47 @@ async def test_an_application_is_made_once_and_another_serial_changes_nothing(
 
 async def test_activation_is_of_the_social_function(hangzhou: Bureau) -> None:
     assert await hangzhou.operations.card_activation.write(BANK, "r-1") == Outcome.refused(Reason.NOT_OFFERED)
+
+
+# The views beside the service.
+
+
+async def shown(hangzhou: Bureau, number: str, wanted: str) -> str:
+    """The state of a card's social function in the database's views, once it is as wanted."""
+    async with asyncio.timeout(10):
+        while True:
+            card = (await hangzhou.city.cards[0].cards_by_number([number])).get(number)
+            if not isinstance(card, AdapterError | None) and card.social_function.status == wanted:
+                return f"{card.social_function.status} {card.bank_function.status}"
+            await asyncio.sleep(0.01)
+
+
+async def test_the_database_s_views_show_what_the_service_has_written(hangzhou: Bureau, clock: HandClock) -> None:
+    operations = hangzhou.operations
+    await operations.card_temporary_loss.write(BANK, "r-1")
+    await operations.card_formal_loss.write(CARD, "r-2")
+    assert await shown(hangzhou, "A00000019", "LOSS") == "LOSS TEMPORARY_LOSS"
+    await operations.card_replacement.write(NEW_CARD, "r-3")
+    assert await shown(hangzhou, "A90000001", "SEALED") == "SEALED NORMAL"
+    clock.advance(days=6)
+    await operations.card_activation.write(CardCommand("A90000001", ZHANG_SAN, "张三"), "r-4")
+    assert await shown(hangzhou, "A00000019", "CANCELLED") == "CANCELLED CANCELLED"
+
+
+async def test_views_that_were_away_show_it_when_they_are_back(hangzhou: Bureau) -> None:
+    await hangzhou.breaks("hangzhou_database", FaultKind.MAINTENANCE)
+    assert (await hangzhou.operations.card_formal_loss.write(CARD, "r-1")).kind is OutcomeKind.DONE
+    await asyncio.sleep(0.3)
+    await hangzhou.mends("hangzhou_database")
+    assert await shown(hangzhou, "A00000019", "LOSS") == "LOSS NORMAL"
+
+
+async def test_views_made_anew_show_what_was_written_before(hangzhou: Bureau, tmp_path: Path, clock: HandClock) -> None:
+    await hangzhou.operations.card_formal_loss.write(CARD, "r-1")
+    await shown(hangzhou, "A00000019", "LOSS")
+    (tmp_path / "hangzhou.db").unlink()
+    again = await start_bureaus(tmp_path, clock)
+    bureau = await open_bureau("hangzhou", again, clock)
+    assert await shown(bureau, "A00000019", "LOSS") == "LOSS NORMAL"
+    await bureau.city.aclose()
+    await again.close()

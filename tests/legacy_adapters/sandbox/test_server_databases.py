@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from legacy_adapters.records.cards import CardFunctionStatus
 from legacy_adapters.sandbox.databases.definition import DatabaseDefinition
+from legacy_adapters.sandbox.databases.hangzhou import card_changes
 from legacy_adapters.sandbox.databases.legacy_database import LegacyDatabase
 from legacy_adapters.sandbox.databases.opening import DEFINITIONS, open_database
 from legacy_adapters.sandbox.faults import Fault, FaultKind
@@ -136,3 +139,18 @@ async def test_what_a_killed_sandbox_left_behind_is_put_in_order(
     if not await successor.is_current(STAMP):
         await successor.load(lambda: world, STAMP)
     assert await count(url, LABOUR) == before
+
+
+async def test_rows_can_be_changed_while_it_runs(opened: Open, url: URL, world: World) -> None:
+    database = opened(HANGZHOU)
+    await database.load(lambda: world, STAMP)
+    [card] = [card for card in world.hangzhou.cards if card.number == "A00000019"]
+    lost = replace(card, social=replace(card.social, status=CardFunctionStatus.LOSS))
+    await database.change(card_changes([lost]))
+    cards, banks = HANGZHOU.metadata.tables["V_AZ23"], HANGZHOU.metadata.tables["V_AZ24"]
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        rows = await connection.execute(select(cards.c.AAZ502).where(card.number == cards.c.AAZ500))
+        count = await connection.execute(select(func.count()).select_from(banks).where(card.number == banks.c.AAZ500))
+        assert (rows.scalars().all(), count.scalar()) == (["2"], 1)
+    await engine.dispose()
