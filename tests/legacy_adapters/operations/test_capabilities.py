@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
-from legacy_adapters.configuration import ConfigurationInvalid, OperationConfig, parse_city_config
+from legacy_adapters.configuration import ConfigurationInvalid, OperationConfig, parse_city_config, read_city_config
 from legacy_adapters.operations.commands import CardFunction, OperationName
+from legacy_adapters.operations.opening import UNDECLARED
 from legacy_adapters.operations.outcomes import OutcomeKind
 from legacy_adapters.operations.protocols import Repeat
-from legacy_adapters.registry import open_city
+from legacy_adapters.registry import open_city, open_operations
 from tests.legacy_adapters.operations.conftest import Bureau
 from tests.legacy_adapters.sandbox.conftest import HandClock
+from tests.legacy_adapters.support.cities import CITIES
+
+EXAMPLES = CITIES.parent / "examples"
 
 CITY = """
 code: "330100"
@@ -75,6 +81,23 @@ async def test_no_code_means_done_but_the_one_of_success(hangzhou: Bureau, huang
             codes = capability.knowledge.codes if capability.knowledge else ()
             assert {each.raw_code for each in codes if each.kind is OutcomeKind.DONE} <= {"0", "00", "0000"}
             assert all(each.reason is not None for each in codes if each.kind not in (None, "DONE", "ALREADY"))
+
+
+@pytest.mark.parametrize(
+    "file", sorted([*CITIES.glob("*.yaml"), *EXAMPLES.glob("*/cities/*.yaml")]), ids=lambda file: file.stem
+)
+async def test_every_city_says_of_every_operation_which_system_or_which_way_is_left(
+    file: Path, clock: HandClock
+) -> None:
+    """Whoever adds a city adds what it does on request: no code."""
+    config = read_city_config(file, {})
+    city = await open_city(config, clock)
+    matrix = open_operations(config, city).capabilities()
+    assert [each.operation for each in matrix if each.missing_because == UNDECLARED] == []
+    assert [each.operation for each in matrix if each.is_offered and "card_" in each.operation] == list(OperationName)[
+        :5
+    ]
+    await city.aclose()
 
 
 def problems(operations: str, closed: str = "22:30-06:00") -> str:
