@@ -5,7 +5,7 @@ A source is lazy: it costs nothing until a leaf is taken from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -339,6 +339,10 @@ def _fields_for(schema: SubgraphSchema, selection_set: SelectionSetNode, type_na
             yield from _fields_for(schema, node.selection_set, type_name)
 
 
-def have_conflict(known: list[Demand], added: list[Demand]) -> bool:
-    """True if a representation would need two values under one name: a field with different arguments."""
-    return any(k.use.name == a.use.name and k.use != a.use and k.types & a.types for k in known for a in added)
+def have_conflict(known: Sequence[Demand], added: Sequence[Demand]) -> bool:
+    """True if a representation would need two values under one name: a field with different arguments, however deep."""
+    return any(
+        k.use.name == a.use.name and k.types & a.types and (k.use != a.use or have_conflict(k.children, a.children))
+        for k in known
+        for a in added
+    )

@@ -9,7 +9,10 @@ import pytest
 
 from federation.executor.projection import compile_projection
 from federation.gateway.errors import GraphQLRequestError, Refusal
+from federation.gateway.graph import build_graph
+from federation.supergraph.load import load_supergraph
 from tests.federation.gateway.asgi_call import call, post
+from tests.federation.gateway.shop import SUPERGRAPH
 
 QUERY = "query Shop($first: Int) { products(first: $first) { name reviews { body } } }"
 ANSWER = {
@@ -103,6 +106,29 @@ async def test_a_request_that_cannot_be_executed_is_refused_without_data(serve, 
     again = await post(served.app, body, headers={"accept": "application/graphql-response+json"})
     assert again.body == reply.body
     assert served.products.requests == []
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("application/graphql-response+json", 500),
+        ("application/json", 200),
+        ("multipart/mixed;incrementalSpec=v0.2, application/json", 200),
+    ],
+)
+@pytest.mark.parametrize("operation", ["query", "mutation"])
+async def test_what_no_plan_answers_is_refused_as_a_whole_and_nobody_is_asked(served, accept, status, operation):
+    sdl = SUPERGRAPH.replace('(graph: REVIEWS, key: "id")', '(graph: REVIEWS, key: "id", resolvable: false)')
+    apps = {"http://products": served.products, "http://reviews": served.reviews}
+    graph = build_graph(load_supergraph(sdl), served.config, apps)
+    await served.app.service.exchange(graph)
+    field = {"query": 'product(id: "1")', "mutation": 'rename(id: "1", name: "x")'}[operation]
+    query = f"{operation} {{ {field} {{ name ... @defer {{ reviews {{ body }} }} }} }}"
+    reply = await post(served.app, {"query": query}, headers={"accept": accept})
+    assert (reply.status, reply.codes, reply.json.get("data")) == (status, ["QUERY_PLANNING_FAILED"], None)
+    assert "Cannot plan Product.reviews" in reply.json["errors"][0]["message"]
+    assert served.products.requests == []
+    await graph.close()
 
 
 async def test_one_of_several_operations_is_chosen_by_its_name(served):
