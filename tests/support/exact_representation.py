@@ -17,7 +17,8 @@ def is_exactly(value: Any, selection_sets: Sequence[SelectionSetNode]) -> bool:
     named: dict[str, list[SelectionSetNode]] = {"__typename": []}
     for field in (field for selections in selection_sets for field in fields_of(selections, {})):
         named.setdefault(field.name.value, []).extend([field.selection_set] if field.selection_set else [])
-    return all(name in named and is_exactly(found, named[name]) for name, found in value.items())
+    # What has no selections is a leaf: the value of a custom scalar may be an object, too.
+    return all(name in named and (not named[name] or is_exactly(found, named[name])) for name, found in value.items())
 
 
 def fields_of(selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[FieldNode]:

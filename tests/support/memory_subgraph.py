@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -21,6 +22,7 @@ from graphql import (
     extend_schema,
     parse,
     validate,
+    value_from_ast_untyped,
 )
 from graphql.language import (
     EnumTypeDefinitionNode,
@@ -66,8 +68,7 @@ class MemorySubgraph:
         self.broken = False
         self._world = world
         self._overridden = frozenset(overridden)
-        self._types = read_types(parse(sdl))
-        self._schema = executable_schema(parse(sdl), self._types)
+        self._types, self._schema = _read_sdl(sdl)
 
     @property
     def fetched_types(self) -> Counter[str]:
@@ -196,6 +197,13 @@ class SubgraphTypeInfo:
         self.is_interface = False
 
 
+@lru_cache(maxsize=32)
+def _read_sdl(sdl: str) -> tuple[Mapping[str, SubgraphTypeInfo], GraphQLSchema]:
+    document = parse(sdl)
+    types = read_types(document)
+    return types, executable_schema(document, types)
+
+
 def read_types(document: DocumentNode) -> dict[str, SubgraphTypeInfo]:
     """The object and interface types of an SDL, definitions and extensions together."""
     types: dict[str, SubgraphTypeInfo] = {}
@@ -223,7 +231,7 @@ def overridden_fields(sdls: Mapping[str, str], labels: frozenset[str]) -> dict[s
     """By subgraph: the fields it must not be asked for, because of `@override` under the labels that hold."""
     result: dict[str, set[tuple[str, str]]] = {name: set() for name in sdls}
     for name, sdl in sdls.items():
-        for type_name, info in read_types(parse(sdl)).items():
+        for type_name, info in _read_sdl(sdl)[0].items():
             for field_name, directives in info.fields.items():
                 for override in directives.get("override", ()):
                     arguments = {a.name.value: a.value.value for a in override.arguments or ()}
@@ -277,7 +285,11 @@ def by_name(directives: Iterable[DirectiveNode]) -> dict[str, list[DirectiveNode
 
 def field_set(directive: DirectiveNode) -> SelectionSetNode:
     """The `fields` argument as a selection set."""
-    text = next(argument.value.value for argument in directive.arguments or () if argument.name.value == "fields")
+    return _parse_fields(next(a.value.value for a in directive.arguments or () if a.name.value == "fields"))
+
+
+@lru_cache
+def _parse_fields(text: str) -> SelectionSetNode:
     return parse(f"{{ {text} }}").definitions[0].selection_set
 
 
@@ -310,7 +322,7 @@ def contains_selection(
         name = selection.name.value
         if name not in representation:
             return False
-        arguments = {a.name.value: getattr(a.value, "value", None) for a in selection.arguments or ()}
+        arguments = {a.name.value: value_from_ast_untyped(a.value) for a in selection.arguments or ()}
         expected = None if source is None else read_value(world, source.record.get(name), arguments)
         if not _contains_value(representation[name], selection.selection_set, world, expected, source is not None):
             return False

@@ -51,7 +51,7 @@ def check_plan(supergraph: Supergraph, plan: QueryPlan, wanted: SelectionSetNode
         before = set().union(*(fetched[d] for d in _all_dependencies(plan, fetch)))
         fetched[fetch.id] = set(_FetchChecker(schema, fetch, faults).check(before))
     everything = set().union(*fetched.values())
-    for path in _wanted_paths(wanted, ()):
+    for path in _wanted_paths(wanted, (), plan.typename_key):
         if path not in everything and path[-1] != "__typename" and not path[0].startswith("__"):
             faults.faults.append(f"nothing fetches {'.'.join(path)}")
     return faults.faults
@@ -198,11 +198,13 @@ def _read_paths(selections: Iterable[RequiredSelection], path: Keys = ()) -> Ite
         yield from _read_paths(selection.selections, here)
 
 
-def _wanted_paths(selection_set: SelectionSetNode, path: Keys) -> Iterator[Keys]:
+def _wanted_paths(selection_set: SelectionSetNode, path: Keys, typename_key: str | None) -> Iterator[Keys]:
     for node in selection_set.selections:
         if isinstance(node, FieldNode) and not node.directives:
-            here = (*path, _key(node))
+            key = _key(node)
+            is_other = key == "__typename" != node.name.value and typename_key is not None
+            here = (*path, typename_key if is_other else key)
             if node.selection_set is None:
                 yield here
             else:
-                yield from _wanted_paths(node.selection_set, here)
+                yield from _wanted_paths(node.selection_set, here, typename_key)

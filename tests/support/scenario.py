@@ -34,7 +34,7 @@ from federation.executor import ExecutionRequest, compile_plan, execute_plan
 from federation.planner import plan_operation
 from federation.planner.options import PlanOptions
 from federation.query_plan.incremental import without_parts
-from federation.query_plan.nodes import QueryPlan, SubgraphName
+from federation.query_plan.nodes import FetchId, QueryPlan, SubgraphName
 from federation.supergraph import Supergraph, load_supergraph
 from tests.support.memory_subgraph import MemorySubgraph, overridden_fields
 from tests.support.world import World, resolve_typename, unsplit_resolver, world_root
@@ -72,7 +72,8 @@ class Scenario:
 class Outcome:
     """What an operation gave: the answer, the right answer, the plan, and how often each subgraph was asked.
 
-    Both answers as JSON text, because the order of keys counts; errors are reduced to path and message and sorted.
+    `depth` says how many of the fetches that were sent waited for one another. Both answers as JSON text, because the
+    order of keys counts; errors are reduced to path and message and sorted.
     """
 
     answer: str
@@ -80,6 +81,7 @@ class Outcome:
     plan: QueryPlan
     fetches: Mapping[str, int]
     calls: list[str]
+    depth: int
 
 
 def read_scenario(file: Path) -> Scenario:
@@ -114,7 +116,18 @@ async def run_operation(supergraph: Supergraph, scenario: Scenario, operation: S
     answer = json.loads(result.body())
     fetches = {str(name): len(client.requests) for name, client in clients.items() if client.requests}
     right = right_answer(supergraph, scenario, document, operation)
-    return Outcome(as_text(answer["data"], answer.get("errors", ())), right, plan, fetches, calls)
+    sent = {request.operation.text for client in clients.values() for request in client.requests}
+    return Outcome(
+        as_text(answer["data"], answer.get("errors", ())), right, plan, fetches, calls, _depth_of(plan, sent)
+    )
+
+
+def _depth_of(plan: QueryPlan, sent: set[str]) -> int:
+    depths: dict[FetchId, int] = {}
+    for fetch in plan.fetches:
+        before = max((depths[id_] for id_ in fetch.depends_on), default=0)
+        depths[fetch.id] = before + (fetch.operation in sent)
+    return max(depths.values(), default=0)
 
 
 def memory_subgraphs(

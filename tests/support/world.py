@@ -12,7 +12,9 @@ operation is the one graphql-core gives over the world and the unsplit schema.
     Product:
       p1: {id: p1, weight: {$by: unit, KG: 1, G: 1000}, category: {$ref: Category/c1}}
 
-The first value of `$by` stands for the argument's default.
+The first value of `$by` stands for the argument's default; `in.unit` names a field of an argument. `{$json: {a: 1}}`
+is a custom scalar's value. `{$context: in, is: EUR, then: 10}` is 10, and an error where a subgraph is sent another
+value for the contextual argument.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ def world_root(world: World, operation: str) -> WorldObject:
     return WorldObject(world.get(typename, {}), typename)
 
 
-def read_value(world: World, value: Any, arguments: Mapping[str, Any]) -> Any:
+def read_value(world: World, value: Any, arguments: Mapping[str, Any]) -> Any:  # noqa: C901, PLR0911, PLR0912
     """What a field of the world holds: references followed, arguments applied, objects wrapped."""
     match value:
         case {"$ref": reference}:
@@ -64,9 +66,16 @@ def read_value(world: World, value: Any, arguments: Mapping[str, Any]) -> Any:
             return WorldObject(world[typename][key], typename)
         case {"$error": message}:
             raise ValueError(message)
+        case {"$json": value}:
+            return value
         case {"$by": argument, **values}:
-            chosen = values.get(str(arguments.get(argument)), next(iter(values.values())))
+            chosen = values.get(_argument(arguments, argument), next(iter(values.values())))
             return read_value(world, chosen, arguments)
+        case {"$context": argument, "is": right, "then": value}:
+            if arguments.get(argument, right) != right:
+                msg = f"{argument} is not {right}"
+                raise ValueError(msg)
+            return value
         case {"$find": typename, "where": where}:
             return find_record(world, (typename,), substitute(where, arguments))
         case {"$all": typename}:
@@ -77,6 +86,16 @@ def read_value(world: World, value: Any, arguments: Mapping[str, Any]) -> Any:
             return [read_value(world, item, arguments) for item in value]
         case _:
             return value
+
+
+def _argument(arguments: Mapping[str, Any], path: str) -> str | None:
+    """The argument's value as `$by` writes it, `None` for null; nothing if it is not given."""
+    value: Any = arguments
+    for name in path.split("."):
+        if not isinstance(value, Mapping) or name not in value:
+            return None
+        value = value[name]
+    return str(value)
 
 
 def substitute(where: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
