@@ -67,6 +67,20 @@ async def test_a_field_is_found_by_its_indicator_code(page: Page) -> None:
     await expect(page.locator(".graphiql-doc-explorer-title")).to_have_text("name")
 
 
+async def test_an_answer_in_parts_is_put_together_as_it_comes(page: Page) -> None:
+    await page.locator(".graphiql-query-editor .monaco-editor").first.click()
+    await page.keyboard.press("Control+A")
+    await page.keyboard.insert_text(
+        "query JointView($idNumber: String!) { person(idNumber: $idNumber) { name ... @defer { cards { number } } } }"
+    )
+    async with page.expect_response(lambda response: response.url.endswith("/graphql")) as answered:
+        await run_operation(page)
+    assert (await (await answered.value).header_value("content-type") or "").startswith("multipart/mixed")
+    await page.locator(".graphiql-response").get_by_text('"cards"').first.wait_for()
+    await page.get_by_role("button", name="Query plan").click()
+    assert "Deferred(" in await page.get_by_test_id("query-plan").inner_text()
+
+
 async def test_nothing_that_was_asked_stays_in_the_browser(page: Page) -> None:
     await run_operation(page)
     kept = await page.evaluate("JSON.stringify(Object.entries(localStorage))")

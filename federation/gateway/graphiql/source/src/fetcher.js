@@ -1,5 +1,8 @@
 // Every request asks for its query plan; the plan goes to the plan panel, the answer is shown without it.
-// A subscription is answered with an event stream; each of its results is shown as it comes.
+// A subscription is answered with an event stream, an operation with @defer or @stream in parts; each result is shown as
+// it comes.
+
+import { meros } from 'meros/browser';
 
 const listeners = new Set();
 let latestPlan = null;
@@ -58,16 +61,26 @@ async function* readEvents(response, signal) {
   }
 }
 
-// A generator that waits for the next event could not be told to return; hanging up ends its wait.
-function subscribe(response, controller) {
-  const events = readEvents(response, controller.signal);
+async function* readParts(response, signal) {
+  const whole = response.clone(); // meros hangs up after the last part; read to its end, the answer is no failed request
+  try {
+    for await (const part of await meros(response)) yield part.body;
+    await whole.text();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+// A generator that waits for the next result could not be told to return; hanging up ends its wait.
+function readResults(read, response, controller) {
+  const results = read(response, controller.signal);
   let isFirst = true;
   return {
     [Symbol.asyncIterator]() {
       return this;
     },
     async next() {
-      const { done, value } = await events.next();
+      const { done, value } = await results.next();
       if (done) return { done, value };
       const shown = isFirst ? show(value) : value; // the plan comes with the first
       isFirst = false;
@@ -86,14 +99,17 @@ export async function fetchGraphQL(parameters, options = {}) {
     method: 'POST',
     signal: controller.signal,
     headers: {
-      accept: 'application/graphql-response+json, application/json, text/event-stream',
+      accept:
+        'application/graphql-response+json, application/json, text/event-stream, multipart/mixed;deferSpec=20220824',
       'content-type': 'application/json',
       ...(isIntrospection(parameters) ? {} : { 'bureaugraph-query-plan': 'include' }),
       ...options.headers,
     },
     body: JSON.stringify(parameters),
   });
-  if (response.headers.get('content-type')?.startsWith('text/event-stream')) return subscribe(response, controller);
+  const mediaType = response.headers.get('content-type') ?? '';
+  if (mediaType.startsWith('text/event-stream')) return readResults(readEvents, response, controller);
+  if (mediaType.startsWith('multipart/mixed')) return readResults(readParts, response, controller);
   const answer = await response.json();
   return isIntrospection(parameters) ? answer : show(answer);
 }
