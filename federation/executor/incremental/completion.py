@@ -56,5 +56,5 @@ class PartialCompletion(Completion):
         """The items of this list after the first `count` are left for later."""
         self.found.append(FoundList(complete, items, count, locate_place(place, key)))
 
-    def keep(self, repeated: Repeated, complete: object, completed: ResponseObject, troubles: int) -> JsonValue:  # noqa: ARG002  # each place by itself
+    def keep(self, repeated: Repeated, complete: object, completed: ResponseObject, troubles: int) -> JsonValue:  # noqa: ARG002  # the base decides by them
         return completed

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
 
+from federation.gateway.asgi_scope import asgi_scope
 from federation.gateway.event_sources.connections import (
     CLOSE_SECONDS,
     ByteStream,
@@ -36,7 +36,7 @@ class AsgiOpener:
 
     @asynccontextmanager
     async def open_channel(self, headers: HeaderPairs) -> AsyncGenerator[Channel, None]:
-        scope = _scope(self._settings.url, headers, {"type": "websocket", "subprotocols": [SUBPROTOCOL]})
+        scope = asgi_scope({"type": "websocket", "subprotocols": [SUBPROTOCOL]}, self._settings.url, headers)
         async with _running(self._app, scope, {"type": "websocket.disconnect", "code": 1000}) as call:
             await call.tell({"type": "websocket.connect"})
             message = await self._first(call)
@@ -48,7 +48,7 @@ class AsgiOpener:
 
     @asynccontextmanager
     async def open_stream(self, body: bytes, headers: HeaderPairs) -> AsyncGenerator[ByteStream, None]:
-        scope = _scope(self._settings.url, (*SSE_HEADERS, *headers), {"type": "http", "method": "POST"})
+        scope = asgi_scope({"type": "http", "method": "POST"}, self._settings.url, (*SSE_HEADERS, *headers))
         async with _running(self._app, scope, {"type": "http.disconnect"}) as call:
             await call.tell({"type": "http.request", "body": body, "more_body": False})
             start = await self._first(call)
@@ -130,21 +130,3 @@ async def _chunks(call: _Call) -> AsyncIterator[bytes]:
         yield message.get("body", b"")
         if not message.get("more_body", False):
             return
-
-
-def _scope(url: str, headers: HeaderPairs, kind: AsgiMessage) -> AsgiMessage:
-    parts = urlsplit(url)
-    own = ((b"host", (parts.netloc or "in-process").encode("ascii")),)
-    return {
-        **kind,
-        "asgi": {"version": "3.0", "spec_version": "2.3"},
-        "http_version": "1.1",
-        "scheme": parts.scheme or "http",
-        "path": parts.path or "/",
-        "raw_path": (parts.path or "/").encode("ascii"),
-        "query_string": parts.query.encode("ascii"),
-        "root_path": "",
-        "headers": [*own, *((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers)],
-        "client": ("127.0.0.1", 0),
-        "server": (parts.hostname or "in-process", parts.port or 80),
-    }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
+from federation.gateway.asgi_scope import asgi_scope
 from federation.gateway.request_log import log_defect
 from federation.gateway.transport.answer import HeaderPairs, HttpAnswer, TransportLimits, media_type
 from federation.gateway.transport.errors import (
@@ -57,27 +57,8 @@ class AsgiTransport:
         """Nothing is held."""
 
     def _scope(self, body: bytes, headers: HeaderPairs) -> AsgiMessage:
-        parts = urlsplit(self._url)
-        own = (
-            (b"host", (parts.netloc or "in-process").encode("ascii")),
-            (b"accept", ACCEPT.encode("ascii")),
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(body)).encode("ascii")),
-        )
-        return {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.3"},
-            "http_version": "1.1",
-            "method": "POST",
-            "scheme": parts.scheme or "http",
-            "path": parts.path or "/",
-            "raw_path": (parts.path or "/").encode("ascii"),
-            "query_string": parts.query.encode("ascii"),
-            "root_path": "",
-            "headers": [*own, *((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers)],
-            "client": ("127.0.0.1", 0),
-            "server": (parts.hostname or "in-process", parts.port or 80),
-        }
+        own = (("accept", ACCEPT), ("content-type", "application/json"), ("content-length", str(len(body))))
+        return asgi_scope({"type": "http", "method": "POST"}, self._url, (*own, *headers))
 
 
 class _Exchange:

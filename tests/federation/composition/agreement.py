@@ -237,9 +237,8 @@ def explain(outcome: Compared) -> str | None:
         "a context that several subgraphs set on a type is set by each": (
             _has_more_directives(ours, theirs, "@context")
         ),
-        "two schema definitions are not GraphQL": any(
-            "Must provide only one schema definition" in message for message in _messages(subgraphs)
-        ),
+        "two schema definitions are not GraphQL": own == {"INVALID_GRAPHQL"}
+        and any("Must provide only one schema definition" in message for message in _messages(subgraphs)),
         "the reference takes a subgraph that renames link partly for one of Federation 1": (
             not own | other
             and 'as: "linked"' in text
