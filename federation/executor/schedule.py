@@ -54,9 +54,10 @@ class Collected:
         left_out: the fetches whose conditions do not hold, and those that would only go on from them.
         reports: what subgraphs said of their sources, each with the fetch as a bit.
         upper_bounds: the lists whose total may count somebody twice, as keys.
+        order_conflicts: the lists that may show somebody twice, as keys.
     """
 
-    __slots__ = ("data", "errors", "left_out", "reports", "upper_bounds")
+    __slots__ = ("data", "errors", "left_out", "order_conflicts", "reports", "upper_bounds")
 
     def __init__(self, errors: FetchErrors) -> None:
         self.data: ResponseObject = {}
@@ -64,6 +65,7 @@ class Collected:
         self.left_out: set[FetchId] = set()
         self.reports: list[tuple[int, SourceReport]] = []
         self.upper_bounds: dict[str, None] = {}
+        self.order_conflicts: dict[str, None] = {}
 
 
 class Execution:
@@ -192,6 +194,8 @@ class Execution:
         self._reports.extend((prepared.fetch.bit, report) for report in response.sources)
         if response.upper_bounds:
             self._upper_bounds.update(dict.fromkeys(response.upper_bounds))
+        if response.order_conflicts:
+            self.collected.order_conflicts.update(dict.fromkeys(response.order_conflicts))
         is_complete = prepared.merge(response)
         errors = response.errors
         if not is_complete and not errors:
@@ -227,6 +231,8 @@ class Execution:
         extensions: ResponseObject = {"sources": self._sources()} if self._reports else {}
         if self._upper_bounds:
             extensions["upperBounds"] = sorted(self._upper_bounds)
+        if self.collected.order_conflicts:
+            extensions["orderConflicts"] = sorted(self.collected.order_conflicts)
         return extensions
 
     def _sources(self) -> list[dict[str, JsonValue]]:

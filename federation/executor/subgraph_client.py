@@ -89,10 +89,10 @@ class SubgraphResponse:
     """A subgraph's answer, decoded and never changed afterwards (calls in flight may share it).
 
     `errors` are GraphQL errors as the subgraph gave them, paths in terms of its own answer. An error without a path
-    concerns the whole request. `sources` and `upper_bounds` are filled by partitioned subgraphs; the latter are the
-    coordinates of connections, e.g. `Query.people`, whose total may count one thing several times. A client that hands
-    its freshly decoded data to this one caller says `is_exclusive`: the executor may then change it in place, which
-    spares copies.
+    concerns the whole request. `sources`, `upper_bounds` and `order_conflicts` are filled by partitioned subgraphs; the
+    latter two are coordinates of connections, e.g. `Query.people`: whose total may count one thing several times, and
+    which may list one thing several times. A client that hands its freshly decoded data to this one caller says
+    `is_exclusive`: the executor may then change it in place, which spares copies.
     """
 
     data: ResponseObject | None = field(repr=False)
@@ -100,6 +100,7 @@ class SubgraphResponse:
     extensions: ResponseObject = field(default_factory=dict)
     sources: tuple[SourceReport, ...] = ()
     upper_bounds: tuple[str, ...] = ()
+    order_conflicts: tuple[str, ...] = ()
     is_exclusive: bool = False
 
 

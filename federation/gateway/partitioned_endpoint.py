@@ -128,4 +128,6 @@ def _result(response: SubgraphResponse, domain: SubgraphName, policy: ErrorPolic
     extensions: ResponseObject = {"sources": merge_reports(response.sources)} if response.sources else {}
     if response.upper_bounds:
         extensions["upperBounds"] = list(response.upper_bounds)
+    if response.order_conflicts:
+        extensions["orderConflicts"] = list(response.order_conflicts)
     return ExecutionResult(response.data, errors, extensions)

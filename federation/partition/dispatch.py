@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from operator import itemgetter
 
-from graphql import ValueNode, VariableNode, value_from_ast_untyped
-from graphql.pyutils import Undefined
-
 from federation.executor.errors import ErrorCode
 from federation.executor.subgraph_client import FetchOperation, JsonValue, ResponseObject
 from federation.partition.conditions import holds
-from federation.partition.cursor import START, InvalidCursor, Position, decode_cursor
 from federation.partition.errors import PartitionErrorCode, request_error
-from federation.partition.extend import ConnectionCall
 from federation.partition.merge.share import MergeRun, PageRequest
+from federation.partition.paging import PageRefused, page_variables, read_page_request
 from federation.partition.program import Program, RootField
-from federation.partition.route import KeyRoutes
+from federation.partition.route import KeyRoutes, evaluate
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +105,7 @@ class _Dispatcher:
         self.cities = tuple(partition.city for partition in program.contract.subgraph.partitions)
         self.targets: dict[str, tuple[int, ...]] = {}
         self.splits: dict[str, EntitySplit] = {}
-        self.pages: dict[str, PageRequest] = {}
+        self.pages: dict[int, PageRequest] = {}
         self.errors: list[ResponseObject] = []
         self._program = program
         self._variables = variables
@@ -151,39 +147,17 @@ class _Dispatcher:
         return tuple(split.indices)
 
     def find_pages(self) -> None:
-        """Read what is asked of each connection; a field whose cursor cannot be read is refused."""
+        """Read what is asked of each connection; a field whose arguments cannot be honoured is refused."""
         for call in self._program.connections:
             if not self.targets.get(call.root):
                 continue
-            argument, reason = self._refusal(call) or (None, "")
-            if argument is None:
-                self.pages[call.variable] = self._page(call)
-            else:
+            try:
+                self.pages[call.number] = read_page_request(call, self._variables, self.cities)
+            except PageRefused as refusal:
                 self.targets[call.root] = ()
-                message = f'The argument "{argument}" of "{call.field}" {reason}.'
+                message = f'The argument "{refusal.argument}" of "{call.field}" {refusal.reason}.'
                 error = request_error(ErrorCode.BAD_USER_INPUT, message, self._program.contract.name, (call.root,))
                 self.errors.append(error)
-
-    def _refusal(self, call: ConnectionCall) -> tuple[str, str] | None:
-        """The argument that cannot be honoured, and why."""
-        for name in ("last", "before"):
-            if name in call.arguments and evaluate(call.arguments[name], self._variables) is not None:
-                return name, 'is not served over several cities; page forward with "first" and "after"'
-        try:
-            self._positions(call)
-        except InvalidCursor:
-            return "after", "is not a cursor of this connection"
-        return None
-
-    def _page(self, call: ConnectionCall) -> PageRequest:
-        size = evaluate(call.arguments["first"], self._variables) if "first" in call.arguments else call.default_size
-        is_size = isinstance(size, int) and not isinstance(size, bool)
-        return PageRequest(max(size, 0) if is_size else None, self._positions(call))
-
-    def _positions(self, call: ConnectionCall) -> tuple[Position, ...]:
-        after = evaluate(call.arguments["after"], self._variables) if "after" in call.arguments else None
-        positions = {} if after is None else decode_cursor(after)
-        return tuple(positions.get(city, START) for city in self.cities)
 
     def asks(self) -> Iterator[Ask]:
         """The requests to send: one to each partition, a mutation's one after the other in the order of its fields."""
@@ -204,14 +178,6 @@ class _Dispatcher:
             if root.entities is not None and root.name in names:
                 variables[root.entities.variable] = self.splits[root.name].values[partition]
         for call in self._program.connections:
-            if call.root in names and call.variable in operation.variables:
-                variables[call.variable] = self.pages[call.variable].positions[partition].cursor
+            if call.variables and call.root in names:
+                variables |= page_variables(call, self.pages[call.number], partition)
         return Ask(partition, names, operation.operation, variables)
-
-
-def evaluate(value: ValueNode, variables: Mapping[str, JsonValue]) -> JsonValue:
-    """A value of the operation with its variables put in; an absent variable is null."""
-    if isinstance(value, VariableNode):
-        return variables.get(value.name.value)
-    found = value_from_ast_untyped(value, dict(variables))
-    return None if found is Undefined else found

@@ -17,6 +17,8 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLField,
+    GraphQLInputType,
     GraphQLNonNull,
     InlineFragmentNode,
     NamedTypeNode,
@@ -51,18 +53,22 @@ class ConnectionCall:
     """One connection of the operation.
 
     Attributes:
-        variable: carries each partition's own `after`; the name its page request has in `MergeRun.pages`.
+        number: distinguishes it in the operation.
         field: its field's name.
         root: the response name of the root field it is in.
         arguments: the client's values of the field's arguments.
+        variables: by argument, our variable that carries each partition's own value.
         default_size: the contract's default of `first`.
+        is_turnable: the contract has `last` and `before`, too.
     """
 
-    variable: str
+    number: int
     field: str
     root: str
     arguments: Mapping[str, ValueNode]
+    variables: Mapping[str, str]
     default_size: JsonValue
+    is_turnable: bool
 
 
 @dataclass(slots=True)
@@ -188,7 +194,7 @@ class Extension:
 
     def _connection(self, node: FieldNode, merge: Merge, type_name: str, path: tuple[str, ...]) -> FieldNode:
         definition = self.contract.field(type_name, node.name.value)
-        node = self._with_own_cursor(node, type_name, path)
+        node = self._with_own_page(node, definition, path)
         if node.selection_set is None:
             return node
         connection = type_name_of(definition)
@@ -198,9 +204,19 @@ class Extension:
         if keys:
             selected = self._with_merged_rows(selected, row_type, path)
         rows = self.names.rows(
-            self._field_names(selected), (merge.by or "").split("."), self._row_key(row_type, keys) if keys else ()
+            self._field_names(selected),
+            (merge.by or "").split("."),
+            self._row_key(row_type, keys) if keys else (),
+            self._page_info(connection, self.connections[path]),
         )
         return replace(node, selection_set=SelectionSetNode(selections=(*selected.selections, *rows)))
+
+    def _page_info(self, connection: str, call: ConnectionCall) -> list[str]:
+        """What of the page info tells whether and where a partition goes on, in the directions that it may be asked."""
+        type_name = type_name_of(self.contract.field(connection, "pageInfo"))
+        backward = ("hasPreviousPage", "startCursor") if "last" in call.variables else ()
+        wanted = ("hasNextPage", "endCursor", *backward)
+        return [name for name in wanted if self.contract.has_field(type_name, name)]
 
     def _with_merged_rows(
         self, selection_set: SelectionSetNode, row_type: str, path: tuple[str, ...]
@@ -238,22 +254,31 @@ class Extension:
         typename = FieldNode(name=NameNode(value="__typename"))
         return (typename, *(_fragment_on(name, key) for name, key in keys.items()))
 
-    def _with_own_cursor(self, node: FieldNode, type_name: str, path: tuple[str, ...]) -> FieldNode:
-        """The field with our variable as `after`, which each partition gets with its own value."""
+    def _with_own_page(self, node: FieldNode, definition: GraphQLField, path: tuple[str, ...]) -> FieldNode:
+        """The field with our variables for what each partition gets its own value of."""
+        call = self.connections.get(path)
+        if call is None:
+            call = self.connections[path] = self._call(node, definition, path[0])
+            self.variables += (
+                define_variable(variable, _nullable(definition.args[name].type))
+                for name, variable in call.variables.items()
+            )
+        kept = [argument for argument in node.arguments or () if argument.name.value not in call.variables]
+        own = (
+            ArgumentNode(name=NameNode(value=name), value=VariableNode(name=NameNode(value=variable)))
+            for name, variable in call.variables.items()
+        )
+        return replace(node, arguments=(*kept, *own))
+
+    def _call(self, node: FieldNode, definition: GraphQLField, root: str) -> ConnectionCall:
         arguments = {argument.name.value: argument.value for argument in node.arguments or ()}
-        definition = self.contract.field(type_name, node.name.value)
-        known = self.connections.get(path)
-        variable = known.variable if known else f"{self.names.prefix}after{len(self.connections)}"
-        if known is None:
-            default = default_of(definition.args.get("first"))
-            self.connections[path] = ConnectionCall(variable, node.name.value, path[0], arguments, default)
-        if "after" not in arguments:
-            return node
-        if known is None:
-            type_ = definition.args["after"].type
-            nullable = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
-            self.variables.append(define_variable(variable, parse_type(str(nullable))))
-        return replace(node, arguments=replace_argument(node, "after", variable))
+        number, is_turnable = len(self.connections), {"last", "before"} <= definition.args.keys()
+        given = arguments.keys() & {"after", "last", "before"}
+        # Whoever may turn round may have to be asked for a row from its other side.
+        own = ("first", "after", "last", "before") if is_turnable and given else given & {"after"}
+        variables = {name: f"{self.names.prefix}{name}{number}" for name in own}
+        default = default_of(definition.args.get("first"))
+        return ConnectionCall(number, node.name.value, root, arguments, variables, default, is_turnable)
 
     def _field_names(self, selection_set: SelectionSetNode) -> set[str]:
         """The names of the fields selected, in fragments too."""
@@ -277,6 +302,10 @@ def replace_argument(node: FieldNode, name: str, variable: str) -> tuple[Argumen
 def define_variable(name: str, type_: TypeNode) -> VariableDefinitionNode:
     """The definition `$name: type`."""
     return VariableDefinitionNode(variable=VariableNode(name=NameNode(value=name)), type=type_)
+
+
+def _nullable(type_: GraphQLInputType) -> TypeNode:
+    return parse_type(str(type_.of_type if isinstance(type_, GraphQLNonNull) else type_))
 
 
 def inline_fragment(condition: NamedTypeNode | None, selection_set: SelectionSetNode) -> InlineFragmentNode:

@@ -51,6 +51,7 @@ def fold_answers(program: Program, dispatch: Dispatch, answers: list[Answer]) ->
         errors,
         sources=tuple(folding.sources()),
         upper_bounds=tuple(dispatch.run.upper_bounds),
+        order_conflicts=tuple(dispatch.run.order_conflicts),
         is_exclusive=is_exclusive,
     )
 

@@ -32,11 +32,16 @@ class HiddenNames:
             if isinstance(node, FieldNode)
         )
 
-    def rows(self, selected: Set[str], by: Sequence[str], key: Sequence[SelectionNode]) -> list[FieldNode]:
-        """What a connection needs of each row: its cursor, unless only nodes are selected, its node's `by` and key."""
+    def rows(
+        self, selected: Set[str], by: Sequence[str], key: Sequence[SelectionNode], info: Sequence[str]
+    ) -> list[FieldNode]:
+        """What a connection needs of each row: its cursor, unless only nodes are selected, its node's `by` and key.
+
+        `info` are the fields of its page info.
+        """
         if selected.isdisjoint(_ROW_FIELDS):
             return []
-        more = self.alias("pageInfo", _select(_plain("hasNextPage")))
+        more = self.alias("pageInfo", _select(*map(_plain, info)))
         node = _select(_nested(by), *key)
         if selected.isdisjoint({"edges", "pageInfo"}):
             return [self.alias("nodes", node), more]

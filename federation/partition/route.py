@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graphql import FieldNode, ValueNode, value_from_ast_untyped
+from graphql import FieldNode, ValueNode, VariableNode, value_from_ast_untyped
 from graphql.pyutils import Undefined
 
 from federation.executor.subgraph_client import JsonValue
@@ -75,3 +75,11 @@ def key_routes_of(contract: Contract) -> KeyRoutes:
             if len(agreed) == 1 and (way := agreed.pop()) is not None:
                 ways[name] = way
     return KeyRoutes(ways)
+
+
+def evaluate(value: ValueNode, variables: Mapping[str, JsonValue]) -> JsonValue:
+    """A value of the operation with its variables put in; an absent variable is null."""
+    if isinstance(value, VariableNode):
+        return variables.get(value.name.value)
+    found = value_from_ast_untyped(value, dict(variables))
+    return None if found is Undefined else found

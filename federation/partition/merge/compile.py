@@ -12,21 +12,24 @@ from federation.partition.extend import ConnectionCall
 from federation.partition.hidden import response_name_of
 from federation.partition.merge.collect import Collected, Collector, entity_type_of, selection_sets_of
 from federation.partition.merge.connection import ConnectionMerge, PageInfoField, RowsField
-from federation.partition.merge.identity import Identity, entity_identity, row_identity
+from federation.partition.merge.identity import entity_identity, row_identity
 from federation.partition.merge.interleave import directed
+from federation.partition.merge.lane import RowSource
 from federation.partition.merge.lists import ConcatMerge, UnionMerge, value_identity
 from federation.partition.merge.objects import NestedMerge, ObjectMerge, TypedMerge
 from federation.partition.merge.share import FieldMerge, ItemMerge
-from federation.partition.merge.standing import RowSource
 from federation.partition.merge.values import FoldMerge, LatestMerge, fold_of
 from federation.partition.order import SortKey, sort_key
 from federation.supergraph.partitions import Merge, MergeRule
 
 _COMPUTED: Mapping[str, PageInfoField] = {
     "hasNextPage": "hasNextPage",
+    "hasPreviousPage": "hasPreviousPage",
     "startCursor": "startCursor",
     "endCursor": "endCursor",
 }
+#: Of these it counts whether any partition says so.
+_TOLD = frozenset({"hasNextPage", "hasPreviousPage"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +114,21 @@ class MergeCompiler:
     ) -> ConnectionMerge:
         collected = self.collector.collect(inner, selection_sets_of(nodes))
         shown = self.collector.shown(collected)
-        identity = row_identity(self.contract, node_type_of(self.contract, inner))
+        call = self.connections[path]
+        source = self._row_source(inner, collected, merge, call)
+        is_shared = bool(self.contract.shared_keys(node_type_of(self.contract, inner)))
         special = {name for name, nodes in shown.items() if nodes[0].name.value in {"edges", "nodes", "pageInfo"}}
         others = {name: nodes for name, nodes in shown.items() if name not in special}
         return ConnectionMerge(
             name=path[-1],
             coordinate=coordinate,
-            variable=self.connections[path].variable,
+            number=call.number,
             is_root=len(path) == 1,
-            is_shared=identity is not None,
-            source=self._row_source(inner, collected, merge, identity),
+            is_shared=is_shared,
+            source=source,
+            backward=source.backward() if source is not None and call.is_turnable else None,
             rows={
-                name: self._rows(inner, nodes, (*path, name), is_shared=identity is not None)
+                name: self._rows(inner, nodes, (*path, name), is_shared=is_shared)
                 for name, nodes in shown.items()
                 if _is_rows(nodes)
             },
@@ -136,16 +142,18 @@ class MergeCompiler:
         )
 
     def _row_source(
-        self, connection: str, collected: Collected, merge: Merge, identity: Identity | None
+        self, connection: str, collected: Collected, merge: Merge, call: ConnectionCall
     ) -> RowSource | None:
+        identity = row_identity(self.contract, node_type_of(self.contract, connection))
         prefix = self.collector.names.prefix
         by = tuple((merge.by or "").split("."))
         order = directed(self._sort_key(connection, (*way_to_node(self.contract, connection), *by)), merge.order)
-        more = f"{prefix}pageInfo"
+        info = f"{prefix}pageInfo"
         if f"{prefix}edges" in collected:
-            return RowSource(f"{prefix}edges", more, "node", "cursor", ("node", *by), order, identity)
+            way = ("node", *by)
+            return RowSource(f"{prefix}edges", info, "node", "cursor", way, order, identity, call.is_turnable)
         if f"{prefix}nodes" in collected:
-            return RowSource(f"{prefix}nodes", more, None, None, by, order, identity)
+            return RowSource(f"{prefix}nodes", info, None, None, by, order, identity, call.is_turnable)
         return None
 
     def _rows(self, connection: str, nodes: list[FieldNode], path: tuple[str, ...], *, is_shared: bool) -> RowsField:
@@ -176,10 +184,10 @@ class MergeCompiler:
         type_name = type_name_of(self.contract.field(connection, "pageInfo"))
         collected = self.collector.collect(type_name, selection_sets_of(nodes))
         fields = {name: found[0].name.value for name, found in collected.items()}
-        previous = {name: FoldMerge(name, any) for name, field in fields.items() if field == "hasPreviousPage"}
-        firsts = tuple(name for name in fields if name not in previous)
+        told = {name: FoldMerge(name, any) for name, field in fields.items() if field in _TOLD}
+        firsts = tuple(name for name in fields if name not in told)
         computed = {name: _COMPUTED[field] for name, field in fields.items() if field in _COMPUTED}
-        return ObjectMerge(firsts, previous, (), is_transparent=False), computed
+        return ObjectMerge(firsts, told, (), is_transparent=False), computed
 
     def _sort_key(self, type_name: str, path: tuple[str, ...]) -> SortKey:
         """The sort key of the leaf at a dotted path."""

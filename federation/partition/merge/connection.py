@@ -8,13 +8,14 @@ from typing import Literal, TypeAlias
 
 from federation.executor.errors import ErrorPath
 from federation.executor.subgraph_client import JsonValue, ResponseObject
-from federation.partition.cursor import Position, encode_cursor
-from federation.partition.merge.interleave import Page, Place, interleave
+from federation.partition.cursor import Cut, encode_cursor, encode_cut
+from federation.partition.merge.interleave import interleave
+from federation.partition.merge.lane import RowSource
 from federation.partition.merge.objects import ObjectMerge
+from federation.partition.merge.page import Behind, Page, Place
 from federation.partition.merge.share import ItemMerge, MergeRun, Shares, child_shares
-from federation.partition.merge.standing import RowSource
 
-PageInfoField: TypeAlias = Literal["hasNextPage", "startCursor", "endCursor"]
+PageInfoField: TypeAlias = Literal["hasNextPage", "hasPreviousPage", "startCursor", "endCursor"]
 _Lists: TypeAlias = Mapping[int, list[JsonValue]]
 
 
@@ -37,10 +38,11 @@ class ConnectionMerge:
 
     Attributes:
         coordinate: of the field, e.g. `Query.people`.
-        variable: its page request in `MergeRun.pages`.
+        number: its page request in `MergeRun.pages`.
         is_root: a root field, of which a failed partition has an empty share.
         is_shared: several partitions may list the same entity.
-        source: None when no row and no page info is selected.
+        source: None when no row and no page info is selected; `backward` is its like from the end, where the field has
+            the arguments for that.
         rows: by response name.
         page_infos: response names of `pageInfo`, with what of each is computed, by response name.
         totals: response names of a `totalCount` that is summed.
@@ -49,10 +51,11 @@ class ConnectionMerge:
 
     name: str
     coordinate: str
-    variable: str
+    number: int
     is_root: bool
     is_shared: bool
     source: RowSource | None
+    backward: RowSource | None
     rows: Mapping[str, RowsField]
     page_infos: Mapping[str, tuple[ObjectMerge, Mapping[str, PageInfoField]]]
     totals: tuple[str, ...]
@@ -67,6 +70,8 @@ class ConnectionMerge:
         if page is not None:
             self._put_rows(merged, page, connections, run)
             self._put_page_infos(merged, page, connections, run)
+            if page.has_conflict:
+                run.order_conflicts[self.coordinate] = None
         if self.is_shared:
             self._put_totals(merged, page, connections, run)
         return merged
@@ -91,7 +96,7 @@ class ConnectionMerge:
     ) -> ErrorPath | None:
         lists = _lists(connections, str(path[0]))
         item = self.rows[str(path[0])].item
-        shown = [places for places in page.rows if any(lane.partition in lists for lane, _ in places)]
+        shown = [places for places in page.shown() if any(lane.partition in lists for lane, _ in places)]
         for position, places in enumerate(shown):
             if any(lane.partition == origin and row == path[1] for lane, row in places):
                 group = _group(places, lists)
@@ -100,10 +105,11 @@ class ConnectionMerge:
         return None
 
     def _page(self, shares: Shares, connections: Shares, run: MergeRun) -> Page | None:
-        if self.source is None:
+        request = run.pages[self.number]
+        source = self.backward if request.is_backward else self.source
+        if source is None:
             return None
-        request = run.pages[self.variable]
-        lanes = [self.source.lane(origin, share, request.positions[origin]) for origin, share in connections]
+        lanes = [source.lane(origin, share, request.positions[origin]) for origin, share in connections]
         missing = {origin: request.positions[origin] for origin in self._missing(shares, run)}
         return interleave(lanes, missing, request.size)
 
@@ -113,6 +119,7 @@ class ConnectionMerge:
         return missing if self.is_root else missing | run.failed
 
     def _put_rows(self, merged: ResponseObject, page: Page, connections: Shares, run: MergeRun) -> None:
+        shown = page.shown()
         for name, field in self.rows.items():
             lists = _lists(connections, name)
             if name not in merged or not lists:
@@ -120,18 +127,21 @@ class ConnectionMerge:
             if field.cursors:
                 merged[name] = self._edges(page, lists, field, run)
             elif field.item is None:
-                merged[name] = [lists[lane.partition][row] for ((lane, row),) in page.rows if lane.partition in lists]
+                merged[name] = [lists[lane.partition][row] for ((lane, row),) in shown if lane.partition in lists]
             else:
-                groups = [_group(places, lists) for places in page.rows]
+                groups = [_group(places, lists) for places in shown]
                 merged[name] = [_merge_row(group, field.item, run) for group in groups if group is not None]
 
     def _edges(self, page: Page, lists: _Lists, field: RowsField, run: MergeRun) -> list[JsonValue]:
         edges = []
-        for places, positions in zip(page.rows, page.every_position(), strict=True):
+        behind = list(page.behind_each())
+        if run.pages[self.number].is_backward:
+            behind.reverse()
+        for places, position in zip(page.shown(), behind, strict=True):
             group = _group(places, lists)
             if group is not None:
                 edge = _merge_row(group, field.item, run)
-                cursors = dict.fromkeys(field.cursors & (edge or {}).keys(), self._cursor(positions, run))
+                cursors = dict.fromkeys(field.cursors & (edge or {}).keys(), self._cursor(position, run))
                 edges.append(edge and {**edge, **cursors})
         return edges
 
@@ -143,20 +153,22 @@ class ConnectionMerge:
             info = merge.merge(infos, run)
             for response_name, field in computed.items():
                 if response_name in info:
-                    info[response_name] = self._page_info(field, page, run)
+                    info[response_name] = self._page_info(field, info[response_name], page, run)
             merged[name] = info
 
-    def _page_info(self, field: PageInfoField, page: Page, run: MergeRun) -> JsonValue:
-        shown = len(page.rows)
+    def _page_info(self, field: PageInfoField, given: JsonValue, page: Page, run: MergeRun) -> JsonValue:
+        """One value; `given` is true if a partition says so of itself."""
         # A partition that could not be asked may have rows: who goes on later gets them.
-        has_next = page.has_next or bool(page.missing)
+        has_more = page.has_next or bool(page.missing)
+        shown, is_backward = len(page.rows), run.pages[self.number].is_backward
         match field:
-            case "hasNextPage":
-                return has_next
-            case "startCursor":
-                return self._cursor(page.positions(1), run) if shown else None
-            case "endCursor":
-                return self._cursor(page.positions(shown), run) if shown or has_next else None
+            case "hasNextPage" | "hasPreviousPage":
+                is_ahead = (field == "hasPreviousPage") is is_backward
+                return has_more if is_ahead else bool(given) or page.has_behind
+            case "startCursor" | "endCursor":
+                is_last = (field == "startCursor") is is_backward
+                is_there = shown or (is_last and has_more)
+                return self._cursor(page.behind(shown if is_last else 1), run) if is_there else None
 
     def _put_totals(self, merged: ResponseObject, page: Page | None, connections: Shares, run: MergeRun) -> None:
         """A sum that counts an entity in each city is made exact if all rows are here, else told to be a bound."""
@@ -168,12 +180,15 @@ class ConnectionMerge:
             else:
                 run.upper_bounds[self.coordinate] = None
 
-    def _cursor(self, moved: Mapping[int, Position], run: MergeRun) -> str:
+    def _cursor(self, behind: Behind, run: MergeRun) -> str:
         """Partitions that were not asked keep the position of the client's cursor."""
-        asked = run.pages[self.variable].positions
-        return encode_cursor(
-            (city, moved.get(partition, asked[partition])) for partition, city in enumerate(run.cities)
-        )
+        page = run.pages[self.number]
+        asked = zip(run.cities, enumerate(page.positions), strict=True)
+        positions = {city: behind.positions.get(partition, position) for city, (partition, position) in asked}
+        if self.backward is None:
+            return encode_cursor(positions.items())
+        cut = Cut(positions, city=None if behind.partition is None else run.cities[behind.partition], edge=behind.edge)
+        return encode_cut(cut.turned() if page.is_backward else cut)
 
 
 def _lists(connections: Shares, name: str) -> dict[int, list[JsonValue]]:

@@ -2,97 +2,23 @@
 
 A row of an entity that other partitions list too stands once, where the first of its rows stands, with the others'
 rows of this page. What was shown so is remembered for every partition that may still list it (`Standing`).
+
+A walk from the end takes the rows in the reverse of that order; an entity is shown there with the last of its rows
+on the page, which is the first one in the list's order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
 from heapq import heapify, heappop, heapreplace
-from typing import Any, TypeAlias
+from typing import Any
 
 from federation.executor.subgraph_client import JsonValue
 from federation.partition.cursor import Position
-from federation.partition.merge.standing import Lane, Standing
+from federation.partition.merge.lane import Lane
+from federation.partition.merge.page import Page, Passed, Place
 from federation.partition.order import Descending, SortKey
 from federation.supergraph.partitions import MergeOrder
-
-#: One partition's row: its lane and its number there.
-Place: TypeAlias = tuple[Lane, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The rows shown, and what is left behind them.
-
-    Attributes:
-        rows: for each the places of it, the first of which has given it its place in the order.
-        passed: before each row, and last behind all, the places that were passed over: they were shown already.
-        lanes: of the partitions that answered.
-        missing: by partition that could not be asked, where it stands.
-        has_next: a partition has a row that was not shown.
-        is_shared: partitions may list the same entity, so that what is shown must be remembered.
-    """
-
-    rows: list[list[Place]]
-    passed: list[list[Place]]
-    lanes: list[Lane]
-    missing: dict[int, Position]
-    has_next: bool
-    is_shared: bool
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether these are all rows there are."""
-        return not self.has_next and not self.missing and all(lane.is_from_start for lane in self.lanes)
-
-    def positions(self, count: int) -> dict[int, Position]:
-        """Where each partition stands behind the first `count` rows; behind all, what is passed over is behind too."""
-        standings = self._standings()
-        if not self.is_shared:
-            last = {places[0][0].partition: places[0] for places in self.rows[:count]}
-            _pass(list(last.values()), standings)
-            return _positions(standings)
-        for number in range(count):
-            self._show(number, standings)
-        if count == len(self.rows):
-            _pass(self.passed[count], standings)
-        return _positions(standings)
-
-    def every_position(self) -> Iterator[dict[int, Position]]:
-        """The same behind each row."""
-        standings = self._standings()
-        for number in range(len(self.rows)):
-            self._show(number, standings)
-            yield _positions(standings)
-
-    def _standings(self) -> dict[int, Standing]:
-        # While one is missing, it may be the one that has shown what others remember: then nothing is known to be past.
-        known = [] if self.missing else self.lanes
-        lanes = {lane.partition: Standing(lane, lane.start, known) for lane in self.lanes}
-        return lanes | {partition: Standing(None, start, known) for partition, start in self.missing.items()}
-
-    def _show(self, number: int, standings: dict[int, Standing]) -> None:
-        _pass(self.passed[number], standings)
-        places = self.rows[number]
-        lane, row = places[0]
-        standings[lane.partition].move(row)
-        identity = lane.identity(row)
-        if identity is None:
-            return
-        ahead = {other.partition for other, _ in places[1:]}
-        key = lane.key(row)
-        for partition, standing in standings.items():
-            standing.remember(identity, key, is_ahead=partition in ahead)
-
-
-def _pass(places: Sequence[Place], standings: dict[int, Standing]) -> None:
-    for lane, row in places:
-        standings[lane.partition].move(row)
-
-
-def _positions(standings: dict[int, Standing]) -> dict[int, Position]:
-    return {partition: standing.position() for partition, standing in standings.items()}
 
 
 def interleave(lanes: list[Lane], missing: dict[int, Position], size: int | None) -> Page:
@@ -101,18 +27,25 @@ def interleave(lanes: list[Lane], missing: dict[int, Position], size: int | None
     Equal rows stand in the partitions' order. A partition's own order is kept even where it contradicts its keys, so
     that its cursor stays true.
     """
+    is_backward = lanes[0].source.is_backward
+    if is_backward:
+        lanes = [*reversed(lanes)]
     heads = [(lane.key(0), number, 0) for number, lane in enumerate(lanes) if lane.rows]
+    if len(heads) < len(lanes) and any(lane.is_unknown for lane in lanes):
+        heads = []
     heapify(heads)
-    twins = _Twins(lanes) if lanes and lanes[0].source.identity is not None else None
+    twins = _Twins(lanes) if lanes[0].source.identity is not None else None
     rows: list[list[Place]] = []
-    passed: list[list[Place]] = [[]]
+    passed: list[list[Passed]] = [[]]
     while heads:
         _, number, row = heads[0]
         lane = lanes[number]
         if twins is not None and twins.is_shown(lane, row):
-            passed[-1].append((lane, row))
+            passed[-1].append((lane, row, False))
         elif size is not None and len(rows) >= size:
             break
+        elif is_backward and twins is not None and twins.is_ahead(lane, row):
+            passed[-1].append((lane, row, True))
         else:
             rows.append([(lane, row)] if twins is None else twins.show(lane, row))
             passed.append([])
@@ -133,11 +66,24 @@ class _Twins:
         self._lanes = lanes
         self._rows = [_first_rows(lane) for lane in lanes]
         self._shown: set[Hashable] = set()
+        self._passed: dict[Hashable, set[int]] = {}
 
     def is_shown(self, lane: Lane, row: int) -> bool:
         """Whether its entity was shown already, on this page or before."""
         identity = lane.identity(row)
         return identity is not None and (identity in self._shown or lane.was_shown(identity))
+
+    def is_ahead(self, lane: Lane, row: int) -> bool:
+        """Whether another lane has a row of its entity that was not passed yet; this one is passed, then."""
+        identity = lane.identity(row)
+        if identity is None:
+            return False
+        passed = self._passed.setdefault(identity, set())
+        passed.add(lane.partition)
+        return any(
+            identity in rows and other.partition not in passed and not other.was_shown(identity)
+            for other, rows in zip(self._lanes, self._rows, strict=True)
+        )
 
     def show(self, lane: Lane, row: int) -> list[Place]:
         """All places of a row that is shown now."""

@@ -22,11 +22,13 @@ class PageRequest:
 
     Attributes:
         size: at most so many rows; None for all that the partitions gave.
-        positions: where each partition stands, in the contract's order.
+        positions: where each partition stands as the walk sees it, in the contract's order.
+        is_backward: the last rows before the positions are wanted, not the first behind them.
     """
 
     size: int | None
     positions: tuple[Position, ...]
+    is_backward: bool = False
 
 
 @dataclass(slots=True)
@@ -35,15 +37,17 @@ class MergeRun:
 
     Attributes:
         cities: the partitions' codes, in the contract's order.
-        pages: what was asked of each connection, by its variable.
+        pages: what was asked of each connection, by its number.
         failed: the partitions that gave no answer at all.
         upper_bounds: coordinates of connections whose total counts an entity in every city that lists it, in order.
+        order_conflicts: coordinates of connections in which cities order an entity by different values, in order.
     """
 
     cities: tuple[str, ...]
-    pages: Mapping[str, PageRequest]
+    pages: Mapping[int, PageRequest]
     failed: set[int] = field(default_factory=set)
     upper_bounds: dict[str, None] = field(default_factory=dict)
+    order_conflicts: dict[str, None] = field(default_factory=dict)
 
 
 class FieldMerge(Protocol):

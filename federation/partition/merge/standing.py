@@ -1,104 +1,12 @@
-"""Where a partition stands in a connection while its rows and others' are shown."""
+"""Where a partition stands in a connection while its rows and others' are shown, as the walk sees it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
 from typing import Any
 
-from federation.executor.subgraph_client import JsonValue, ResponseObject
-from federation.partition.cursor import Position, digest_of
-from federation.partition.merge.identity import Identity
-
-
-@dataclass(frozen=True, slots=True)
-class RowSource:
-    """Where a connection's hidden rows stand in a partition's answer.
-
-    Attributes:
-        rows: response name of the edges, or of the nodes when no cursor is needed.
-        more: response name of the page info that holds `hasNextPage`.
-        node: None if the rows are the nodes.
-        cursor: its response name in an edge; None for nodes.
-        way: from a row to the value that orders it.
-        order: gives that value's sort key.
-        identity: tells a node's entity; None where no two partitions can list the same.
-    """
-
-    rows: str
-    more: str
-    node: str | None
-    cursor: str | None
-    way: tuple[str, ...]
-    order: Callable[[JsonValue], Any]
-    identity: Identity | None
-
-    def lane(self, partition: int, connection: ResponseObject, start: Position) -> Lane:
-        """One partition's rows; of a partition at its end nothing counts."""
-        if start.is_at_end:
-            return Lane(self, partition, [], has_more=False, start=start)
-        has_more = bool((connection[self.more] or {}).get("hasNextPage"))
-        return Lane(self, partition, connection[self.rows] or [], has_more=has_more, start=start)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Lane:
-    """One partition's rows of a page; most of a long one are never looked at.
-
-    Attributes:
-        partition: its index.
-        rows: as they came.
-        has_more: the partition has rows behind these.
-        start: where the partition stood before.
-    """
-
-    source: RowSource
-    partition: int
-    rows: list[JsonValue]
-    has_more: bool
-    start: Position
-
-    @property
-    def is_from_start(self) -> bool:
-        """Whether no row came before these."""
-        return self.start.cursor is None and not self.start.shown
-
-    def key(self, row: int) -> Any:
-        """A row's sort key."""
-        source = self.source
-        value = self.rows[row]
-        for name in source.way:
-            if value is None:
-                break
-            value = value[name]
-        return source.order(value)
-
-    def cursor(self, row: int) -> str | None:
-        """A row's cursor in that partition; a null edge has none, so one goes on from the row before it."""
-        name = self.source.cursor
-        if name is None:
-            return None
-        while row >= 0 and self.rows[row] is None:
-            row -= 1
-        cursor = self.rows[row][name] if row >= 0 else self.start.cursor
-        if not isinstance(cursor, str):
-            raise TypeError("a cursor is no text")
-        return cursor
-
-    def identity(self, row: int) -> Hashable | None:
-        """A row's entity; None for a row that is like no other."""
-        if self.source.identity is None:
-            return None
-        node = self._node(row)
-        return None if node is None else self.source.identity(node)
-
-    def was_shown(self, identity: Hashable) -> bool:
-        """Whether an earlier page has shown the entity."""
-        return bool(self.start.shown) and digest_of(identity) in self.start.shown
-
-    def _node(self, row: int) -> JsonValue:
-        item = self.rows[row]
-        return item if self.source.node is None or item is None else item[self.source.node]
+from federation.partition.cursor import Position, Side, digest_of
+from federation.partition.merge.lane import Lane
 
 
 class Standing:
@@ -108,24 +16,27 @@ class Standing:
     on the value that orders an entity, so what comes later is another. Where its row is ahead on this very page it is
     remembered until that row. Of entities that earlier pages have shown the order is not known any more; they all came
     before the first rows that the other partitions have now. Of a partition that cannot be asked nothing is forgotten.
+
+    An entity is due from when a row of it was passed over for one that is still ahead, until that one is shown.
     """
 
     def __init__(self, lane: Lane | None, start: Position, lanes: Sequence[Lane]) -> None:
         self._lane = lane
         self._next = 0
-        self._start = start
+        self._start = start if lane is None else lane.start
         self._position: Position | None = None
         self._earlier = start.shown
         self._earlier_until = _latest_start(lane, lanes) if start.shown else None
         self._shown: dict[Hashable, Any] = {}
         self._ahead: set[Hashable] = set()
+        self._due = start.due
 
-    def remember(self, identity: Hashable, key: Any, *, is_ahead: bool) -> None:
-        """An entity has been shown; `is_ahead` if it was with a row of this partition that is not behind it."""
+    def remember(self, identity: Hashable, key: Any, place: int | None) -> None:
+        """An entity has been shown; `place` is the row of this partition that was shown with it."""
         if self._is_at_end:
             return
         self._position = None
-        if is_ahead:
+        if place is not None and place >= self._next:
             self._ahead.add(identity)
         elif not self._is_before_head(key):
             self._shown[identity] = key
@@ -140,22 +51,69 @@ class Standing:
         if self._shown or self._ahead or self._earlier:
             self._forget(lane, lane.identity(row))
 
-    def position(self) -> Position:
-        """The position with what is to be remembered."""
+    def defer(self, identity: Hashable) -> None:
+        """The partition's own row is behind it now, and its entity will be shown with a later one."""
+        self._due |= {digest_of(identity)}
+
+    def settle(self, digest: bytes) -> None:
+        """An entity that was due is shown, and another one after it."""
+        if digest in self._due:
+            self._due -= {digest}
+            self._position = None
+
+    def position(self, *, is_on_row: bool = False) -> Position:
+        """The position with what is to be remembered; on the row passed last, or behind it."""
+        if is_on_row:
+            return self._make_position(is_on_row=True)
         if self._position is None:
-            cursor = self._lane.cursor(self._next - 1) if self._lane and self._next else self._start.cursor
-            if self._is_at_end:
-                self._position = Position(cursor, is_at_end=True)
-            else:
-                shown = self._earlier.union(map(digest_of, self._shown), map(digest_of, self._ahead))
-                self._position = Position(cursor, shown=shown)
+            self._position = self._make_position(is_on_row=False)
         return self._position
+
+    @property
+    def has_due(self) -> bool:
+        """Whether an entity is due here."""
+        return bool(self._due)
+
+    def _make_position(self, *, is_on_row: bool) -> Position:
+        lane, start, shown = self._lane, self._start, self._earlier
+        is_at_end = self._is_at_end
+        if is_at_end:
+            shown = frozenset()
+        elif self._shown or self._ahead:
+            shown = shown.union(map(digest_of, self._shown), map(digest_of, self._ahead))
+        if lane is None or start.is_at_end:
+            return Position(start.behind, start.ahead, shown, self._due)
+        cursor = self._cursor(lane)
+        if not lane.source.is_turnable:
+            return Position(() if cursor is None else (cursor,), () if is_at_end else None, shown)
+        ahead = lane.ahead(self._next)
+        if not self._next and cursor == start.cursor:
+            is_same = ahead is None or start.behind is None
+            return Position(start.behind, start.ahead if is_same else ahead, shown, self._due)
+        behind = self._behind(lane, cursor, is_two=is_on_row or ahead is None)
+        return Position(behind, ahead, shown, self._due)
+
+    def _cursor(self, lane: Lane) -> str | None:
+        if self._next:
+            return lane.cursor(self._next - 1)
+        # A page may pass rows and show none.
+        return lane.end if lane.has_more and not lane.rows and isinstance(lane.end, str) else self._start.cursor
+
+    def _behind(self, lane: Lane, cursor: str | None, *, is_two: bool) -> Side:
+        """The row behind, and the one before it where the way back may need it."""
+        if cursor is None:
+            return self._start.behind
+        if not is_two:
+            return (cursor,)
+        if self._next > 1:
+            return (cursor, lane.cursor(self._next - 2))
+        return (cursor,) if self._start.behind is None else (cursor, self._start.cursor)
 
     @property
     def _is_at_end(self) -> bool:
         lane = self._lane
-        if lane is None:
-            return self._start.is_at_end
+        if lane is None or not lane.rows:
+            return self._start.is_at_end or (lane is not None and not lane.has_more)
         return self._next == len(lane.rows) and not lane.has_more
 
     def _is_before_head(self, key: Any) -> bool:

@@ -106,6 +106,15 @@ async def test_a_total_to_which_one_city_contributes_is_exact():
     assert (answer.data["people"]["totalCount"], answer.upper_bounds) == (1, ())
 
 
+async def test_a_person_whom_cities_order_differently_is_one_row_of_a_page_and_told_of():
+    client = platform([(1, "1958-05-12"), (2, "1960-01-01")], [(1, "1985-05-12"), (2, "1960-01-01")])
+    agreed = platform([(1, "1958-05-12")], [(1, "1958-05-12"), (2, "1960-01-01")])
+    page = await ask(client, "{people{nodes{id}}}")
+    assert [node["id"] for node in page.data["people"]["nodes"]] == ["1", "2"]
+    assert page.order_conflicts == ("Query.people",)
+    assert (await ask(agreed, "{people{nodes{id}}}")).order_conflicts == ()
+
+
 async def test_each_edge_has_a_cursor_behind_which_no_entity_comes_again():
     client = platform(
         [(1, "1960-01-01"), (2, "1960-01-01"), (3, "1960-01-01")],
@@ -198,7 +207,10 @@ async def test_a_cursor_remembers_only_what_a_city_may_still_list():
     client = platform(list(enumerate(born)), list(enumerate(born)))
     page = (await ask(client, PAGE, n=14)).data["people"]
     # The last one shown: what comes behind either city's fourteen rows is not known yet.
-    assert [len(position.shown) for position in decode_cursor(page["pageInfo"]["endCursor"]).values()] == [1, 1]
+    assert [len(position.shown) for position in decode_cursor(page["pageInfo"]["endCursor"]).positions.values()] == [
+        1,
+        1,
+    ]
 
 
 @pytest.mark.parametrize("cursor", ["WzEse1wiMzMwMTAwXCI6W251bGwsXCJ4XCJdfV0", "x", "", "W10"])
