@@ -10,6 +10,7 @@ import click
 COMMANDS = {
     "check": "federation.check_command:check",
     "compose": "federation.compose_command:compose",
+    "conformance": "federation.conformance_command:conformance",
     "gateway": "federation.gateway_command:gateway",
     "plan": "federation.plan_command:plan",
 }
