@@ -96,7 +96,7 @@ def _operation(connection: Connection, desk: Desk, intent: Intent, digest: str) 
     rule = KIND_RULES[intent.kind]
     year = now.astimezone(CITY_ZONE).year
     citizen = citizen_of(intent.content)
-    subject = ordering_subject(intent.kind, intent.addressee_city, intent.content)
+    subject = ordering_subject(intent.addressee_city, intent.content)
     return OperationRow(
         number=registered_number(connection, rule.letter, intent.officer.city, year),
         kind=intent.kind,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from cooperation.acceptance import useless_after
 from cooperation.content import AnyContent, Finding, InvestigationContent, TransferContent
 from cooperation.desk import Desk
-from cooperation.errors import InputRefused
+from cooperation.errors import InputRefused, OfficerNotEntitled, OperationUnknown
 from cooperation.kinds import OperationKind
 from cooperation.states.machine import Need, Transition
 from cooperation.states.move import Officer, next_transition
@@ -19,7 +19,7 @@ from cooperation.store import deliveries, tasks
 from cooperation.store.counters import registered_number
 from cooperation.store.deliveries import DeliveryState
 from cooperation.store.operations import Step, move_operation, read_history, read_operation, standing_of
-from cooperation.store.rows import OperationRow
+from cooperation.store.rows import OperationRow, TaskRow
 from cooperation.store.tasks import TaskKind
 from legacy_adapters.clock import CITY_ZONE
 
@@ -72,6 +72,23 @@ async def take_action(desk: Desk, number: str, action: str, officer: Officer, gi
         now = desk.clock()
         _follow(connection, desk, operation, transition, now)
         return move_operation(connection, operation, _step(connection, desk, operation, transition, officer, given))
+
+    return await desk.store.transact(work)
+
+
+async def finish_task(desk: Desk, task_id: str, officer: Officer, note: str) -> TaskRow:
+    """A task is done; done before, it stays as it was. Raises OperationUnknown, OfficerNotEntitled, InputRefused."""
+
+    def work(connection: Connection) -> TaskRow:
+        task = tasks.read_task(connection, task_id)
+        if task is None:
+            raise OperationUnknown("There is no task of this id.")
+        if task.city != officer.city:
+            raise OfficerNotEntitled("The task is for an officer of the deciding city.")
+        if task.done_at is None:
+            sealed = desk.sealer.seal(_text("note", note))
+            tasks.finish_task(connection, task_id, officer.name, desk.clock(), sealed)
+        return tasks.read_task(connection, task_id) or task
 
     return await desk.store.transact(work)
 

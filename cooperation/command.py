@@ -1,4 +1,4 @@
-"""`bureaugraph cooperation`: what can be done with cross-city operations from the command line."""
+"""`bureaugraph cooperation states`: draws the state machines."""
 
 from __future__ import annotations
 
@@ -10,12 +10,7 @@ from cooperation.states.machines import MACHINES
 from cooperation.states.picture import picture
 
 
-@click.group()
-def cooperation() -> None:
-    """Cross-city operations."""
-
-
-@cooperation.command()
+@click.command()
 @click.option(
     "--output", default="docs/cooperation-states.md", show_default=True,
     type=click.Path(dir_okay=False, path_type=Path), help="The page to write.",

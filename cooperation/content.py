@@ -10,7 +10,6 @@ from typing import Protocol, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from cooperation.kinds import OperationKind
 from legacy_adapters.operations.commands import (
     AssistSubject,
     CardFunction,
@@ -132,16 +131,20 @@ def decode_content(text: str) -> AnyContent:
     return _DECODER.decode(text)
 
 
-def ordering_subject(kind: OperationKind, addressee_city: str, content: AnyContent) -> str | None:
+def ordering_subject(addressee_city: str, content: AnyContent) -> str | None:
     """What operations must not overtake each other at: a card, or a pension. None for those that officers move."""
     match content:
         case CardContent():
-            return f"card {addressee_city} {content.card_number}"
+            return card_subject(addressee_city, content.card_number)
         case CertificationContent():
             return f"pension {addressee_city} {content.pension_number}"
         case _:
-            del kind
             return None
+
+
+def card_subject(city: str, card_number: str) -> str:
+    """A card, as what operations are ordered and found by."""
+    return f"card {city} {card_number}"
 
 
 def citizen_of(content: AnyContent) -> NationalId | None:

@@ -30,13 +30,15 @@ PORT = click.IntRange(1, 65_535 - 3)
 @click.option("--people", default=20_000, show_default=True, help="Invented people per city.")
 @click.option("--port", default=4000, show_default=True, type=PORT, help="Port of the gateway.")
 @click.option("--subgraphs-port", default=4101, show_default=True, type=PORT, help="Port of the city subgraphs.")
+@click.option("--cooperation-port", default=4102, show_default=True, type=PORT, help="Port of cross-city operations.")
 @click.option("--sandbox-port", default=4200, show_default=True, type=PORT, help="First of the sandbox's four ports.")
 @click.option("--state-directory", "folder", default=".bureaugraph", show_default=True, type=click.Path(path_type=Path))
 @click.option("--config", "supergraph_config", default="supergraph.yaml", show_default=True, type=EXISTING)
 @click.option("--gateway-config", default="gateway.yaml", show_default=True, type=EXISTING)
 @click.option("--cities", default="cities", show_default=True, type=EXISTING)
+@click.option("--cooperation-config", default="cooperation.yaml", show_default=True, type=EXISTING)
 def up(**options: Any) -> None:
-    """Start sandbox bureaus, city subgraphs and gateway; stop all of them on Ctrl-C."""
+    """Start sandbox bureaus, city subgraphs, cross-city operations and gateway; stop all of them on Ctrl-C."""
     try:
         asyncio.run(run_platform(Platform(**options)))
     except ProcessError as error:

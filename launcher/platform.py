@@ -39,16 +39,20 @@ class Platform:
         folder: where databases, key, supergraph and logs are kept.
         supergraph_config, gateway_config, cities: the platform's configuration files.
         people: invented people per city.
-        port, subgraphs_port, sandbox_port: where gateway and subgraphs listen, and the first of the sandbox's ports.
+        cooperation_config: the rules of cross-city operations.
+        port, subgraphs_port, cooperation_port, sandbox_port: where gateway, city subgraphs and the cooperation subgraph
+            listen, and the first of the sandbox's ports.
     """
 
     folder: Path
     supergraph_config: Path
     gateway_config: Path
     cities: Path
+    cooperation_config: Path
     people: int
     port: int
     subgraphs_port: int
+    cooperation_port: int
     sandbox_port: int
 
     @property
@@ -62,6 +66,8 @@ class Platform:
             PERSON_KEY_VARIABLE: read_or_create_person_key(self.folder),
             "BUREAUGRAPH_GATEWAY_URL": f"http://127.0.0.1:{self.port}",
             "BUREAUGRAPH_SUBGRAPHS_URL": f"http://127.0.0.1:{self.subgraphs_port}",
+            "BUREAUGRAPH_COOPERATION_URL": f"http://127.0.0.1:{self.cooperation_port}/cooperation",
+            "BUREAUGRAPH_COOPERATION_DATABASE_URL": f"sqlite:///{(self.folder / 'cooperation.db').resolve()}",
         }
         defaults |= sandbox_environment(self.sandbox_port, self.folder, OWN_CITIES)
         return {name: os.environ.get(name, value) for name, value in defaults.items()}
@@ -106,18 +112,30 @@ def subgraphs_process(name: str, cities: Path, port: int) -> ProcessSpec:
     return ProcessSpec(name, command, _health(port, "health"))
 
 
+def _cooperation_process(platform: Platform) -> ProcessSpec:
+    arguments = ["--cities", str(platform.cities), "--config", str(platform.cooperation_config)]
+    command = process_command("cooperation", "serve", *arguments, "--port", str(platform.cooperation_port))
+    return ProcessSpec("cooperation", command, _health(platform.cooperation_port, "health"))
+
+
 def platform_ports(platform: Platform) -> list[tuple[str, int]]:
     """Every port that is listened on, with who listens."""
-    return [*sandbox_ports(platform.sandbox_port), ("subgraphs", platform.subgraphs_port), ("gateway", platform.port)]
+    return [
+        *sandbox_ports(platform.sandbox_port),
+        ("subgraphs", platform.subgraphs_port),
+        ("cooperation", platform.cooperation_port),
+        ("gateway", platform.port),
+    ]
 
 
 def platform_processes(platform: Platform) -> tuple[ProcessSpec, ...]:
-    """The three processes, in starting order."""
+    """The four processes, in starting order."""
     gateway = ["--supergraph", str(platform.supergraph_config), "--write-supergraph", str(platform.supergraph)]
     gateway += ["--config", str(platform.gateway_config)]
     return (
         sandbox_process("sandbox", platform.folder, platform.people, platform.sandbox_port),
         subgraphs_process("subgraphs", platform.cities, platform.subgraphs_port),
+        _cooperation_process(platform),
         ProcessSpec(
             "gateway",
             process_command("gateway", *gateway, "--port", str(platform.port)),

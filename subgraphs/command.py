@@ -98,7 +98,7 @@ async def serve(start: Start) -> None:
         app = build_app(cities, DOMAINS, start.contracts, start.keys, city_clock)
         listener = bind(start.host, start.port)
         settle_memory()
-        await uvicorn.Server(_server_config(app)).serve(sockets=[listener])
+        await uvicorn.Server(server_config(app)).serve(sockets=[listener])
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -118,7 +118,8 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _server_config(app: object) -> uvicorn.Config:
+def server_config(app: object) -> uvicorn.Config:
+    """How an app is served; no setting may show what is asked."""
     # No access log: what the gateway asks is the gateway's to log.
     return uvicorn.Config(
         app,  # type: ignore[arg-type]  # an ASGI app is any such callable

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
+__all__ = ["Connection", "DatabaseInvalid", "DatabaseUnavailable", "Store", "database_url", "is_conflict"]
+
 T = TypeVar("T")
 
 THREADS = 8

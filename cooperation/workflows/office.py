@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from cooperation.acceptance import Accepted, Intent, accept_intent
-from cooperation.actions import Given, take_action
+from cooperation.actions import Given, finish_task, take_action
 from cooperation.delivery.turn import OnStep, no_step
 from cooperation.desk import Desk
 from cooperation.states.move import Officer
@@ -17,8 +17,9 @@ from cooperation.store import deliveries
 from cooperation.store.deliveries import DeliveryState
 from cooperation.store.migrate import migrate
 from cooperation.store.operations import read_operation
-from cooperation.store.rows import OperationRow
+from cooperation.store.rows import OperationRow, TaskRow
 from cooperation.store.store import DatabaseUnavailable
+from cooperation.undo import compensation_of
 from cooperation.workflows import engine
 from cooperation.workflows.executors import leave, lock_file, new_executor_id, register_executor
 from cooperation.workflows.sweep import sweep_forever
@@ -81,6 +82,20 @@ class CooperationOffice:
         await self._begin(number)
         return moved if action != "resume" else await self._await_outcome(moved)
 
+    async def undo(self, number: str, officer: Officer, key: str) -> Accepted:
+        """Undo what took effect: by its counterpart, or by a task for a person, which leaves the operation as it is.
+
+        Raises what `compensation_of` and `accept_intent` raise.
+        """
+        intent = await compensation_of(self.desk, number, officer, key)
+        if intent is None:
+            return Accepted(await self.operation(number), is_new=False, delivery_id=None)
+        return await self.accept(intent)
+
+    async def finish_task(self, task_id: str, officer: Officer, note: str) -> TaskRow:
+        """Say that a task is done. Raises what `finish_task` of `actions` raises."""
+        return await finish_task(self.desk, task_id, officer, note)
+
     async def operation(self, number: str) -> OperationRow:
         """The operation with this number. Raises OperationUnknown."""
         return await self.desk.store.transact(lambda connection: read_operation(connection, number))
@@ -96,7 +111,9 @@ class CooperationOffice:
 
     async def _await_outcome(self, operation: OperationRow) -> OperationRow:
         deadline = time.monotonic() + self.desk.config.immediate_seconds
-        while operation.state in _UNDER_WAY and time.monotonic() < deadline:
-            await asyncio.sleep(OUTCOME_POLL_SECONDS)
+        while operation.state in _UNDER_WAY:
             operation = await self.operation(operation.number)
+            if time.monotonic() >= deadline:
+                break
+            await asyncio.sleep(OUTCOME_POLL_SECONDS)
         return operation

@@ -35,7 +35,7 @@ from subgraphs.shared.http import (
     while_connected,
 )
 from subgraphs.shared.person_key import PlatformKeys
-from subgraphs.shared.subgraph import Domain, Subgraph, SubgraphSchema
+from subgraphs.shared.subgraph import BaseSubgraph, Domain, Subgraph, SubgraphSchema
 
 _LOG = logging.getLogger("bureaugraph.subgraphs")
 
@@ -49,7 +49,7 @@ class SubgraphsApp:
 
     __slots__ = ("_others", "_subgraphs")
 
-    def __init__(self, subgraphs: Mapping[str, Subgraph], others: ASGIApp) -> None:
+    def __init__(self, subgraphs: Mapping[str, BaseSubgraph], others: ASGIApp) -> None:
         self._subgraphs = subgraphs
         self._others = others
 
@@ -84,7 +84,7 @@ def build_app(
         for schema in schemas
         if _sources(city, schema.domain)
     }
-    return SubgraphsApp(subgraphs, _others(cities))
+    return SubgraphsApp(subgraphs, other_routes(cities, "the path is /<city>/<domain>"))
 
 
 def _city(city: City) -> types.City:
@@ -98,13 +98,15 @@ def _sources(city: City, domain: Domain) -> tuple[Any, ...]:
     return sources
 
 
-def _others(cities: Sequence[City]) -> ASGIApp:
+def other_routes(cities: Sequence[City], where: str) -> ASGIApp:
+    """What is served beside subgraphs: health, and for all other paths a sentence that tells `where` they are."""
+
     async def health(_: Request) -> Response:
         systems = {city.slug: [msgspec.to_builtins(system) for system in city.health()] for city in cities}
         return _json(HTTPStatus.OK, {"status": "ok", "systems": systems})
 
     async def not_found(_: Request, __: Exception) -> Response:
-        message = "There is no such subgraph: the path is /<city>/<domain>."
+        message = f"There is no such subgraph: {where}."
         return _json(HTTPStatus.NOT_FOUND, {"errors": [plain_error("NOT_FOUND", message)]})
 
     return Starlette(routes=[Route("/health", health)], exception_handlers={HTTPStatus.NOT_FOUND: not_found})

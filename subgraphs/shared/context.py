@@ -18,29 +18,24 @@ from subgraphs.shared.types import City, Source
 L_co = TypeVar("L_co", covariant=True)
 
 
-@dataclass(slots=True, eq=False)
-class RequestContext(Generic[L_co]):
-    """The request's city, moment, keys and loaders, and what it learns on its way.
+@dataclass(slots=True, eq=False, kw_only=True)
+class BaseContext(Generic[L_co]):
+    """The request's moment, keys and loaders, and what it learns on its way.
 
     Attributes:
-        city: the city whose subgraph was asked.
-        now: the moment of asking, on the city's clock.
+        now: the moment of asking, on the cities' clock.
         keys: make and open person identifiers and cursors.
         loaders: the domain's loaders; set once, right after the context, because they hand it their records.
         partial_failures: errors that belong beside a value rather than in its place.
         as_of: the oldest moment of any record shown, so far.
     """
 
-    city: City
     now: datetime
     keys: PlatformKeys
     loaders: L_co = field(init=False)
     partial_failures: list[GraphQLError] = field(default_factory=list)
     as_of: str | None = None
     _tokens: dict[NationalId, strawberry.ID] = field(default_factory=dict)
-    _places: dict[str, City] = field(default_factory=dict)
-    _last_provenance: Provenance | None = None
-    _last_source: Source | None = None
 
     def person_id(self, national_id: NationalId) -> strawberry.ID:
         """The `Person.id` of a citizen."""
@@ -59,6 +54,20 @@ class RequestContext(Generic[L_co]):
     def cursor(self, position: str) -> str:
         """The cursor of a source's position. It may tell a birth date, and cursors travel: it is sealed."""
         return self.keys.seal(TokenKind.CURSOR, position)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class RequestContext(BaseContext[L_co]):
+    """The same in one city's subgraph.
+
+    Attributes:
+        city: the city whose subgraph was asked.
+    """
+
+    city: City
+    _places: dict[str, City] = field(default_factory=dict)
+    _last_provenance: Provenance | None = None
+    _last_source: Source | None = None
 
     def place(self, code: str | None) -> City | None:
         """A city by its code; None stays None."""

@@ -45,6 +45,7 @@ class TokenKind(StrEnum):
 
     PERSON = "p1"
     CURSOR = "c1"
+    RECORD = "r1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ class PlatformKeys:
 
     def open(self, kind: TokenKind, token: object) -> str | None:
         """The content of a token of this kind, or None for anything else."""
-        if not isinstance(token, str) or len(token) > _LONGEST_TOKEN or not token.startswith(kind):
+        # Records are our own database's; all others come from clients.
+        longest = None if kind is TokenKind.RECORD else _LONGEST_TOKEN
+        if not isinstance(token, str) or (longest is not None and len(token) > longest) or not token.startswith(kind):
             return None
         head, body = token[:_HEAD_CHARACTERS], token[_HEAD_CHARACTERS:]
         cipher = self._by_fingerprint.get(head[_KIND_CHARACTERS:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -14,7 +15,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from legacy_adapters.clock import Clock
 from subgraphs.shared.batching import SubgraphInfo
-from subgraphs.shared.context import RequestContext
+from subgraphs.shared.context import BaseContext, RequestContext
 from subgraphs.shared.contract import check_contract
 from subgraphs.shared.documents import Documents, RequestRefused
 from subgraphs.shared.entities import EntityResolver, resolve_entities
@@ -39,6 +40,7 @@ class Domain:
         entities: how entities are resolved, by type name.
         loaders: makes one request's loaders over a city's sources.
         has_one_source: whether it has lists that a single source must sort and page.
+        mutation, subscription: the classes of those root fields, where there are any.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Domain:
     entities: Mapping[str, EntityResolver]
     loaders: Callable[[RequestContext[Any], Sequence[Any]], Any]
     has_one_source: bool = False
+    mutation: type | None = None
+    subscription: type | None = None
 
 
 @strawberry.type(name="_Service")
@@ -77,6 +81,8 @@ class SubgraphSchema(strawberry.federation.Schema):
     def __init__(self, domain: Domain, contract: str) -> None:
         super().__init__(
             query=domain.query,
+            mutation=domain.mutation,
+            subscription=domain.subscription,
             types=domain.types,
             execution_context_class=ListExecutor,
             config=StrawberryConfig(scalar_map=SCALARS),
@@ -98,19 +104,13 @@ class SubgraphSchema(strawberry.federation.Schema):
         return await resolve_entities(self.domain.entities, info, representations)
 
 
-class Subgraph:
-    """One city's subgraph of one domain."""
+class BaseSubgraph(ABC):
+    """A schema that is executed, each request with a context of its own."""
 
-    __slots__ = ("_city", "_clock", "_keys", "_schema", "_sources")
+    __slots__ = ("_schema",)
 
-    def __init__(
-        self, schema: SubgraphSchema, city: City, sources: Sequence[Any], keys: PlatformKeys, clock: Clock
-    ) -> None:
+    def __init__(self, schema: SubgraphSchema) -> None:
         self._schema = schema
-        self._city = city
-        self._sources = sources
-        self._keys = keys
-        self._clock = clock
 
     async def execute(
         self, query: str, variables: Mapping[str, Any] | None = None, operation_name: str | None = None
@@ -127,7 +127,7 @@ class Subgraph:
     async def _execute(
         self,
         document: DocumentNode,
-        context: RequestContext[Any],
+        context: BaseContext[Any],
         variables: Mapping[str, Any] | None,
         operation_name: str | None,
     ) -> ExecutionResult:
@@ -142,13 +142,31 @@ class Subgraph:
         )
         return await result if isawaitable(result) else result
 
+    @abstractmethod
+    def _request_context(self) -> BaseContext[Any]: ...
+
+
+class Subgraph(BaseSubgraph):
+    """One city's subgraph of one domain."""
+
+    __slots__ = ("_city", "_clock", "_keys", "_sources")
+
+    def __init__(
+        self, schema: SubgraphSchema, city: City, sources: Sequence[Any], keys: PlatformKeys, clock: Clock
+    ) -> None:
+        super().__init__(schema)
+        self._city = city
+        self._sources = sources
+        self._keys = keys
+        self._clock = clock
+
     def _request_context(self) -> RequestContext[Any]:
         context: RequestContext[Any] = RequestContext(city=self._city, now=self._clock(), keys=self._keys)
         context.loaders = self._schema.domain.loaders(context, self._sources)
         return context
 
 
-def _response(result: ExecutionResult, context: RequestContext[Any]) -> Response:
+def _response(result: ExecutionResult, context: BaseContext[Any]) -> Response:
     failures = result.errors or []
     if any(error.path is None for error in failures):
         # Nothing was executed: no such operation, or a variable that does not fit.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cooperation.errors import CooperationError
 from federation.composition.codes import ERROR_CODES, HINT_CODES
 from federation.executor import errors as executor_errors
 from federation.gateway import errors as gateway_errors
@@ -16,6 +17,7 @@ from federation.partition.errors import PARTITION_DESCRIPTIONS, PartitionErrorCo
 from federation.schema_check import InvalidOperation
 from federation.supergraph import SupergraphError
 from legacy_adapters.errors import AdapterError, PositionInvalid
+from subgraphs.cooperation.context import StoreUnavailable
 from tests.conftest import Goldens
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +34,9 @@ LEGACY_CODES = {
     kind.code: (kind.__doc__ or "").splitlines()[0]
     for kind in adapter_errors(AdapterError)
     if kind is not PositionInvalid  # the subgraphs call it what it is for a client: BAD_USER_INPUT
+}
+COOPERATION_CODES = {
+    kind.code: (kind.__doc__ or "").splitlines()[0] for kind in (*CooperationError.__subclasses__(), StoreUnavailable)
 }
 HINTS = {code: f"{hint.level.name}: {hint.description}" for code, hint in HINT_CODES.items()}
 SUPERGRAPH_CODES = {SupergraphError.code: (SupergraphError.__doc__ or "").splitlines()[0]}
@@ -51,7 +56,7 @@ def test_the_document_lists_every_code(goldens: Goldens) -> None:
 
 
 def sources() -> str:
-    packages = ("federation", "subgraphs", "legacy_adapters")
+    packages = ("federation", "subgraphs", "cooperation", "legacy_adapters")
     files = (file for package in packages for file in sorted((ROOT / package).rglob("*.py")))
     return "\n".join(file.read_text("utf-8") for file in files if file.name != "codes.py")
 
@@ -69,6 +74,11 @@ def document() -> str:
     sections = [
         ("In `errors` of an answer", "A part of the answer is missing; the rest stands.", ANSWER_CODES),
         ("From legacy systems, in `errors` of an answer", "Passed on by the city subgraphs.", LEGACY_CODES),
+        (
+            "Of cross-city operations, in `errors` of a mutation's payload",
+            "Nothing was changed. COOPERATION_DATABASE_UNAVAILABLE stands in `errors` of the answer.",
+            COOPERATION_CODES,
+        ),
         ("Of requests that are refused", "Nothing was executed.", gateway_errors.DESCRIPTIONS),
         ("Of a supergraph that cannot be served", "The gateway does not start.", SUPERGRAPH_CODES),
         ("Of `bureaugraph compose` and `check`", "Nothing was composed or compared.", COMMAND_CODES),

@@ -26,6 +26,7 @@ def free_ports() -> list[str]:
     ports = {
         "--port": free_port(),
         "--subgraphs-port": free_port(),
+        "--cooperation-port": free_port(),
         "--sandbox-port": free_port_range(SANDBOX_PORTS),
     }
     return [str(part) for option in ports.items() for part in option]
@@ -33,7 +34,18 @@ def free_ports() -> list[str]:
 
 @pytest.fixture
 def platform(tmp_path: Path) -> Platform:
-    return Platform(tmp_path, Path("supergraph.yaml"), Path("gateway.yaml"), Path("cities"), 100, 4000, 4101, 4200)
+    return Platform(
+        folder=tmp_path,
+        supergraph_config=Path("supergraph.yaml"),
+        gateway_config=Path("gateway.yaml"),
+        cities=Path("cities"),
+        cooperation_config=Path("cooperation.yaml"),
+        people=100,
+        port=4000,
+        subgraphs_port=4101,
+        cooperation_port=4102,
+        sandbox_port=4200,
+    )
 
 
 def test_the_person_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
@@ -92,7 +104,7 @@ def test_a_taken_port_is_named_before_anything_is_started(tmp_path: Path) -> Non
 def test_the_command_line_lists_the_commands_of_all_packages() -> None:
     result = CliRunner().invoke(main, ["--help"])
     assert result.exit_code == 0
-    for command in ("compose", "gateway", "plan", "sandbox", "subgraphs", "up"):
+    for command in ("compose", "cooperation", "gateway", "plan", "sandbox", "subgraphs", "up"):
         assert f"\n  {command}" in result.output
 
 

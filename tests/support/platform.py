@@ -136,6 +136,7 @@ def running_platform(
         "--people": people,
         "--port": port,
         "--subgraphs-port": subgraphs_port,
+        "--cooperation-port": free_port(),
         "--sandbox-port": sandbox_port,
         "--state-directory": folder,
     }

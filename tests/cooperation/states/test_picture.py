@@ -6,7 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from cooperation.command import cooperation
+from cooperation.command import states
 from cooperation.states.machines import MACHINES
 from cooperation.states.picture import picture
 from tests.conftest import Goldens
@@ -20,7 +20,7 @@ def test_the_committed_picture_is_that_of_the_tables(goldens: Goldens) -> None:
 
 def test_the_command_writes_the_picture(tmp_path: Path) -> None:
     page = tmp_path / "states.md"
-    result = CliRunner().invoke(cooperation, ["states", "--output", str(page)])
+    result = CliRunner().invoke(states, ["--output", str(page)])
     assert result.exit_code == 0
     assert page.read_text("utf-8") == picture(MACHINES.values())
 

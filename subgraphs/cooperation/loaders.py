@@ -1,0 +1,65 @@
+"""What one request may load of operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from cooperation.store import queries
+from cooperation.store.deliveries import read_deliveries
+from cooperation.store.rows import DeliveryRow, EventRow, OperationRow, TaskRow
+from cooperation.store.store import Connection, Store
+from subgraphs.shared.loaders import Fetch, RecordLoader
+
+K = TypeVar("K")
+R = TypeVar("R")
+
+PersonKey: TypeAlias = tuple[str, tuple[str, ...]]
+"""A person's id and the kinds asked for; none is all."""
+
+
+@dataclass(frozen=True, slots=True)
+class CooperationLoaders:
+    """Attributes:
+    operations: by number.
+    of_people, of_subjects: operations about a person, and on a card (by its fingerprint), newest first.
+    histories, tasks, deliveries: of an operation, by its number; of deliveries the first.
+    """
+
+    operations: RecordLoader[str, OperationRow, OperationRow | None]
+    of_people: RecordLoader[PersonKey, list[OperationRow], list[OperationRow]]
+    of_subjects: RecordLoader[str, list[OperationRow], list[OperationRow]]
+    histories: RecordLoader[str, list[EventRow], list[EventRow]]
+    tasks: RecordLoader[str, list[TaskRow], list[TaskRow]]
+    deliveries: RecordLoader[str, DeliveryRow, DeliveryRow | None]
+
+
+def cooperation_loaders(store: Store) -> CooperationLoaders:
+    """The loaders of one request."""
+
+    def fetch(work: Callable[[Connection, Sequence[K]], Mapping[K, R]]) -> Fetch[K, R]:
+        async def ask(keys: Sequence[K]) -> Mapping[K, R]:
+            return await store.transact(lambda connection: work(connection, keys))
+
+        return ask
+
+    return CooperationLoaders(
+        operations=RecordLoader(fetch(queries.operations_by_number), _same, lambda: None),
+        of_people=RecordLoader(fetch(queries.operations_by_person), _same, list),
+        of_subjects=RecordLoader(fetch(queries.operations_by_subject), _same, list),
+        histories=RecordLoader(fetch(queries.histories), _same, list),
+        tasks=RecordLoader(fetch(queries.tasks_of), _same, list),
+        deliveries=RecordLoader(fetch(_first_deliveries), _same, lambda: None),
+    )
+
+
+def _first_deliveries(connection: Connection, numbers: Sequence[str]) -> Mapping[str, DeliveryRow]:
+    found: dict[str, DeliveryRow] = {}
+    for row in read_deliveries(connection, numbers):
+        found.setdefault(row.operation_number, row)
+    return found
+
+
+def _same(value: R) -> R:
+    return value

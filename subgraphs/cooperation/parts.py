@@ -1,0 +1,143 @@
+"""What operations are made of in the graph: deadline, history, delivery, tasks; and how rows become them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from cooperation.states.machine import Clock
+from cooperation.store.rows import DeliveryRow, EventRow, OperationRow, TaskRow
+from cooperation.store.tasks import TaskKind
+from legacy_adapters.clock import CITY_ZONE
+from legacy_adapters.operations.commands import Verdict
+from subgraphs.cooperation.context import CooperationContext
+from subgraphs.cooperation.enums import DeadlineFor
+from subgraphs.shared.scalars import Date, DateTime, optional_date_time
+from subgraphs.shared.types import City, Source
+
+
+@strawberry.type
+class Deadline:
+    """A deadline in working days."""
+
+    for_: DeadlineFor = strawberry.field(name="for")
+    due_on: Date
+    working_days_left: int
+    is_overdue: bool
+    is_estimated: bool
+
+
+@strawberry.type
+class OperationEvent:
+    """One entry of an operation's history."""
+
+    action: str
+    from_state: str | None
+    to_state: str
+    officer: str | None
+    note: str | None
+    at: DateTime
+
+
+@strawberry.type
+class Delivery:
+    """A write into the deciding city's system."""
+
+    state: str
+    outcome: str | None
+    reason: str | None
+    raw_code: str | None
+    receipt: str | None
+    retry_at: DateTime | None
+    effect_since: DateTime | None
+    effect_expires_at: DateTime | None
+    source: Source | None
+
+
+@strawberry.type
+class Task:
+    """What a person has to do."""
+
+    id: strawberry.ID
+    kind: TaskKind
+    operation_number: strawberry.ID
+    city: City
+    reason: str | None
+    opened_at: DateTime
+    done_at: DateTime | None
+    done_by: str | None
+
+
+@strawberry.type
+class Finding:
+    """What was found of one question."""
+
+    verdict: Verdict
+    text: str
+
+
+def moment(value: datetime) -> DateTime:
+    """A moment on the cities' clock."""
+    return DateTime(value.astimezone(CITY_ZONE).isoformat(timespec="seconds"))
+
+
+def optional_moment(value: datetime | None) -> DateTime | None:
+    """The same; None stays None."""
+    return None if value is None else moment(value)
+
+
+def deadline_of(context: CooperationContext, row: OperationRow) -> Deadline | None:
+    """Until when somebody is waited for, seen from today."""
+    if row.due_on is None:
+        return None
+    today = context.now.astimezone(CITY_ZONE).date()
+    return Deadline(
+        for_=DeadlineFor.ACCEPT if row.due_for == Clock.ACCEPT else DeadlineFor.REPORT,
+        due_on=Date(row.due_on.isoformat()),
+        working_days_left=context.office.desk.calendar.working_days_left(today, row.due_on),
+        is_overdue=row.due_on < today,
+        is_estimated=row.due_is_estimated,
+    )
+
+
+def event_of(context: CooperationContext, row: EventRow) -> OperationEvent:
+    """An entry of a history."""
+    return OperationEvent(
+        action=row.action,
+        from_state=row.source,
+        to_state=row.target,
+        officer=row.actor,
+        note=None if row.note_sealed is None else context.office.desk.sealer.open(row.note_sealed),
+        at=moment(row.happened_at),
+    )
+
+
+def delivery_of(row: DeliveryRow) -> Delivery:
+    """A delivery, with what proves it."""
+    has_source = row.system is not None and row.as_of is not None
+    return Delivery(
+        state=row.state,
+        outcome=row.outcome,
+        reason=row.reason,
+        raw_code=row.raw_code,
+        receipt=row.receipt,
+        retry_at=optional_moment(row.not_before),
+        effect_since=optional_date_time(row.effect_since),
+        effect_expires_at=optional_date_time(row.effect_expires_at),
+        source=Source(system=row.system or "", as_of=DateTime(row.as_of or "")) if has_source else None,
+    )
+
+
+def task_of(context: CooperationContext, row: TaskRow) -> Task:
+    """A task."""
+    return Task(
+        id=strawberry.ID(row.id),
+        kind=TaskKind(row.kind),
+        operation_number=strawberry.ID(row.operation_number),
+        city=context.place(row.city),
+        reason=row.reason,
+        opened_at=moment(row.opened_at),
+        done_at=optional_moment(row.done_at),
+        done_by=row.done_by,
+    )

@@ -1,0 +1,75 @@
+"""Cross-city operations on the running platform: counter, gateway, cooperation, adapter, the city's own system."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from tests.support.platform import RunningPlatform, ready_operation
+
+pytestmark = [pytest.mark.platform, pytest.mark.xdist_group("platform")]
+
+STATE = """query($number: ID!) { operation(number: $number) { state addresseeNumber
+  ... on ServiceRequest { card { number socialFunction { status } } delivery { outcome receipt } } } }"""
+
+RELEASE = """mutation($input: CardServiceInput!) { releaseCard(input: $input) { effect errors { code message }
+  operation { number ... on ServiceRequest { card { socialFunction { status } } } } } }"""
+
+
+def wait_for_state(platform: RunningPlatform, number: str, state: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 40
+    while True:
+        operation = platform.ask(STATE, {"number": number})["data"]["operation"]
+        if operation["state"] == state:
+            return dict(operation)
+        assert time.monotonic() < deadline, operation
+        time.sleep(0.3)
+
+
+def release(platform: RunningPlatform, key: str) -> dict[str, Any]:
+    """Zhang San's card in Huangshan is found again."""
+    given = {
+        "idempotencyKey": key,
+        "officer": {"id": "1001", "city": "330100", "office": "CARD_CENTRE", "duty": "HANDLER"},
+        "issuingCity": "341000",
+        "cardNumber": "H00000001",
+        "idNumber": "330199195805120015",
+        "name": "张三",
+    }
+    return dict(platform.ask(RELEASE, {"input": given})["data"]["releaseCard"])
+
+
+def test_a_loss_reported_elsewhere_is_in_effect_joined_with_the_card_and_released_again(
+    platform: RunningPlatform,
+) -> None:
+    text, variables = ready_operation("report-card-loss")
+    answer = platform.ask(text, variables)
+    payload = answer["data"]["reportTemporaryLoss"]
+    assert (payload["effect"], payload["errors"]) == ("IN_EFFECT", []), answer
+    operation = payload["operation"]
+    assert operation["person"]["name"] == "张三"
+    assert operation["card"]["socialFunction"]["status"] == "TEMPORARY_LOSS"
+    again = platform.ask(text, variables)["data"]["reportTemporaryLoss"]
+    assert (again["isNew"], again["operation"]["number"]) == (False, operation["number"])
+    released = release(platform, "platform-release-1")
+    assert (released["effect"], released["errors"]) == ("IN_EFFECT", [])
+    assert released["operation"]["card"]["socialFunction"]["status"] == "NORMAL"
+
+
+def test_a_loss_is_queued_while_the_city_is_away_and_delivered_when_it_is_back(platform: RunningPlatform) -> None:
+    text, variables = ready_operation("report-card-loss")
+    with platform.fault("huangshan_card_service", kind="refuse"):
+        answer = platform.ask(text, variables | {"idempotencyKey": "platform-queued-1"})
+        payload = answer["data"]["reportTemporaryLoss"]
+        assert payload["effect"] == "QUEUED"
+        number = payload["operation"]["number"]
+    done = wait_for_state(platform, number, "DONE")
+    assert done["card"]["socialFunction"]["status"] == "TEMPORARY_LOSS"
+    assert release(platform, "platform-release-2")["effect"] == "IN_EFFECT"
+
+
+def test_no_log_tells_of_a_citizen(platform: RunningPlatform) -> None:
+    assert "330199195805120015" not in platform.logs()
+    assert "张三" not in platform.logs()

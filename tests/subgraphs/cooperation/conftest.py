@@ -1,0 +1,77 @@
+"""The cooperation subgraph over a SQLite file and a scripted city; turns are taken at once, without DBOS."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cooperation.delivery.turn import take_turn
+from cooperation.store import deliveries
+from cooperation.store.migrate import migrate
+from cooperation.store.store import Store, database_url
+from cooperation.workflows.office import CooperationOffice
+from subgraphs.cooperation.app import CooperationSubgraph
+from subgraphs.cooperation.schema import COOPERATION
+from subgraphs.cooperation.sealer import PlatformSealer
+from subgraphs.shared.contract import read_contract
+from subgraphs.shared.person_key import PlatformKeys
+from subgraphs.shared.subgraph import SubgraphSchema
+from tests.cooperation.support.desks import TestClock, make_desk
+from tests.cooperation.support.scripted import ScriptedSystem
+from tests.subgraphs.conftest import CONTRACTS
+
+SCHEMA = SubgraphSchema(COOPERATION, read_contract(CONTRACTS, "cooperation"))
+
+
+class DirectOffice(CooperationOffice):
+    """Takes one turn at what is owed, in the request itself."""
+
+    async def _begin(self, number: str) -> None:
+        owed = await self.desk.store.transact(lambda connection: deliveries.read_deliveries(connection, [number]))
+        for delivery in owed:
+            await take_turn(self.desk, delivery.id)
+
+
+@dataclass
+class Bureau:
+    """Attributes:
+    ask: executes an operation and gives its data; errors fail the test.
+    """
+
+    subgraph: CooperationSubgraph
+    system: ScriptedSystem
+    clock: TestClock
+    office: CooperationOffice
+
+    async def ask(self, query: str, **variables: Any) -> Any:
+        response = await self.subgraph.execute(query, variables)
+        assert "errors" not in response, response["errors"]
+        return response["data"]
+
+
+@pytest.fixture
+async def bureau(tmp_path: Path, keys: PlatformKeys) -> AsyncIterator[Bureau]:
+    store = Store(database_url(f"sqlite:///{tmp_path / 'cooperation.db'}"))
+    migrate(store)
+    clock, system = TestClock(), ScriptedSystem()
+    desk = replace(make_desk(store, clock, system, immediate_seconds=0), sealer=PlatformSealer(keys))
+    idle = asyncio.create_task(asyncio.sleep(0))
+    office = DirectOffice(desk, "test", None, idle)
+    yield Bureau(CooperationSubgraph(SCHEMA, office, keys, clock), system, clock, office)
+    await idle
+    store.close()
+
+
+@pytest.fixture
+def officer() -> Callable[..., dict[str, str]]:
+    """An officer's input."""
+
+    def make(id: str, city: str = "330100", office: str = "CARD_CENTRE", duty: str = "HANDLER") -> dict[str, str]:  # noqa: A002
+        return {"id": id, "city": city, "office": office, "duty": duty}
+
+    return make
