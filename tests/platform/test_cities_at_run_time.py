@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from legacy_adapters.sandbox.population.fixtures import BOTH_CITIES_EMPLOYER, ZHANG_SAN
+from tests.platform.test_partitioned_for_other_routers import ROUTERS, ask_router, assert_same_data
 from tests.support.platform import (
     REPOSITORY,
     SANDBOX_PORTS,
@@ -221,6 +222,15 @@ def test_a_city_that_does_not_serve_its_contract_is_left_out_and_the_other_joins
     }
     assert {each["reason"] for each in left_out} == {"it does not answer (NOT_FOUND)."}
     growing.change(FOUR)
+
+
+@pytest.mark.parametrize("router", ROUTERS)
+def test_other_routers_answer_every_ready_query_over_four_cities(growing: GrowingPlatform, router: str) -> None:
+    growing.change(FOUR)
+    assert_same_data(router, growing.platform)
+    query, variables = ready_operation("joint-view")
+    (answer,) = ask_router(router, growing.platform, [(query, variables)])
+    assert [card["city"]["code"] for card in answer["data"]["person"]["cards"]] == FOUR
 
 
 def supergraph_of(platform: RunningPlatform) -> dict[str, Any]:

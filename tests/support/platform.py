@@ -17,6 +17,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
+from graphql import OperationDefinitionNode, OperationType, parse
+
 REPOSITORY = Path(__file__).parents[2]
 OPERATIONS = REPOSITORY / "schema" / "operations"
 READY_LINE = "bureaugraph is up"
@@ -108,6 +110,17 @@ def ready_operation(name: str) -> tuple[str, dict[str, Any]]:
     (file,) = OPERATIONS.glob(f"*-{name}.graphql")
     variables = file.with_suffix("").with_suffix(".variables.json")
     return file.read_text("utf-8"), json.loads(variables.read_text("utf-8")) if variables.exists() else {}
+
+
+def ready_queries() -> list[str]:
+    """The names of all ready operations that are queries, in their order."""
+    files = sorted(OPERATIONS.glob("*.graphql"))
+    return [file.stem.partition("-")[2] for file in files if _is_query(file.read_text("utf-8"))]
+
+
+def _is_query(text: str) -> bool:
+    kinds = [node.operation for node in parse(text).definitions if isinstance(node, OperationDefinitionNode)]
+    return kinds == [OperationType.QUERY]
 
 
 def send(method: str, url: str, body: object = None, headers: Mapping[str, str] | None = None) -> Any:
