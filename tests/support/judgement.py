@@ -1,6 +1,6 @@
 """Whether a federated answer is the unsplit one, and by which rule it may differ.
 
-Data, the order of its keys included, is never allowed to differ. `REASONS` are the rules about errors (decision 28).
+Data, the order of its keys included, is never allowed to differ. `REASONS` are the rules about errors (decision 30).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from tests.federation.conformance.others import GATEWAYS, OtherAnswer, Others, r
 from tests.federation.conformance.symptoms import is_right, symptom
 from tests.support.generated_case import KINDS, GeneratedSplit, Judged, generate_split, judge
 
-OPERATIONS_PER_SPLIT = 12
+OPERATIONS_PER_SPLIT = 20
 
 
 @dataclass(slots=True)

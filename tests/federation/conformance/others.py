@@ -23,7 +23,7 @@ from tests.support.scenario import ScenarioOperation, as_text, memory_subgraphs
 
 ROUTERS = Path(__file__).parent / "routers"
 GATEWAYS = ("apollo", "hive", "hive_rust")
-_TIMEOUT_SECONDS = 10
+_TIMEOUT_SECONDS = 30
 _MAX_LINE_BYTES = 64 * 1024 * 1024
 
 
