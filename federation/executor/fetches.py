@@ -17,7 +17,7 @@ from federation.executor.repeats import repeating_paths
 from federation.executor.representations import Collect, compile_collect
 from federation.executor.subgraph_client import FetchOperation, JsonValue, ResponseObject
 from federation.executor.walks import Contributors, Finder, WalkPlanner, WalkStep, compile_walk
-from federation.query_plan.nodes import EntityCall, FetchId, FetchNode, QueryPlan, RenameKey, ResponsePath
+from federation.query_plan.nodes import Condition, EntityCall, FetchId, FetchNode, QueryPlan, RenameKey, ResponsePath
 
 PutEntities: TypeAlias = Callable[[list[ResponseObject], list[int], list[JsonValue]], None]
 Rewrite: TypeAlias = Callable[[ResponseObject], None]
@@ -119,9 +119,9 @@ class CompiledFetch:
         """Whether it adds to what other fetches brought; the client's own root fields stand for themselves."""
         return self.root is None or bool(self.node.path)
 
-    def collect(self, finder: Finder) -> tuple[EntityBatch, ...]:
-        """The representations of all its calls, from the data fetched so far."""
-        return tuple(_collect_batch(call, finder) for call in self.calls)
+    def collect(self, finder: Finder, variables: Mapping[str, JsonValue]) -> tuple[EntityBatch, ...]:
+        """The representations of all its calls, from the data fetched so far; none of a call that is not wanted."""
+        return tuple(_collect_batch(call, finder, variables) for call in self.calls)
 
     def collect_by_context(self, contexts: CompiledContexts, finder: Finder) -> list[tuple[Values, EntityBatch]]:
         """The representations of its only call, apart for each combination of contextual values."""
@@ -134,8 +134,16 @@ class CompiledFetch:
         return self.calls[0].contexts if self.calls else None
 
 
-def _collect_batch(call: CompiledCall, finder: Finder) -> EntityBatch:
+def _collect_batch(call: CompiledCall, finder: Finder, variables: Mapping[str, JsonValue]) -> EntityBatch:
+    alternatives = call.node.alternatives
+    if alternatives and not any(hold(conditions, variables) for conditions in alternatives):
+        return _batch_of(call, [[] for _ in call.walks])
     return _batch_of(call, [finder.find(walk) for walk in call.walks])
+
+
+def hold(conditions: Iterable[Condition], variables: Mapping[str, JsonValue]) -> bool:
+    """Whether all conditions hold; a variable that is not given is false."""
+    return all(bool(variables.get(condition.variable)) is condition.value for condition in conditions)
 
 
 def _batch_of(call: CompiledCall, found: Iterable[list[ResponseObject]]) -> EntityBatch:

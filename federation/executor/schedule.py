@@ -10,7 +10,7 @@ from federation.executor.completion import Completion
 from federation.executor.contexts import Values
 from federation.executor.errors import deadline_failure, malformed_response
 from federation.executor.failures import FetchErrors
-from federation.executor.fetches import CompiledFetch, EntityBatch
+from federation.executor.fetches import CompiledFetch, EntityBatch, hold
 from federation.executor.request import ExecutionRequest, ExecutionResult
 from federation.executor.sources import merge_reports
 from federation.executor.subgraph_client import (
@@ -113,7 +113,7 @@ class Execution:
         """Run all fetches, until the deadline; the first has its answer already when there is an `event`."""
         ready = [fetch for fetch, count in zip(self._compiled.fetches, self._waiting, strict=True) if not count]
         if event is not None:
-            self._take(_prepare(ready[0], self._finder)[0], event)
+            self._take(_prepare(ready[0], self._finder, self._request.variables)[0], event)
             ready = self._released_by(ready[0])
         if not ready:
             return
@@ -154,7 +154,8 @@ class Execution:
         if self._must_leave_out(fetch):
             self._left_out.add(fetch.node.id)
             return
-        match [prepared for prepared in _prepare(fetch, self._finder) if prepared.has_places]:
+        prepared_all = _prepare(fetch, self._finder, self._request.variables)
+        match [prepared for prepared in prepared_all if prepared.has_places]:
             case []:
                 return
             case [prepared]:
@@ -173,10 +174,9 @@ class Execution:
 
     def _must_leave_out(self, fetch: CompiledFetch) -> bool:
         """Whether its conditions do not hold, or whether it only goes on from fetches that were left out."""
-        node, variables = fetch.node, self._request.variables
-        for condition in node.conditions:
-            if bool(variables.get(condition.variable)) is not condition.value:
-                return True
+        node = fetch.node
+        if node.conditions and not hold(node.conditions, self._request.variables):
+            return True
         if not self._left_out:
             return False
         return bool(fetch.is_continuation and node.depends_on and self._left_out.issuperset(node.depends_on))
@@ -251,12 +251,13 @@ def _start_timer(deadline: float | None, limit: asyncio.Timeout) -> asyncio.Time
     return loop.call_at(deadline, lambda: limit.reschedule(loop.time() + GRACE_SECONDS))
 
 
-def _prepare(fetch: CompiledFetch, finder: Finder) -> list[_Prepared]:
+def _prepare(fetch: CompiledFetch, finder: Finder, variables: Mapping[str, JsonValue]) -> list[_Prepared]:
     """The requests of a fetch: one, unless its entities have contextual values, which may differ."""
     if fetch.contexts is not None:
         found = fetch.collect_by_context(fetch.contexts, finder)
         return [_Prepared(fetch, [], (batch,), values) for values, batch in found]
-    return [_Prepared(fetch, finder.find(fetch.root.walk) if fetch.root else [], fetch.collect(finder), {})]
+    roots = finder.find(fetch.root.walk) if fetch.root else []
+    return [_Prepared(fetch, roots, fetch.collect(finder, variables), {})]
 
 
 class _Prepared:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from federation.planner.demands import Conjunction, Demand, Types
+from federation.planner.demands import Conjunction, Demand, Types, absorb
 from federation.planner.fragments import SelectionSets, Text, joined
 from federation.planner.operation_text import CommonSelection, SelectionWriter
 from federation.planner.sources import Step
 from federation.query_plan.nodes import (
+    Condition,
     ContextSetting,
     ContextualValue,
     RenameKey,
@@ -22,19 +23,22 @@ from federation.query_plan.nodes import (
 from federation.supergraph.subgraph_schema import ContextualArgument
 
 _TYPENAME = RequiredField("__typename", "__typename")
+# They are looked at in each request; of many one will hold.
+_MAX_ALTERNATIVES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class CallContent:
     """An entity call before its names are chosen; two of equal content share one.
 
-    `selection` is what stands within the braces of `_entities`.
+    `selection` is what stands within the braces of `_entities`, `alternatives` as in the plan.
     """
 
     requires: tuple[RequiredFragment, ...]
     rewrites: tuple[SetTypename, ...]
     selection: Text
     renames: tuple[RenameKey, ...]
+    alternatives: tuple[tuple[Condition, ...], ...]
 
 
 def entity_calls(
@@ -129,7 +133,21 @@ def _content(steps: list[Step], conditions: Conjunction, writer: SelectionWriter
         tuple(dict.fromkeys(SetTypename(s.selected.static.name) for s in steps if _is_renamed(s))),
         joined(fragments),
         tuple(writer.renames),
+        _further_alternatives(steps, conditions),
     )
+
+
+def _further_alternatives(steps: Iterable[Step], common: Conjunction) -> tuple[tuple[Condition, ...], ...]:
+    """Give what has to hold besides `common` for any of the steps to be wanted, if that is soon told."""
+    rest = absorb(frozenset(each - common for step in steps for each in step.alternatives))
+    if frozenset() in rest or len(rest) > _MAX_ALTERNATIVES:
+        return ()
+    return tuple(sorted(map(in_written_order, rest), key=str))
+
+
+def in_written_order(conditions: Conjunction) -> tuple[Condition, ...]:
+    """Give conditions as a plan has them."""
+    return tuple(sorted(conditions, key=lambda c: (c.variable, c.value)))
 
 
 def _is_renamed(step: Step) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from graphql import OperationDefinitionNode, print_ast
 
 from federation.planner.demands import Conjunction
-from federation.planner.entity_calls import contextual_values, entity_calls, path_of
+from federation.planner.entity_calls import contextual_values, entity_calls, in_written_order, path_of
 from federation.planner.errors import QueryPlanningError
 from federation.planner.fragments import SelectionSets, Text, joined
 from federation.planner.operation_text import SelectionWriter
@@ -78,7 +78,7 @@ class FetchWriter:
             entity_calls=tuple(c for c, _ in calls),
             depends_on=tuple(sorted({ids[d] for s in group for d in s.depends_on})),
             path=() if calls else path_of(first),
-            conditions=tuple(sorted(conditions, key=lambda c: (c.variable, c.value))),
+            conditions=in_written_order(conditions),
             output_rewrites=tuple(root.renames),
             deferrals=first.deferrals,
         )
@@ -109,6 +109,7 @@ class FetchWriter:
                     content.rewrites,
                     content.renames,
                     contextual_values(group, contextual),
+                    content.alternatives,
                 ),
                 content.selection,
             )

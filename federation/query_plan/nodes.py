@@ -125,6 +125,14 @@ class ContextualValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A boolean variable of the operation that must equal `value`."""
+
+    variable: str
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EntityCall:
     """One `_entities` field of a fetch.
 
@@ -137,6 +145,8 @@ class EntityCall:
         input_rewrites, output_rewrites: applied to each representation and to each answered entity.
         contextual_values: what the call's contextual variables carry. Such a call has one path and is alone in its
             fetch, which is sent once for each combination of values among the entities.
+        alternatives: besides the fetch's own conditions all of one of these must hold, else nothing is asked of these
+            entities; empty if nothing else has to. Plans of other tools have no word for it: they ask nevertheless.
     """
 
     response_name: str
@@ -146,14 +156,7 @@ class EntityCall:
     input_rewrites: tuple[SetTypename, ...] = ()
     output_rewrites: tuple[RenameKey, ...] = ()
     contextual_values: tuple[ContextualValue, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A boolean variable of the operation that must equal `value`."""
-
-    variable: str
-    value: bool
+    alternatives: tuple[tuple[Condition, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
