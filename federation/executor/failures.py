@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from federation.executor.asked_paths import asked_path, asked_response_path
 from federation.executor.errors import ErrorPath
 from federation.executor.fetches import CompiledFetch, EntityBatch
+from federation.executor.operation import Operation
 from federation.executor.paths import crosses_list, leading_path, locate, print_path
 from federation.executor.subgraph_client import ResponseObject
 from federation.executor.translation import ErrorPolicy, client_error, error_path, rename_in_path
@@ -15,11 +17,12 @@ from federation.query_plan.nodes import FieldSegment, ResponsePath
 class FetchErrors:
     """Collects errors, each with the fetch it comes from, by the fetch's position in the plan as a bit."""
 
-    __slots__ = ("_errors", "_explained", "_policy", "_typename_key")
+    __slots__ = ("_errors", "_explained", "_operation", "_policy", "_typename_key")
 
-    def __init__(self, policy: ErrorPolicy, typename_key: str | None = None) -> None:
-        """`typename_key` is as in the query plan."""
+    def __init__(self, policy: ErrorPolicy, operation: Operation, typename_key: str | None = None) -> None:
+        """`operation` is the client's; `typename_key` is as in the query plan."""
         self._policy = policy
+        self._operation = operation
         self._typename_key = typename_key
         self._errors: list[tuple[int, ResponseObject]] = []
         self._explained: list[tuple[int, ErrorPath]] = []
@@ -70,7 +73,8 @@ class FetchErrors:
 
     def _add(self, fetch: CompiledFetch, error: ResponseObject, path: ErrorPath) -> None:
         path = self._as_client_calls_it(path)
-        self._errors.append((fetch.bit, client_error(error, fetch.node.subgraph, path, self._policy)))
+        asked = asked_path(self._operation, path)
+        self._errors.append((fetch.bit, client_error(error, fetch.node.subgraph, asked or None, self._policy)))
         self._explained.append((fetch.bit, path))
 
     def _add_root_failure(self, fetch: CompiledFetch, error: ResponseObject) -> None:
@@ -87,7 +91,7 @@ class FetchErrors:
             self._add_failure(fetch, error, leading_path(path), path)
 
     def _add_failure(self, fetch: CompiledFetch, error: ResponseObject, place: ErrorPath, path: ResponsePath) -> None:
-        place = self._as_client_calls_it(place)
+        place = asked_path(self._operation, self._as_client_calls_it(place))
         translated = client_error(error, fetch.node.subgraph, place or None, self._policy)
         if crosses_list(path):
             translated["extensions"]["affectedPath"] = self._print(path)
@@ -102,7 +106,8 @@ class FetchErrors:
 
     def _print(self, path: ResponsePath) -> str:
         own = FieldSegment(self._typename_key or "")
-        return print_path(tuple(FieldSegment("__typename") if segment == own else segment for segment in path))
+        renamed = tuple(FieldSegment("__typename") if segment == own else segment for segment in path)
+        return print_path(asked_response_path(self._operation, renamed))
 
 
 class _BatchPlaces:

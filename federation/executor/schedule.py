@@ -96,7 +96,7 @@ class Execution:
     ) -> None:
         """`collected` is what another run for the same request has collected, and goes on to."""
         if collected is None:
-            collected = Collected(FetchErrors(request.errors, compiled.plan.typename_key))
+            collected = Collected(FetchErrors(request.errors, compiled.operation, compiled.plan.typename_key))
         self.collected = collected
         self._compiled = compiled
         self._request = request

@@ -87,8 +87,25 @@ async def test_internal_aliases_are_undone_in_paths():
             {"_entities": [{"best": {"_name": None}}]}, {"message": "y", "path": ["_entities", 0, "best", "_name"]}
         ),
     }
-    found = await errors_of("{ me { best { name } } }", query_plan, subgraphs)
+    found = await errors_of("{ me { id best { name } } }", query_plan, subgraphs)
     assert [error["path"] for error in found] == [["me", "id"], ["me", "best", "name"]]
+
+
+async def test_a_path_ends_where_the_client_asked_for_nothing_more():
+    """Keys and requirements are the gateway's own affair, and may be hidden from clients."""
+    query_plan = plan(
+        fetch(0, "a", "{people{nodes{_k0_name:name best{id}}}}"),
+        fetch(1, "b", NAMES, entities("User", "id", "people.nodes.@.best"), after=(0,)),
+    )
+    nodes = [{"_k0_name": None, "best": {"id": "1"}}]
+    hidden = {"message": "x", "path": ["people", "nodes", 0, "_k0_name"]}
+    subgraphs = {"a": failing({"people": {"nodes": nodes}}, hidden), "b": FakeSubgraph(DOWN)}
+    query = "{ ...F people { nodes { id: nick } } } fragment F on Query { people { __typename } }"
+    found = await errors_of(query, query_plan, subgraphs)
+    assert [(error["path"], error["extensions"].get("affectedPath")) for error in found[:2]] == [
+        (["people", "nodes", 0], None),
+        (["people", "nodes"], "people.nodes.@"),
+    ]
 
 
 async def test_a_failed_fetch_of_entities_in_lists_is_one_error_at_the_path_before_the_first_list():
