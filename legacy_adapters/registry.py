@@ -60,6 +60,7 @@ _ASSIST_OPERATIONS = frozenset(
 OPERATIONS: Mapping[str, frozenset[OperationName]] = {
     "hangzhou_core_service": _CARD_OPERATIONS | _ASSIST_OPERATIONS | {OperationName.PENSION_CERTIFICATION},
     "huangshan_card_service": _CARD_OPERATIONS,
+    "huangshan_database": frozenset({OperationName.PENSION_CERTIFICATION}),
     "huangshan_injury_service": _ASSIST_OPERATIONS,
 }
 """The adapters that change anything, and the operations each has; the adapter's object has a method `operations`."""

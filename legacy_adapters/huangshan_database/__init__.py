@@ -17,5 +17,8 @@ Habits of this system:
 - `ylj_dy.rzdqr` (certification due) is empty where none is due. The certification itself is the newest row of `zgrz`
   with `jg = '通过'`; `rzfs` names the method, `rzdd` the place: 本市, or another city's name.
 - An employer may have no `xydm` (null), only the 9-character `zzjgdm`.
+- `zgrz_jk` is where other bureaus put certifications (`clbz` 0未处理), each under a serial `lsh` of theirs, which is
+  unique. A job of the bureau takes them up some seconds later: 1已处理 with a row in `zgrz`, or 2退回 with `thyy`
+  待遇编号不存在, 待遇编号与身份证号不符, 待遇已注销. It is the only table that others may insert into.
 - `*_his` tables hold what was before; current questions must not read them.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from legacy_adapters.batch import newest_first, once_each
+from legacy_adapters.configuration import OperationConfig
 from legacy_adapters.dates import dotted_day
 from legacy_adapters.divisions import division_prefix
 from legacy_adapters.errors import AdapterError
@@ -13,6 +14,8 @@ from legacy_adapters.huangshan_database.codes import PENSION_STATUS
 from legacy_adapters.huangshan_database.payments import read_payments
 from legacy_adapters.huangshan_database.records import insurance_record, pension_record, person_record
 from legacy_adapters.huangshan_database.tables import pensions, people
+from legacy_adapters.operations.commands import OperationName
+from legacy_adapters.operations.protocols import AdapterOperations
 from legacy_adapters.records.pensions import PaymentRecord, PensionRecord, PensionStatus
 from legacy_adapters.records.provenance import NationalId
 from legacy_adapters.resilience import Operation
@@ -63,6 +66,13 @@ class HuangshanDatabase(PeopleDatabase):
         asked = Asked(_pension_conditions(query), first, read_position(after, self._system, _PENSION_NUMBER))
         page = await statements.PENSION_LIST.page(self._database, _LIST_PENSIONS, asked)
         return self._reader.page(page, pension_record)
+
+    def operations(self, settings: Mapping[OperationName, OperationConfig]) -> AdapterOperations:
+        """Certification, by the table that other bureaus may insert into."""
+        # Loaded by those who write.
+        from legacy_adapters.huangshan_database.writes import Requests, open_writes
+
+        return open_writes(Requests(self._system, self, self._database), settings)
 
     async def payments(self, pension_number: str, first: int, after: str | None) -> Page[PaymentRecord]:
         return await read_payments(self._database, self._system, pension_number, first, after)

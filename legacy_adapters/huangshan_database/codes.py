@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from legacy_adapters.code_lists import CodeList
+from legacy_adapters.operations.commands import CertificationMethod
 from legacy_adapters.records.pensions import PaymentStatus, PensionScheme, PensionStatus
 from legacy_adapters.records.people import InsuranceScheme, InsuranceStatus, LifeStatus, Sex
 
@@ -47,6 +48,13 @@ PENSION_SCHEME = CodeList(
     },
     PensionScheme.UNKNOWN,
 )
+
+METHOD_WORDS = {
+    CertificationMethod.FACE: "刷脸",
+    CertificationMethod.COUNTER: "窗口",
+    CertificationMethod.HOME_VISIT: "上门",
+    CertificationMethod.SILENT_MATCH: "静默比对",
+}
 
 PENSION_STATUS = CodeList(
     "dyzt",

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, ColumnElement, and_, bindparam, distinct, func, select
+from sqlalchemy import BindParameter, Column, ColumnElement, and_, bindparam, distinct, func, insert, select
 
 from legacy_adapters.huangshan_database.codes import INSURED
-from legacy_adapters.huangshan_database.tables import certifications, employers, insurances, payments, pensions, people
+from legacy_adapters.huangshan_database.tables import (
+    certification_requests,
+    certifications,
+    employers,
+    insurances,
+    payments,
+    pensions,
+    people,
+)
 from legacy_adapters.sql.listing import SortedList
 from legacy_adapters.sql.people import citizen_of
 
@@ -115,6 +123,15 @@ _PENSIONS = select(*PENSION_COLUMNS).select_from(PENSION_SOURCE).order_by(pensio
 PENSIONS = _PENSIONS.where(people.c.sfzh.in_(_IDS))
 
 PENSIONS_BY_NUMBER = _PENSIONS.where(pensions.c.dybh.in_(bindparam("numbers", expanding=True)))
+
+CERTIFICATION_REQUESTS = (
+    select(certification_requests.c.lsh, certification_requests.c.clbz, certification_requests.c.tjsj)
+    .where(certification_requests.c.dybh == bindparam("number"), certification_requests.c.rzrq >= bindparam("day"))
+    .order_by(certification_requests.c.tjsj.desc(), certification_requests.c.lsh)
+)
+"""Certifications of one pension that other bureaus have put there, newest first."""
+
+REQUEST_CERTIFICATION = insert(certification_requests)
 
 PENSION_LIST = SortedList(
     columns=PENSION_COLUMNS,

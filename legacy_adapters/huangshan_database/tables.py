@@ -100,3 +100,21 @@ certifications = Table(
     Column("jg", VARCHAR(10), comment="结果 通过/不通过"),
     Index("ix_zgrz_rybh", "rybh", "rzrq"),
 )
+
+certification_requests = Table(
+    "zgrz_jk",
+    huangshan_metadata,
+    Column("lsh", VARCHAR(40), nullable=False, comment="流水号, unique"),
+    Column("dybh", VARCHAR(12), nullable=False, comment="待遇编号"),
+    Column("sfzh", VARCHAR(20), nullable=False, comment="身份证号"),
+    Column("rzrq", VARCHAR(10), nullable=False, comment="认证日期 2026.11.23"),
+    Column("rzfs", VARCHAR(20), nullable=False, comment="认证方式"),
+    Column("xzqh", VARCHAR(6), nullable=False, comment="协助认证地行政区划"),
+    Column("tjsj", VARCHAR(19), nullable=False, comment="提交时间 2026-11-23 09:30:00"),
+    Column("clbz", VARCHAR(10), nullable=False, comment="处理标志 0未处理/1已处理/2退回"),
+    Column("thyy", VARCHAR(40), comment="退回原因"),
+    Column("clsj", VARCHAR(19), comment="处理时间"),
+    Index("ux_zgrz_jk_lsh", "lsh", unique=True),
+    Index("ix_zgrz_jk_dybh", "dybh"),
+    Index("ix_zgrz_jk_clbz", "clbz"),
+)

@@ -9,10 +9,12 @@ from functools import cache
 from pathlib import Path
 
 from legacy_adapters.clock import Clock
-from legacy_adapters.sandbox.card_views import CardViews
 from legacy_adapters.sandbox.credentials import CREDENTIALS
+from legacy_adapters.sandbox.databases.card_views import CardViews
+from legacy_adapters.sandbox.databases.certification_job import CertificationJob
 from legacy_adapters.sandbox.databases.definition import stamp_of
 from legacy_adapters.sandbox.databases.hangzhou import HANGZHOU_DATABASE
+from legacy_adapters.sandbox.databases.huangshan import HUANGSHAN_DATABASE
 from legacy_adapters.sandbox.databases.legacy_database import LegacyDatabase
 from legacy_adapters.sandbox.databases.opening import DEFINITIONS, FILES, open_database
 from legacy_adapters.sandbox.population.generator import generate_world
@@ -63,6 +65,7 @@ class Bureaus:
         self._clock = clock
         self._journal: Journal | None = None
         self._card_views: CardViews | None = None
+        self._certification_job: CertificationJob | None = None
         self.systems: dict[str, RunningSystem] = {}
         self.ready = False
 
@@ -86,14 +89,19 @@ class Bureaus:
             if definition is HANGZHOU_DATABASE:
                 self._card_views = CardViews(self._journal.log(HangzhouCoreService.name), database)
                 await self._card_views.start()
-            self._enter(DatabaseSystem(database), report, "" if loaded else " (as it was)")
+            writes = self._journal.log(definition.system)
+            if definition is HUANGSHAN_DATABASE:
+                self._certification_job = CertificationJob(database, self._clock, writes)
+                self._certification_job.start()
+            self._enter(DatabaseSystem(database, writes), report, "" if loaded else " (as it was)")
         self.ready = True
 
     async def close(self) -> None:
         """Stop all; one that fails to stop does not keep the others."""
         self.ready = False
-        if self._card_views is not None:
-            await self._card_views.close()
+        for job in (self._card_views, self._certification_job):
+            if job is not None:
+                await job.close()
         results = await asyncio.gather(*(system.close() for system in self.systems.values()), return_exceptions=True)
         self.systems.clear()
         if self._journal is not None:

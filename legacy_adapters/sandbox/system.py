@@ -7,7 +7,7 @@ from typing import Protocol
 from legacy_adapters.sandbox.calls import CallCounts
 from legacy_adapters.sandbox.databases.legacy_database import LegacyDatabase
 from legacy_adapters.sandbox.faults import DATABASE_FAULTS, Fault, FaultRefused
-from legacy_adapters.sandbox.services.write_log import WriteEntry
+from legacy_adapters.sandbox.services.write_log import WriteEntry, WriteLog
 
 
 class RunningSystem(Protocol):
@@ -45,10 +45,11 @@ class RunningSystem(Protocol):
 
 
 class DatabaseSystem:
-    """A database as a system: faults it can have, nothing to count, nothing written."""
+    """A database as a system: faults it can have, nothing to count; written by the bureau's own jobs."""
 
-    def __init__(self, database: LegacyDatabase) -> None:
+    def __init__(self, database: LegacyDatabase, writes: WriteLog) -> None:
         self._database = database
+        self._writes = writes
         self._fault: Fault | None = None
 
     @property
@@ -88,8 +89,8 @@ class DatabaseSystem:
         """Nothing to reset."""
 
     def written(self) -> list[WriteEntry]:
-        """Databases are only read."""
-        return []
+        """What its jobs have made of what others put there."""
+        return self._writes.entries
 
     async def close(self) -> None:
         """Undo the fault and let go."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeAlias
 
@@ -21,6 +21,9 @@ class Connections(Protocol):
 
     async def rows(self, statement: Executable, values: Mapping[str, object]) -> Rows: ...
 
+    async def write(self, statement: Executable, values: Mapping[str, object], sending: Callable[[], None]) -> None:
+        """One statement that changes something; `sending` is called when it is about to leave."""
+
     async def aclose(self) -> None: ...
 
 
@@ -36,6 +39,12 @@ class ServerConnections:
         """Every row of one statement."""
         async with self._engine.connect() as connection:
             return (await connection.execute(statement, values)).fetchall()
+
+    async def write(self, statement: Executable, values: Mapping[str, object], sending: Callable[[], None]) -> None:
+        """See the protocol."""
+        async with self._engine.connect() as connection:
+            sending()
+            await connection.execute(statement, values)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -59,10 +68,20 @@ class FileConnections:
         """Every row of one statement."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, statement, values)
 
+    async def write(self, statement: Executable, values: Mapping[str, object], sending: Callable[[], None]) -> None:
+        """See the protocol."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._threads, self._write, statement, values, sending)
+
     async def aclose(self) -> None:
         """Close the connections when the statements under way are done."""
         await asyncio.to_thread(self._threads.shutdown)
         self._engine.dispose()
+
+    def _write(self, statement: Executable, values: Mapping[str, object], sending: Callable[[], None]) -> None:
+        with self._engine.connect() as connection:
+            sending()
+            connection.execute(statement, values)
 
     def _read(self, statement: Executable, values: Mapping[str, object]) -> Rows:
         with self._engine.connect() as connection:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Executable
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy import Executable, Insert
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from legacy_adapters.errors import AdapterError, AnswerMalformed, SystemRefused, SystemTimeout, SystemUnavailable
+from legacy_adapters.operations.writing import Writer
 from legacy_adapters.resilience import Guard, Operation, SystemHealth
-from legacy_adapters.sql.connections import Rows
+from legacy_adapters.sql.connections import Connections, Rows
 from legacy_adapters.sql.engine import open_connections
 from legacy_adapters.system import LegacySystem
 
@@ -49,6 +50,7 @@ class Database:
     def __init__(self, system: LegacySystem) -> None:
         self._system = system
         self._connections = open_connections(system)
+        self._writing: Connections | None = None
         self._guard = Guard(system)
 
     async def rows(self, operation: Operation, statement: Executable, values: Mapping[str, object]) -> Rows:
@@ -68,6 +70,27 @@ class Database:
 
         return await self._guard.call(operation, attempt)
 
+    async def insert(self, sending: Callable[[], None], statement: Insert, values: Mapping[str, object]) -> bool:
+        """One attempt of an insertion, outside the guard: whether the row is new; False where its key stands there.
+
+        `sending` is called when it is about to leave. Raises as `rows` does.
+        """
+        if self._writing is None:
+            self._writing = open_connections(self._system, is_read_only=False)
+        try:
+            await self._writing.write(statement, values, sending)
+        except IntegrityError:
+            return False
+        except SQLAlchemyError as error:
+            raise self._translate(error) from None
+        except OSError:
+            raise self._system.error(SystemUnavailable, "no connection") from None
+        return True
+
+    def writer(self) -> Writer:
+        """Makes writes under the guard that the reads have too."""
+        return Writer(self._system, self._guard)
+
     def health(self) -> SystemHealth:
         """How the database has fared."""
         return self._guard.health()
@@ -75,6 +98,8 @@ class Database:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._connections.aclose()
+        if self._writing is not None:
+            await self._writing.aclose()
 
     def _translate(self, error: SQLAlchemyError) -> AdapterError:
         if isinstance(error, PoolTimeout):

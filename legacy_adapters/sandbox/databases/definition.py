@@ -17,16 +17,6 @@ Row: TypeAlias = Sequence[object]
 TableRows: TypeAlias = Iterable[tuple[Table, Iterable[Row]]]
 
 
-@dataclass(frozen=True, slots=True)
-class RowChange:
-    """The rows that a table has from now on where `column` is `key`, instead of those it had."""
-
-    table: Table
-    column: str
-    key: str
-    rows: Sequence[Row]
-
-
 stamp_metadata = MetaData()
 stamps = Table(
     "sandbox_stamp",

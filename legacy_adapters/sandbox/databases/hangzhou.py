@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from sqlalchemy import Connection, delete, insert
+
 from legacy_adapters.hangzhou_database import tables
 from legacy_adapters.records.cards import CardFunctionStatus
 from legacy_adapters.records.pensions import PensionScheme, PensionStatus
 from legacy_adapters.records.people import InsuranceScheme, InsuranceStatus, LifeStatus, Sex
-from legacy_adapters.sandbox.databases.definition import DatabaseDefinition, Row, RowChange, TableRows
+from legacy_adapters.sandbox.databases.definition import DatabaseDefinition, Row, TableRows
 from legacy_adapters.sandbox.population.days import month_before
 from legacy_adapters.sandbox.population.world import Card, Employer, Insurance, Pension, Person, Register, World
 
@@ -60,6 +62,7 @@ BANK_STATUS_LETTERS = {
     CardFunctionStatus.CANCELLED: "G",
     CardFunctionStatus.UNKNOWN: "Z",
 }
+_CARD_NUMBER_WIDTH = 12
 _RETIREMENT_KINDS = {PensionScheme.PUBLIC_INSTITUTION_PENSION: "12"}
 
 
@@ -178,13 +181,15 @@ def _card_rows(cards: list[Card]) -> Iterator[Row]:
             yield (row[0], f"A9{card.number[2:]}", *row[2:7], "0")
 
 
-def card_changes(cards: Iterable[Card]) -> list[RowChange]:
-    """What these cards are in the views from now on."""
-    changes = []
+def show_cards(cards: Iterable[Card], connection: Connection) -> None:
+    """Have the views show these cards as they are now."""
     for card in cards:
-        changes.append(RowChange(tables.cards, "AAZ500", card.number, [_card_row(card)]))
-        changes.append(RowChange(tables.bank_functions, "AAZ500", card.number, list(_bank_rows([card]))))
-    return changes
+        number = card.number.ljust(_CARD_NUMBER_WIDTH)
+        for table, rows in ((tables.cards, [_card_row(card)]), (tables.bank_functions, list(_bank_rows([card])))):
+            connection.execute(delete(table).where(table.c["AAZ500"] == number))
+            names = [column.name for column in table.columns]
+            for row in rows:
+                connection.execute(insert(table).values(dict(zip(names, row, strict=True)) | {"AAZ500": number}))
 
 
 def _card_row(card: Card) -> tuple[object, ...]:

@@ -92,6 +92,7 @@ def export(world: World) -> TableRows:
     yield tables.payments, _payment_rows(register.pensions, today)
     yield tables.former_payments, _payment_rows(register.pensions[::50], month_before(today, 14))
     yield tables.certifications, _certification_rows(register.pensions)
+    yield tables.certification_requests, ()
 
 
 HUANGSHAN_DATABASE = DatabaseDefinition("huangshan_database", tables.huangshan_metadata, export)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
-from legacy_adapters.sandbox.databases.definition import DatabaseDefinition, RowChange
+from sqlalchemy import Connection
+
+from legacy_adapters.sandbox.databases.definition import DatabaseDefinition
 from legacy_adapters.sandbox.faults import Fault
 from legacy_adapters.sandbox.population.world import World
+
+T = TypeVar("T")
 
 
 class DatabaseUnusable(Exception):
@@ -31,8 +35,8 @@ class LegacyDatabase(Protocol):
     async def load(self, world: Callable[[], World], stamp: str) -> None:
         """Make it anew. Raises DatabaseUnusable; a database half loaded is never current."""
 
-    async def change(self, changes: Sequence[RowChange]) -> None:
-        """Make the changes in one transaction; raises whatever a client would meet."""
+    async def transact(self, work: Callable[[Connection], T]) -> T:
+        """The bureau's own work on its database, one transaction; raises whatever a client would meet."""
 
     async def probe(self) -> None:
         """Ask it something small; raises whatever a client would meet."""

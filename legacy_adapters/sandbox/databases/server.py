@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import TypeVar
 
 from sqlalchemy import Connection, delete, insert, inspect, select, text
 from sqlalchemy.engine import URL
@@ -12,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from legacy_adapters.sandbox.databases.definition import DatabaseDefinition, RowChange, stamp_metadata, stamps
+from legacy_adapters.sandbox.databases.definition import DatabaseDefinition, stamp_metadata, stamps
 from legacy_adapters.sandbox.databases.legacy_database import DatabaseUnusable
 from legacy_adapters.sandbox.databases.pulse import Pulse
 from legacy_adapters.sandbox.databases.withdrawal import withdrawal_statements, withdrawn_name
 from legacy_adapters.sandbox.faults import Fault, FaultKind
 from legacy_adapters.sandbox.population.world import World
+
+T = TypeVar("T")
 
 
 class ServerDatabase(ABC):
@@ -89,14 +92,10 @@ class ServerDatabase(ABC):
         except (SQLAlchemyError, OSError) as error:
             raise self._unusable(error) from error
 
-    async def change(self, changes: Sequence[RowChange]) -> None:
-        """Delete and insert."""
+    async def transact(self, work: Callable[[Connection], T]) -> T:
+        """On a connection of its own."""
         async with self.engine.begin() as connection:
-            for change in changes:
-                names = [column.name for column in change.table.columns]
-                await connection.execute(delete(change.table).where(change.table.c[change.column] == change.key))
-                for row in change.rows:
-                    await connection.execute(insert(change.table).values(dict(zip(names, row, strict=True))))
+            return await connection.run_sync(work)
 
     async def probe(self) -> None:
         """Read one row of the first table."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
+from urllib.parse import quote
 
-from sqlalchemy import CHAR, DateTime, MetaData, Table
+from sqlalchemy import CHAR, URL, Connection, DateTime, MetaData, Table, create_engine
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from legacy_adapters.sandbox.databases.definition import DatabaseDefinition, Row, RowChange, stamp_metadata
+from legacy_adapters.sandbox.databases.definition import DatabaseDefinition, Row, stamp_metadata
 from legacy_adapters.sandbox.databases.legacy_database import DatabaseUnusable
 from legacy_adapters.sandbox.databases.pulse import Pulse
 from legacy_adapters.sandbox.databases.withdrawal import withdrawal_statements
@@ -23,6 +25,8 @@ from legacy_adapters.sandbox.population.world import World
 
 _LOCK_SECONDS = 5.0
 _PROBE_SECONDS = 0.5
+
+T = TypeVar("T")
 
 
 class SqliteDatabase:
@@ -76,9 +80,9 @@ class SqliteDatabase:
         except (OSError, sqlite3.Error) as error:
             raise DatabaseUnusable(f"{self._definition.system}: cannot write {self._path} ({error}).") from error
 
-    async def change(self, changes: Sequence[RowChange]) -> None:
-        """Delete and insert."""
-        await asyncio.to_thread(self._change, changes)
+    async def transact(self, work: Callable[[Connection], T]) -> T:
+        """In a thread, on a connection of its own."""
+        return await asyncio.to_thread(self._transact, work)
 
     async def probe(self) -> None:
         """Read one row of the first table."""
@@ -142,14 +146,12 @@ class SqliteDatabase:
                 connection.execute(statement)
             connection.commit()
 
-    def _change(self, changes: Sequence[RowChange]) -> None:
-        with contextlib.closing(sqlite3.connect(self._uri("rw"), uri=True, timeout=_LOCK_SECONDS)) as connection:
-            for change in changes:
-                table, key = change.table, change.key.ljust(_char_width(change.table.c[change.column].type))
-                # Our own tables' and columns' names, and question marks.
-                connection.execute(f'DELETE FROM "{table.name}" WHERE "{change.column}" = ?', (key,))  # noqa: S608
-                connection.executemany(_insertion(table), stored(table, change.rows))
-            connection.commit()
+    def _transact(self, work: Callable[[Connection], T]) -> T:
+        # Read-write, and not made where it is missing.
+        url = URL.create("sqlite", database=f"file:{quote(str(self._path))}", query={"mode": "rw", "uri": "true"})
+        engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _PROBE_SECONDS})
+        with engine.begin() as connection:
+            return work(connection)
 
     def _read_one(self) -> None:
         with contextlib.closing(self._connect(_PROBE_SECONDS)) as connection:
@@ -171,17 +173,14 @@ def write(connection: sqlite3.Connection, definition: DatabaseDefinition, world:
     for statement in _create_tables(definition.metadata, stamp_metadata):
         connection.execute(statement)
     for table, rows in definition.export(world):
-        connection.executemany(_insertion(table), stored(table, rows))
+        places = ", ".join("?" * len(table.columns))
+        insertion = f'INSERT INTO "{table.name}" VALUES ({places})'  # noqa: S608  (our tables' names and question marks)
+        connection.executemany(insertion, stored(table, rows))
     for table in definition.tables:
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             connection.execute(str(CreateIndex(index).compile(dialect=sqlite.dialect())))
     connection.execute("INSERT INTO sandbox_stamp VALUES (?, ?)", (definition.system, stamp))
     connection.execute("COMMIT")
-
-
-def _insertion(table: Table) -> str:
-    places = ", ".join("?" * len(table.columns))
-    return f'INSERT INTO "{table.name}" VALUES ({places})'  # noqa: S608  (our tables' names and question marks)
 
 
 def stored(table: Table, rows: Iterable[Row]) -> Iterator[Row]:

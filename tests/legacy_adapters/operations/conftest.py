@@ -18,7 +18,7 @@ from legacy_adapters.sandbox.services.write_log import WriteEntry
 from tests.legacy_adapters.sandbox.conftest import HandClock
 from tests.legacy_adapters.support.cities import CITIES, locations_of
 
-PARAMETERS = Parameters(people=100, seed=7, today="2026-11-23")
+PARAMETERS = Parameters(people=200, seed=7, today="2026-11-23")
 
 
 class Bureau:

@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from legacy_adapters.records.cards import CardFunctionStatus
 from legacy_adapters.sandbox.databases.definition import DatabaseDefinition
-from legacy_adapters.sandbox.databases.hangzhou import card_changes
+from legacy_adapters.sandbox.databases.hangzhou import show_cards
 from legacy_adapters.sandbox.databases.legacy_database import LegacyDatabase
 from legacy_adapters.sandbox.databases.opening import DEFINITIONS, open_database
 from legacy_adapters.sandbox.faults import Fault, FaultKind
@@ -146,11 +146,12 @@ async def test_rows_can_be_changed_while_it_runs(opened: Open, url: URL, world: 
     await database.load(lambda: world, STAMP)
     [card] = [card for card in world.hangzhou.cards if card.number == "A00000019"]
     lost = replace(card, social=replace(card.social, status=CardFunctionStatus.LOSS))
-    await database.change(card_changes([lost]))
+    number = card.number.ljust(12)
+    await database.transact(lambda connection: show_cards([lost], connection))
     cards, banks = HANGZHOU.metadata.tables["V_AZ23"], HANGZHOU.metadata.tables["V_AZ24"]
     engine = create_async_engine(url, poolclass=NullPool)
     async with engine.connect() as connection:
-        rows = await connection.execute(select(cards.c.AAZ502).where(card.number == cards.c.AAZ500))
-        count = await connection.execute(select(func.count()).select_from(banks).where(card.number == banks.c.AAZ500))
+        rows = await connection.execute(select(cards.c.AAZ502).where(cards.c["AAZ500"] == number))
+        count = await connection.execute(select(func.count()).select_from(banks).where(banks.c["AAZ500"] == number))
         assert (rows.scalars().all(), count.scalar()) == (["2"], 1)
     await engine.dispose()

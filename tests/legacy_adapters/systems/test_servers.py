@@ -12,17 +12,21 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from legacy_adapters.configuration import OperationConfig
 from legacy_adapters.errors import AdapterError, SystemTimeout, SystemUnavailable
 from legacy_adapters.hangzhou_database.tables import people as hangzhou_people
 from legacy_adapters.huangshan_database.tables import people as huangshan_people
+from legacy_adapters.operations.commands import CertificationCommand, CertificationMethod, OperationName
+from legacy_adapters.operations.outcomes import Outcome, Standing
 from legacy_adapters.registry import ADAPTERS
 from legacy_adapters.resilience import Operation
 from legacy_adapters.sandbox.databases.opening import DEFINITIONS, open_database
+from legacy_adapters.sandbox.population.national_ids import normalise_id_number
 from legacy_adapters.sandbox.population.world import City
 from legacy_adapters.sources import PensionsQuery, PeopleQuery
 from legacy_adapters.sql.database import Database
 from tests.legacy_adapters.support.expected import Expected, unordered
-from tests.legacy_adapters.support.systems import make_system
+from tests.legacy_adapters.support.systems import NOW, make_system
 from tests.support.requirements import required_variable
 
 pytestmark = [pytest.mark.servers, pytest.mark.asyncio(loop_scope="session")]
@@ -141,6 +145,20 @@ async def test_a_session_can_only_read(open_on, name):
     count = select(func.count()).select_from(TABLES[name])
     before = (await adapter._database.rows(READ, count, {}))[0][0]
     assert before > 300
+
+
+async def test_a_certification_is_put_there_once_beside_sessions_that_only_read(open_on, world):
+    adapter = await open_on("huangshan_database", City.HUANGSHAN)
+    configured = {OperationName.PENSION_CERTIFICATION: OperationConfig(system="huangshan_database")}
+    write = adapter.operations(configured).writes[OperationName.PENSION_CERTIFICATION]
+    pension = next(each for each in world.huangshan.pensions if each.status == "PAYING")
+    owner = normalise_id_number(pension.id_number)
+    command = CertificationCommand(owner, pension.number, CertificationMethod.FACE, "330100", NOW.date().isoformat())
+    assert (await write.observe(command)).standing is Standing.OPEN
+    reference = secrets.token_hex(8)
+    assert await write.write(command, reference) == Outcome.done("INSERTED", reference)
+    assert await write.write(command, reference) == Outcome.already("PRESENT", reference)
+    assert (await write.observe(command)).standing is Standing.PENDING
 
 
 async def test_a_statement_is_cut_off_by_the_server_itself(open_on):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
+from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from legacy_adapters.sandbox.databases.hangzhou import card_changes
+from legacy_adapters.sandbox.databases.hangzhou import show_cards
 from legacy_adapters.sandbox.databases.legacy_database import LegacyDatabase
 from legacy_adapters.sandbox.population.world import Card
 from legacy_adapters.sandbox.services.write_log import Changes, WriteLog
@@ -46,7 +46,7 @@ class CardViews:
             self._has_news.clear()
             try:
                 await self._carry()
-            except (SQLAlchemyError, sqlite3.Error, OSError):
+            except (SQLAlchemyError, OSError):
                 # It has a fault now, which will pass.
                 self._has_news.set()
                 await asyncio.sleep(_RETRY_SECONDS)
@@ -54,7 +54,7 @@ class CardViews:
     async def _carry(self) -> None:
         cards = dict(self._waiting)
         if cards:
-            await self._database.change(card_changes(cards.values()))
+            await self._database.transact(partial(show_cards, cards.values()))
         for number, card in cards.items():
             if self._waiting.get(number) is card:
                 del self._waiting[number]
