@@ -3,7 +3,9 @@
 Every method takes a batch and answers by key; a key without a row has no entry (or an empty list). A system that does
 not answer raises an `AdapterError` (`legacy_adapters.errors`); a single key that fails stands in the answer as the
 error that belongs to it, so that one person's failure costs nobody else's answer.
-Lists are in the source's own order, newest first where the record has an opening or starting day.
+Lists are in the source's own order, newest first where the record has an opening or starting day. Of a long one a page
+is asked for: at most `size` records behind `position` (None: from the start), or with `is_backward` the last ones
+before it (None: up to the end), in the list's order all the same.
 """
 
 from __future__ import annotations
@@ -32,9 +34,10 @@ class Page(Generic[R]):
     Attributes:
         records: in the list's order.
         total: how many there are on all pages: rows, of people citizens.
-        positions: one opaque position per record; asking `after` one of them goes on behind that record.
-        has_next: whether a row follows the last one of this page.
-        end: the position of the last row read, be it shown or not: the next page begins behind it. None without rows.
+        positions: one opaque position per record; a page that begins at one of them goes on behind that record, or
+            before it if it is read backward.
+        has_next: whether a row follows the last one of this page; read backward, whether one stands before the first.
+        end: the position of the row read last, be it shown or not: the next page begins there. None without rows.
     """
 
     records: tuple[R, ...]
@@ -74,7 +77,9 @@ class PeopleSource(Protocol):
         self, ids: Sequence[NationalId]
     ) -> Mapping[NationalId, Sequence[InsuranceRecord] | AdapterError]: ...
 
-    async def list_people(self, query: PeopleQuery, first: int, after: str | None) -> Page[PersonRecord]:
+    async def list_people(
+        self, query: PeopleQuery, size: int, position: str | None, *, is_backward: bool = False
+    ) -> Page[PersonRecord]:
         """Every register entry at its own birth date; a citizen with several stands several times."""
 
     async def employers(self, codes: Sequence[CreditCode]) -> Mapping[CreditCode, EmployerRecord | AdapterError]: ...
@@ -101,9 +106,13 @@ class PensionsSource(Protocol):
 
     async def pensions_by_number(self, numbers: Sequence[str]) -> Mapping[str, PensionRecord | AdapterError]: ...
 
-    async def list_pensions(self, query: PensionsQuery, first: int, after: str | None) -> Page[PensionRecord]: ...
+    async def list_pensions(
+        self, query: PensionsQuery, size: int, position: str | None, *, is_backward: bool = False
+    ) -> Page[PensionRecord]: ...
 
-    async def payments(self, pension_number: str, first: int, after: str | None) -> Page[PaymentRecord]: ...
+    async def payments(
+        self, pension_number: str, size: int, position: str | None, *, is_backward: bool = False
+    ) -> Page[PaymentRecord]: ...
 
 
 class CasesSource(Protocol):

@@ -10,7 +10,7 @@ from legacy_adapters.configuration import OperationConfig
 from legacy_adapters.dates import compact_day
 from legacy_adapters.errors import AdapterError, AnswerMalformed, BusinessError
 from legacy_adapters.hangzhou_core_service.codes import PENSION_STATUS
-from legacy_adapters.hangzhou_core_service.paging import read_offset, read_page
+from legacy_adapters.hangzhou_core_service.paging import read_last_page, read_page, read_place
 from legacy_adapters.hangzhou_core_service.rows import (
     INJURY_ROW,
     PAYMENT_ROW,
@@ -60,29 +60,33 @@ class HangzhouCoreService:
     async def pensions_by_number(self, numbers: Sequence[str]) -> Mapping[str, PensionRecord | AdapterError]:
         return first_of_each(await self._each(PENSION_BY_NUMBER, numbers, lambda record: record.started_on))
 
-    async def list_pensions(self, query: PensionsQuery, first: int, after: str | None) -> Page[PensionRecord]:
-        offset = read_offset(after, self._system)
+    async def list_pensions(
+        self, query: PensionsQuery, size: int, position: str | None, *, is_backward: bool = False
+    ) -> Page[PensionRecord]:
+        place = read_place(position, self._system)
         due_by = compact_day(query.certification_due_by) if query.certification_due_by else None
         status = self._status_code(query)
 
-        async def ask(number: int, size: int) -> Answer[PensionRecord]:
-            return await self._service.ask(PENSION_LIST, query.residence_city, due_by, status, str(number), str(size))
+        async def ask(number: int, rows: int) -> Answer[PensionRecord]:
+            return await self._service.ask(PENSION_LIST, query.residence_city, due_by, status, str(number), str(rows))
 
-        return await read_page(ask, offset, first)
+        return await (read_last_page(ask, place, size) if is_backward else read_page(ask, place or 0, size))
 
-    async def payments(self, pension_number: str, first: int, after: str | None) -> Page[PaymentRecord]:
-        offset = read_offset(after, self._system)
+    async def payments(
+        self, pension_number: str, size: int, position: str | None, *, is_backward: bool = False
+    ) -> Page[PaymentRecord]:
+        place = read_place(position, self._system)
         if not is_sendable(pension_number):
             return Page((), 0, (), has_next=False, end=None)
 
-        async def ask(number: int, size: int) -> Answer[PaymentRecord]:
-            answer = await self._service.ask(PAYMENTS, pension_number, str(number), str(size))
+        async def ask(number: int, rows: int) -> Answer[PaymentRecord]:
+            answer = await self._service.ask(PAYMENTS, pension_number, str(number), str(rows))
             if None in answer.rows:
                 # A sum may hang on it: no payment is passed over.
                 raise AnswerMalformed(self._system.name, self._system.city, "a payment cannot be read")
             return answer
 
-        return await read_page(ask, offset, first)
+        return await (read_last_page(ask, place, size) if is_backward else read_page(ask, place or 0, size))
 
     async def cases_of_people(
         self, ids: Sequence[NationalId]

@@ -23,13 +23,13 @@ AskPage = Callable[[int, int], Awaitable[Answer[R]]]
 """Asks one page by its number, from 1, and its size."""
 
 
-def read_offset(after: str | None, system: LegacySystem) -> int:
-    """How many rows stand before the page. Raises PositionInvalid for a text that no page gave."""
-    if after is None:
-        return 0
-    if not _POSITION.fullmatch(after):
+def read_place(position: str | None, system: LegacySystem) -> int | None:
+    """The place of the row at which a page begins, from 1. Raises PositionInvalid for a text that no page gave."""
+    if position is None:
+        return None
+    if not _POSITION.fullmatch(position):
         raise PositionInvalid(system.name, system.city, "this is no position in the list")
-    return int(after)
+    return int(position)
 
 
 async def read_page(ask: AskPage[R], offset: int, first: int) -> Page[R]:
@@ -51,4 +51,44 @@ async def read_page(ask: AskPage[R], offset: int, first: int) -> Page[R]:
         positions=tuple(position for _, position in shown),
         has_next=bool(rows) and total > offset + len(rows),
         end=str(offset + len(rows)) if rows else None,
+    )
+
+
+async def read_last_page(ask: AskPage[R], place: int | None, size: int) -> Page[R]:
+    """The last `size` rows before `place`, or of all: the end is known only when a first call has told the total.
+
+    One call where some page of the service holds these rows, else two.
+    """
+    if place is None:
+        answer = await ask(1, min(size, MAX_PAGE_SIZE))
+        return await read_last_page(ask, answer.total + 1, size) if answer.total else _page([], 0, answer.total)
+    end = place - 1
+    start = max(0, end - min(size, MAX_PAGE_SIZE))
+    if start == end:
+        return _page([], 0, (await ask(1, 1)).total)
+    rows, total = await _rows(ask, start, end)
+    # Rows have gone since: what was before the place is at the end now.
+    return await read_last_page(ask, total + 1, size) if total < end else _page(rows, start, total)
+
+
+async def _rows(ask: AskPage[R], start: int, end: int) -> tuple[list[R | None], int]:
+    """The rows from `start` to before `end`, counted from 0, and the total."""
+    count = end - start
+    size = next((size for size in range(count, MAX_PAGE_SIZE + 1) if start // size == (end - 1) // size), count)
+    number, surplus = divmod(start, size)
+    answer = await ask(number + 1, size)
+    rows, total = list(answer.rows[surplus : surplus + count]), answer.total
+    if surplus + count > size and total > (number + 1) * size:
+        rows += (await ask(number + 2, size)).rows[: count - len(rows)]
+    return rows, total
+
+
+def _page(rows: list[R | None], start: int, total: int) -> Page[R]:
+    shown = [(record, str(place)) for place, record in enumerate(rows, start + 1) if record is not None]
+    return Page(
+        records=tuple(record for record, _ in shown),
+        total=total,
+        positions=tuple(position for _, position in shown),
+        has_next=start > 0,
+        end=str(start + 1) if rows else None,
     )

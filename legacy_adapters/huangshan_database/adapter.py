@@ -11,7 +11,7 @@ from legacy_adapters.divisions import division_prefix
 from legacy_adapters.errors import AdapterError
 from legacy_adapters.huangshan_database import statements
 from legacy_adapters.huangshan_database.codes import PENSION_STATUS
-from legacy_adapters.huangshan_database.payments import read_payments
+from legacy_adapters.huangshan_database.payments import read_last_payments, read_payments
 from legacy_adapters.huangshan_database.records import insurance_record, pension_record, person_record
 from legacy_adapters.huangshan_database.tables import pensions, people
 from legacy_adapters.operations.commands import OperationName
@@ -62,8 +62,11 @@ class HuangshanDatabase(PeopleDatabase):
         records = (record for records in groups.values() for record in records)
         return {**once_each(records, lambda record: record.pension_number)}
 
-    async def list_pensions(self, query: PensionsQuery, first: int, after: str | None) -> Page[PensionRecord]:
-        asked = Asked(_pension_conditions(query), first, read_position(after, self._system, _PENSION_NUMBER))
+    async def list_pensions(
+        self, query: PensionsQuery, size: int, position: str | None, *, is_backward: bool = False
+    ) -> Page[PensionRecord]:
+        begin = read_position(position, self._system, _PENSION_NUMBER)
+        asked = Asked(_pension_conditions(query), size, begin, is_backward)
         page = await statements.PENSION_LIST.page(self._database, _LIST_PENSIONS, asked)
         return self._reader.page(page, pension_record)
 
@@ -74,8 +77,11 @@ class HuangshanDatabase(PeopleDatabase):
 
         return open_writes(Requests(self._system, self, self._database), settings)
 
-    async def payments(self, pension_number: str, first: int, after: str | None) -> Page[PaymentRecord]:
-        return await read_payments(self._database, self._system, pension_number, first, after)
+    async def payments(
+        self, pension_number: str, size: int, position: str | None, *, is_backward: bool = False
+    ) -> Page[PaymentRecord]:
+        read = read_last_payments if is_backward else read_payments
+        return await read(self._database, self._system, pension_number, size, position)
 
 
 def _pension_conditions(query: PensionsQuery) -> tuple[Condition, ...]:

@@ -30,23 +30,54 @@ class _Position(NamedTuple):
 
 
 async def read_payments(
-    database: Database, system: LegacySystem, pension_number: str, first: int, after: str | None
+    database: Database, system: LegacySystem, pension_number: str, size: int, position: str | None
 ) -> Page[PaymentRecord]:
-    """At most `first` payments behind `after`.
+    """At most `size` payments behind `position`.
 
     Raises AnswerMalformed where one cannot be read: a sum may hang on it.
     """
-    begin = _read_position(after, system)
-    values = {"number": pension_number, "month": begin.month, "offset": begin.given, "limit": first + 1}
+    begin = _read_position(position, system)
+    values = {"number": pension_number, "month": begin.month, "offset": begin.given, "limit": size + 1}
     rows = await database.rows(_PAYMENTS, statements.PAYMENTS, values)
     total = rows[0].total if rows else await _count(database, pension_number)
-    page = rows[:first]
-    records = [payment_record(row, pension_number) for row in page]
-    readable = tuple(record for record in records if record is not None)
-    if len(readable) < len(page):
-        raise AnswerMalformed(system.name, system.city, "a payment's month or amount cannot be read")
+    page = rows[:size]
     positions = _positions(page, begin)
-    return Page(readable, total, positions, len(rows) > first, positions[-1] if positions else None)
+    end = positions[-1] if positions else None
+    return Page(_records(page, system, pension_number), total, positions, len(rows) > size, end)
+
+
+async def read_last_payments(
+    database: Database, system: LegacySystem, pension_number: str, size: int, position: str | None
+) -> Page[PaymentRecord]:
+    """The last `size` payments before `position`. Raises as `read_payments`."""
+    total = await _count(database, pension_number)
+    end = total if position is None else await _place(database, pension_number, _read_position(position, system))
+    start = max(0, end - size)
+    values = {"number": pension_number, "month": _NEWEST, "offset": start, "limit": end - start}
+    rows = await database.rows(_PAYMENTS, statements.PAYMENTS, values) if end else []
+    later = await _count_later(database, pension_number, rows[0].ffny) if rows else 0
+    positions = _positions(rows, _Position(rows[0].ffny, start - later)) if rows else ()
+    first = positions[0] if positions else None
+    return Page(_records(rows, system, pension_number), total, positions, bool(rows) and start > 0, first)
+
+
+def _records(rows: Rows, system: LegacySystem, pension_number: str) -> tuple[PaymentRecord, ...]:
+    records = [payment_record(row, pension_number) for row in rows]
+    readable = tuple(record for record in records if record is not None)
+    if len(readable) < len(rows):
+        raise AnswerMalformed(system.name, system.city, "a payment's month or amount cannot be read")
+    return readable
+
+
+async def _place(database: Database, pension_number: str, position: _Position) -> int:
+    """How many payments stand before a position's own."""
+    return await _count_later(database, pension_number, position.month) + position.given - 1
+
+
+async def _count_later(database: Database, pension_number: str, month: str) -> int:
+    values = {"number": pension_number, "month": month}
+    rows = await database.rows(_PAYMENTS, statements.LATER_PAYMENT_COUNT, values)
+    return int(rows[0][0])
 
 
 async def _count(database: Database, pension_number: str) -> int:
@@ -54,10 +85,10 @@ async def _count(database: Database, pension_number: str) -> int:
     return int(rows[0][0])
 
 
-def _read_position(after: str | None, system: LegacySystem) -> _Position:
-    if after is None:
+def _read_position(position: str | None, system: LegacySystem) -> _Position:
+    if position is None:
         return _Position(_NEWEST, 0)
-    match = _POSITION.fullmatch(after)
+    match = _POSITION.fullmatch(position)
     if match is None:
         raise PositionInvalid(system.name, system.city, "this is no position in the list")
     return _Position(match[1], int(match[2]))

@@ -155,3 +155,5 @@ PAYMENTS = (
 """Payments of one pension from `month` on backwards."""
 
 PAYMENT_COUNT = select(func.count()).select_from(payments).where(payments.c.dybh == bindparam("number"))
+
+LATER_PAYMENT_COUNT = PAYMENT_COUNT.where(payments.c.ffny > bindparam("month"))

@@ -65,7 +65,7 @@ class PeopleReader:
             total=page.total,
             positions=tuple(position for _, position in shown),
             has_next=page.has_next,
-            end=page.positions[-1] if page.positions else None,
+            end=page.end,
         )
 
     def group(self, rows: Iterable[Values], read: RowReader[R]) -> dict[NationalId, list[R]]:

@@ -6,6 +6,7 @@ with a day and 1 for the others.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ from legacy_adapters.system import LegacySystem
 Condition: TypeAlias = ColumnElement[bool]
 
 _OWN_COLUMNS = 3
+_Comparison: TypeAlias = Callable[[Any, Any], Condition]
+_BEHIND: tuple[_Comparison, _Comparison] = (operator.ge, operator.gt)
+_BEFORE: tuple[_Comparison, _Comparison] = (operator.le, operator.lt)
 _LEAP_YEARS = tuple(
     str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1) if year % 4 == 0 and (year % 100 or year % 400 == 0)
 )
@@ -39,22 +43,34 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which rows of a list: those that meet `conditions`, behind `after`, at most `first`; counted in all or not."""
+    """Which rows of a list: those that meet `conditions`, behind `position`, at most `size`; counted in all or not.
+
+    Read backward they are the last ones before it.
+    """
 
     conditions: tuple[Condition, ...]
-    first: int
-    after: Position | None
+    size: int
+    position: Position | None
+    is_backward: bool = False
     is_counted: bool = True
+
+    def reaches(self, *, is_dated: bool) -> bool:
+        """Whether rows with a day, or those without, are still to come: dated ones stand first."""
+        return self.position is None or self.position.has_day is is_dated or is_dated is self.is_backward
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Rows of one page, of the list's `columns`; `positions[i]` is the place of `rows[i]`."""
+    """Rows of one page, of the list's `columns`; `positions[i]` is the place of `rows[i]`.
+
+    `has_next` and `end`, the place where it stopped, are in the direction in which it was read.
+    """
 
     rows: Sequence[Values]
     positions: tuple[str, ...]
     total: int
     has_next: bool
+    end: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,36 +97,44 @@ class SortedList:
     is_dated: Condition = field(init=False)
 
     async def page(self, database: Database, operation: Operation, asked: Asked) -> ListPage:
-        """At most `asked.first` rows behind `asked.after`, among those that meet `asked.conditions`."""
+        """At most `asked.size` rows behind or before `asked.position`, among those that meet `asked.conditions`."""
         rows: list[SqlRow] = []
-        if asked.after is None or asked.after.has_day:
-            rows += await database.rows(operation, self._dated(asked), {})
-        dated = len(rows)
-        if dated <= asked.first:
-            rows += await database.rows(operation, self._undated(asked, dated), {})
+        places: list[str] = []
+        for is_dated in (False, True) if asked.is_backward else (True, False):
+            if len(rows) <= asked.size and asked.reaches(is_dated=is_dated):
+                part = self._dated if is_dated else self._undated
+                found = await database.rows(operation, part(asked).limit(asked.size + 1 - len(rows)), {})
+                rows += found
+                places += (_position(row, has_day=is_dated) for row in found)
         total = rows[0].listing_total if rows else await self._count(database, operation, asked)
-        page = rows[: asked.first]
-        positions = tuple(_position(row, index < dated) for index, row in enumerate(page))
-        return ListPage([row[:-_OWN_COLUMNS] for row in page], positions, total, len(rows) > asked.first)
+        page = [(row[:-_OWN_COLUMNS], place) for row, place in zip(rows[: asked.size], places, strict=False)]
+        end = page[-1][1] if page else None
+        if asked.is_backward:
+            page.reverse()
+        found_rows, positions = [row for row, _ in page], tuple(place for _, place in page)
+        return ListPage(found_rows, positions, total, len(rows) > asked.size, end)
 
     def __post_init__(self) -> None:
         # Once: an expression costs more to build than a page to read.
         object.__setattr__(self, "is_dated", _is_possible_day(self.day, self.separator))
 
     def _dated(self, asked: Asked) -> Select[Any]:
-        statement = self._select(asked).where(self.is_dated).order_by(self.day, self.number)
-        if asked.after is not None:
-            day, number = asked.after.day, self.read_number(asked.after.number)
-            statement = statement.where(
-                self.day >= day, or_(self.day > day, and_(self.day == day, self.number > number))
-            )
-        return statement.limit(asked.first + 1)
+        statement = self._select(asked).where(self.is_dated).order_by(*_ordered(asked, self.day, self.number))
+        if asked.position is None or not asked.position.has_day:
+            return statement
+        day, number = asked.position.day, self.read_number(asked.position.number)
+        within, beyond = _BEFORE if asked.is_backward else _BEHIND
+        return statement.where(
+            within(self.day, day),
+            or_(beyond(self.day, day), and_(self.day == day, beyond(self.number, number))),
+        )
 
-    def _undated(self, asked: Asked, dated: int) -> Select[Any]:
-        statement = self._select(asked).where(not_(self.is_dated)).order_by(self.number)
-        if asked.after is not None and not asked.after.has_day:
-            statement = statement.where(self.number > self.read_number(asked.after.number))
-        return statement.limit(asked.first + 1 - dated)
+    def _undated(self, asked: Asked) -> Select[Any]:
+        statement = self._select(asked).where(not_(self.is_dated)).order_by(*_ordered(asked, self.number))
+        if asked.position is None or asked.position.has_day:
+            return statement
+        _, beyond = _BEFORE if asked.is_backward else _BEHIND
+        return statement.where(beyond(self.number, self.read_number(asked.position.number)))
 
     def _select(self, asked: Asked) -> Select[Any]:
         total = self._total(asked.conditions).scalar_subquery() if asked.is_counted else literal(UNCOUNTED)
@@ -128,17 +152,21 @@ class SortedList:
         return select(number).select_from(self.source).where(*conditions)
 
 
-def read_position(after: str | None, system: LegacySystem, number_pattern: str) -> Position | None:
-    """The position `after` names. Raises PositionInvalid for a text that no page gave."""
-    if after is None:
+def read_position(position: str | None, system: LegacySystem, number_pattern: str) -> Position | None:
+    """The position that a text names. Raises PositionInvalid for a text that no page gave."""
+    if position is None:
         return None
-    match = re.fullmatch(rf"([01])~([0-9.]{{0,10}})~({number_pattern})", after, re.ASCII)
+    match = re.fullmatch(rf"([01])~([0-9.]{{0,10}})~({number_pattern})", position, re.ASCII)
     if match is None:
         raise PositionInvalid(system.name, system.city, "this is no position in the list")
     return Position(match[1] == "0", match[2], match[3])
 
 
-def _position(row: SqlRow, has_day: bool) -> str:
+def _ordered(asked: Asked, *columns: ColumnElement[Any]) -> Sequence[ColumnElement[Any]]:
+    return [column.desc() for column in columns] if asked.is_backward else columns
+
+
+def _position(row: SqlRow, *, has_day: bool) -> str:
     return f"0~{row.listing_day}~{row.listing_number}" if has_day else f"1~~{row.listing_number}"
 
 

@@ -98,9 +98,11 @@ class PeopleDatabase:
         found = await self._reader.by_person(_INSURANCES, tables.insurances, ids, tables.read_insurance)
         return {key: newest_first(records, lambda record: record.started_on) for key, records in found.items()}
 
-    async def list_people(self, query: PeopleQuery, first: int, after: str | None) -> Page[PersonRecord]:
-        position = read_position(after, self._system, PERSONAL_NUMBER)
-        asked = Asked(self._conditions(query), first, position, query.is_counted)
+    async def list_people(
+        self, query: PeopleQuery, size: int, position: str | None, *, is_backward: bool = False
+    ) -> Page[PersonRecord]:
+        begin = read_position(position, self._system, PERSONAL_NUMBER)
+        asked = Asked(self._conditions(query), size, begin, is_backward, query.is_counted)
         page = await self._tables.people_list.page(self._database, _LIST_PEOPLE, asked)
         return self._reader.page(page, self._tables.read_person)
 

@@ -14,12 +14,11 @@ from subgraphs.pensions.types import PensionConnection, Person, pension_connecti
 from subgraphs.shared.context import RequestContext
 from subgraphs.shared.directives import Merge, MergeRule, Route
 from subgraphs.shared.entities import EntityResolver, by_key, number_in_city, people_by_id
-from subgraphs.shared.paging import EMPTY_PAGE, page_size, position_after
+from subgraphs.shared.paging import EMPTY_PAGE, PageLimits, read_page_arguments
 from subgraphs.shared.scalars import Date
 from subgraphs.shared.subgraph import Domain, FederationQuery
 
-DEFAULT_PAGE = 20
-LARGEST_PAGE = 200
+PAGES = PageLimits(default=20, largest=200)
 
 
 async def _pensions(  # noqa: PLR0913, PLR0917  (the contract's arguments)
@@ -28,16 +27,19 @@ async def _pensions(  # noqa: PLR0913, PLR0917  (the contract's arguments)
     residence_city: str | None = strawberry.UNSET,
     certification_due_by: Date | None = strawberry.UNSET,
     status: PensionStatus | None = strawberry.UNSET,
-    first: int | None = DEFAULT_PAGE,
+    first: int | None = PAGES.default,
     after: str | None = strawberry.UNSET,
+    last: int | None = strawberry.UNSET,
+    before: str | None = strawberry.UNSET,
 ) -> PensionConnection | None:
-    context, cursor = info.context, after or None
-    size, position = page_size(first, DEFAULT_PAGE, LARGEST_PAGE), position_after(context, cursor)
+    context = info.context
+    request = read_page_arguments(context, PAGES, first, after, last, before)
     if paying_city and paying_city != context.city.code:
-        return pension_connection(context, EMPTY_PAGE, cursor)
+        return pension_connection(context, EMPTY_PAGE, request)
     query = PensionsQuery(residence_city or None, certification_due_by or None, status or None)
-    page = await context.loaders.source.list_pensions(query, size, position)
-    return pension_connection(context, page, cursor)
+    source = context.loaders.source
+    page = await source.list_pensions(query, request.size, request.position, is_backward=request.is_backward)
+    return pension_connection(context, page, request)
 
 
 @strawberry.type

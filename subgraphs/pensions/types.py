@@ -20,16 +20,15 @@ from subgraphs.pensions.money import Money, money
 from subgraphs.shared.batching import SubgraphInfo, batched
 from subgraphs.shared.context import RequestContext
 from subgraphs.shared.directives import Merge, MergeRule, PartitionKey
-from subgraphs.shared.paging import page_info, page_size, position_after
+from subgraphs.shared.paging import PageLimits, PageRequest, page_info, read_page_arguments
 from subgraphs.shared.scalars import Date, YearMonth, optional_date
 from subgraphs.shared.types import City, PageInfo, Source
 
 for _enumeration in (PensionScheme, PensionStatus, PaymentStatus):
     strawberry.enum(_enumeration)
 
-DEFAULT_PAYMENTS = 12
-MOST_PAYMENTS = 120
-"""Ten years of months."""
+PAYMENT_PAGES = PageLimits(default=12, largest=120)
+"""One year of months, ten at most."""
 
 
 @strawberry.federation.type(keys=["id"])
@@ -93,13 +92,19 @@ class Pension:
 
     @strawberry.field
     async def payments(
-        self, info: SubgraphInfo, first: int | None = DEFAULT_PAYMENTS, after: str | None = strawberry.UNSET
+        self,
+        info: SubgraphInfo,
+        first: int | None = PAYMENT_PAGES.default,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
     ) -> PaymentConnection | None:
         """The pension's payments, newest first. Each pension's pages are its source's own, so this is one call each."""
-        context, cursor = info.context, after or None
-        size = page_size(first, DEFAULT_PAYMENTS, MOST_PAYMENTS)
-        page = await context.loaders.source.payments(self.pension_number, size, position_after(context, cursor))
-        return _payment_connection(context, page, cursor)
+        request = read_page_arguments(info.context, PAYMENT_PAGES, first, after, last, before)
+        page = await info.context.loaders.source.payments(
+            self.pension_number, request.size, request.position, is_backward=request.is_backward
+        )
+        return _payment_connection(info.context, page, request)
 
 
 @strawberry.type
@@ -140,7 +145,7 @@ def pension_of(context: RequestContext[object], record: PensionRecord) -> Pensio
 
 
 def pension_connection(
-    context: RequestContext[object], page: Page[PensionRecord], after: str | None
+    context: RequestContext[object], page: Page[PensionRecord], request: PageRequest
 ) -> PensionConnection:
     """A page of pensions with its cursors."""
     nodes = [pension_of(context, record) for record in page.records]
@@ -148,20 +153,20 @@ def pension_connection(
     return PensionConnection(
         edges=[PensionEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
         nodes=nodes,
-        page_info=page_info(context, page, cursors, after),
+        page_info=page_info(context, page, cursors, request),
         total_count=page.total,
     )
 
 
 def _payment_connection(
-    context: RequestContext[object], page: Page[PaymentRecord], after: str | None
+    context: RequestContext[object], page: Page[PaymentRecord], request: PageRequest
 ) -> PaymentConnection:
     nodes = [_payment_of(record) for record in page.records]
     cursors = [context.cursor(position) for position in page.positions]
     return PaymentConnection(
         edges=[PaymentEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
         nodes=nodes,
-        page_info=page_info(context, page, cursors, after),
+        page_info=page_info(context, page, cursors, request),
         total_count=page.total,
     )
 

@@ -29,14 +29,13 @@ from subgraphs.shared.directives import Merge, MergeRule, Route
 from subgraphs.shared.entities import EntityResolver, by_key, citizen, key_text
 from subgraphs.shared.errors import UserInputError
 from subgraphs.shared.loaders import Partial
-from subgraphs.shared.paging import EMPTY_PAGE, is_selected, page_info, page_size, position_after
+from subgraphs.shared.paging import EMPTY_PAGE, PageLimits, PageRequest, is_selected, page_info, read_page_arguments
 from subgraphs.shared.subgraph import Domain, FederationQuery
 
 PeopleContext: TypeAlias = RequestContext[PeopleLoaders]
 PeopleInfo: TypeAlias = strawberry.Info[PeopleContext, None]
 
-DEFAULT_PAGE = 20
-LARGEST_PAGE = 200
+PAGES = PageLimits(default=20, largest=200)
 
 
 async def _person(info: PeopleInfo, id_number: str) -> Person | None:
@@ -46,17 +45,18 @@ async def _person(info: PeopleInfo, id_number: str) -> Person | None:
     return _known(info.context, national_id, await info.context.loaders.records.load_value(national_id))
 
 
-async def _people(
+async def _people(  # noqa: PLR0913, PLR0917  (the contract's arguments)
     info: PeopleInfo,
     filter: PeopleFilter | None = strawberry.UNSET,  # noqa: A002  (the contract's word)
-    first: int | None = DEFAULT_PAGE,
+    first: int | None = PAGES.default,
     after: str | None = strawberry.UNSET,
+    last: int | None = strawberry.UNSET,
+    before: str | None = strawberry.UNSET,
 ) -> PersonConnection | None:
-    cursor = after or None
-    wanted = filter or PeopleFilter()
-    size, is_counted = page_size(first, DEFAULT_PAGE, LARGEST_PAGE), is_selected(info.selected_fields, "totalCount")
-    page = await _page(info.context, wanted, size, cursor, is_counted=is_counted)
-    return await _connection(info.context, page, cursor)
+    request = read_page_arguments(info.context, PAGES, first, after, last, before)
+    is_counted = is_selected(info.selected_fields, "totalCount")
+    page = await _page(info.context, filter or PeopleFilter(), request, is_counted=is_counted)
+    return await _connection(info.context, page, request)
 
 
 async def _employer(info: PeopleInfo, credit_code: str) -> Employer | None:
@@ -77,16 +77,16 @@ class Query(FederationQuery):
 
 
 async def _page(
-    context: PeopleContext, wanted: PeopleFilter, first: int, after: str | None, *, is_counted: bool
+    context: PeopleContext, wanted: PeopleFilter, request: PageRequest, *, is_counted: bool
 ) -> Page[PersonRecord]:
-    position = position_after(context, after)
     if wanted.registered_in and wanted.registered_in != context.city.code:
         return EMPTY_PAGE
     query = PeopleQuery(wanted.born_from or None, wanted.born_to or None, is_counted)
-    return await context.loaders.source.list_people(query, first, position)
+    source = context.loaders.source
+    return await source.list_people(query, request.size, request.position, is_backward=request.is_backward)
 
 
-async def _connection(context: PeopleContext, page: Page[PersonRecord], after: str | None) -> PersonConnection:
+async def _connection(context: PeopleContext, page: Page[PersonRecord], request: PageRequest) -> PersonConnection:
     people = await _people_of(context, page.records)
     edges = [
         PersonEdge(cursor=context.cursor(position), node=person)
@@ -96,7 +96,7 @@ async def _connection(context: PeopleContext, page: Page[PersonRecord], after: s
     return PersonConnection(
         edges=edges,
         nodes=[edge.node for edge in edges],
-        page_info=page_info(context, page, [edge.cursor for edge in edges], after),
+        page_info=page_info(context, page, [edge.cursor for edge in edges], request),
         total_count=page.total,
     )
 

@@ -28,5 +28,5 @@ async def test_a_service_that_promises_rows_and_gives_none_has_no_next_page():
 
 def test_a_page_of_a_database_without_a_readable_number_ends_at_its_last_row():
     reader = PeopleReader(None, make_system().provenance, 18)
-    rows = ListPage([("*****",), ("",)], ("0~19580512~1", "0~19580512~2"), 7, has_next=True)
+    rows = ListPage([("*****",), ("",)], ("0~19580512~1", "0~19580512~2"), 7, has_next=True, end="0~19580512~2")
     assert reader.page(rows, lambda row, *_: row) == Page((), 7, (), has_next=True, end="0~19580512~2")

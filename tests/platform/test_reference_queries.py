@@ -178,3 +178,44 @@ def test_an_employer_shows_cases_and_insured_persons_of_both_cities(platform: Ru
     assert sorted((c["__typename"], c["city"]["code"]) for c in employer["cases"]) == sorted(expected)
     assert [count["city"]["code"] for count in employer["insuredCount"]] == ["330100", "341000"]
     assert all(count["persons"] > 0 for count in employer["insuredCount"])
+
+
+@pytest.mark.parametrize(
+    ("field", "row"),
+    [
+        ("pensions", "city { code } pensionNumber"),
+        ('people(filter: {bornFrom: "1950-01-01", bornTo: "1959-12-31"})', "id birthDate"),
+    ],
+)
+def test_lists_of_both_cities_are_the_same_read_from_either_end(
+    platform: RunningPlatform, field: str, row: str
+) -> None:
+    name, _, arguments = field.removesuffix(")").partition("(")
+    both = f"{arguments}, " if arguments else ""
+    info = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+    forward = f"query($at: String) {{ {name}({both}first: 43, after: $at) {{ {info} nodes {{ {row} }} }} }}"
+    backward = f"query($at: String) {{ {name}({both}last: 43, before: $at) {{ {info} nodes {{ {row} }} }} }}"
+    rows = read_pages(platform, forward, name, "hasNextPage", "endCursor")
+    reversed_rows = read_pages(platform, backward, name, "hasPreviousPage", "startCursor")
+    pages = [row for page in rows for row in page]
+    from_the_end = [row for page in reversed(reversed_rows) for row in page]
+    assert len(pages) > 100
+    assert in_order(from_the_end) == in_order(pages)
+    if name == "people":
+        assert [person["birthDate"] for person in from_the_end] == [person["birthDate"] for person in pages]
+    else:
+        assert from_the_end == pages
+
+
+def read_pages(platform: RunningPlatform, query: str, name: str, more: str, end: str) -> list[list[Any]]:
+    pages: list[list[Any]] = []
+    at = None
+    while True:
+        answer = platform.ask(query, {"at": at})
+        assert "errors" not in answer
+        page = answer["data"][name]
+        pages.append(page["nodes"])
+        assert len(pages) < 200
+        if not page["pageInfo"][more]:
+            return pages
+        at = page["pageInfo"][end]

@@ -34,14 +34,16 @@ class MemorySource:
     async def insurances(self, ids: Sequence[str]) -> Mapping[str, Any]:
         return self._lists("insurances", ids, "InsuranceRecord", lambda row: [row.national_id])
 
-    async def list_people(self, query: PeopleQuery, first: int, after: str | None) -> Page[Any]:
+    async def list_people(
+        self, query: PeopleQuery, size: int, position: str | None, *, is_backward: bool = False
+    ) -> Page[Any]:
         rows = sorted(self._kind("PersonRecord"), key=lambda row: (row.birth_date or "9", row.personal_number))
         found = [
             row
             for row in rows
             if (query.born_from or "") <= (row.birth_date or "9") and (row.birth_date or "") <= (query.born_to or "9")
         ]
-        return self._page(("list_people", (query, first, after)), found, first, after)
+        return self._page(("list_people", (query, size, position)), found, size, position, is_backward=is_backward)
 
     async def employers(self, codes: Sequence[str]) -> Mapping[str, Any]:
         return self._single("employers", codes, "EmployerRecord", lambda row: row.credit_code)
@@ -61,7 +63,9 @@ class MemorySource:
     async def pensions_by_number(self, numbers: Sequence[str]) -> Mapping[str, Any]:
         return self._single("pensions_by_number", numbers, "PensionRecord", lambda row: row.pension_number)
 
-    async def list_pensions(self, query: PensionsQuery, first: int, after: str | None) -> Page[Any]:
+    async def list_pensions(
+        self, query: PensionsQuery, size: int, position: str | None, *, is_backward: bool = False
+    ) -> Page[Any]:
         rows = sorted(
             self._kind("PensionRecord"), key=lambda row: (row.certification_due_on or "9", row.pension_number)
         )
@@ -71,12 +75,15 @@ class MemorySource:
             if (row.certification_due_on or "9") <= (query.certification_due_by or "99")
             and query.status in (None, row.status)
         ]
-        return self._page(("list_pensions", (query, first, after)), found, first, after)
+        return self._page(("list_pensions", (query, size, position)), found, size, position, is_backward=is_backward)
 
-    async def payments(self, pension_number: str, first: int, after: str | None) -> Page[Any]:
+    async def payments(
+        self, pension_number: str, size: int, position: str | None, *, is_backward: bool = False
+    ) -> Page[Any]:
         rows = [row for row in self._kind("PaymentRecord") if row.pension_number == pension_number]
-        call = ("payments", (pension_number, first, after))
-        return self._page(call, sorted(rows, key=lambda row: row.month, reverse=True), first, after)
+        call = ("payments", (pension_number, size, position))
+        newest_first = sorted(rows, key=lambda row: row.month, reverse=True)
+        return self._page(call, newest_first, size, position, is_backward=is_backward)
 
     async def cases_of_people(self, ids: Sequence[str]) -> Mapping[str, Any]:
         return self._lists("cases_of_people", ids, "Injury Dispute", _citizens)
@@ -115,13 +122,21 @@ class MemorySource:
         answers = self._lists(method, keys, kind, lambda row: [key_of(row)])
         return {key: answer[0] if isinstance(answer, list) else answer for key, answer in answers.items()}
 
-    def _page(self, call: tuple[str, Any], rows: list[Any], first: int, after: str | None) -> Page[Any]:
+    def _page(
+        self, call: tuple[str, Any], rows: list[Any], size: int, position: str | None, *, is_backward: bool
+    ) -> Page[Any]:
         self._note(call)
-        start = 0 if after is None else int(after) + 1
-        read = list(enumerate(rows))[start : start + first]
+        places = list(enumerate(rows))
+        if is_backward:
+            ahead = places[: None if position is None else int(position)]
+            read = ahead[-size:]
+        else:
+            ahead = places[0 if position is None else int(position) + 1 :]
+            read = ahead[:size]
+        end = read[0 if is_backward else -1][0] if read else None
         shown = [(row, str(place)) for place, row in read if row not in self.unreadable]
         records, positions = tuple(row for row, _ in shown), tuple(place for _, place in shown)
-        return Page(records, len(rows), positions, start + first < len(rows), str(read[-1][0]) if read else None)
+        return Page(records, len(rows), positions, len(ahead) > size, None if end is None else str(end))
 
     def _note(self, call: tuple[str, Any]) -> None:
         self.calls.append(call)

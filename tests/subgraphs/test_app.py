@@ -83,7 +83,7 @@ class HangingSource:
     def __getattr__(self, method):
         return self._hang
 
-    async def _hang(self, *_):
+    async def _hang(self, *_, **__):
         self.asked.set()
         try:
             await asyncio.Event().wait()

@@ -83,10 +83,10 @@ async def test_a_business_error_carries_the_systems_own_code(subgraph):
 
 async def test_a_cursor_of_another_list_is_refused_as_bad_input(subgraph):
     class Particular(MemorySource):
-        async def list_pensions(self, query, first, after):
-            if after is not None:
+        async def list_pensions(self, query, size, position, **direction):
+            if position is not None:
                 raise PositionInvalid("hangzhou_core_service", "330100", "no such position")
-            return await super().list_pensions(query, first, after)
+            return await super().list_pensions(query, size, position, **direction)
 
     pensions = subgraph("pensions", Particular([pension()]))
     cursor = (await pensions.execute("{ pensions { pageInfo { endCursor } } }"))["data"]["pensions"]["pageInfo"][

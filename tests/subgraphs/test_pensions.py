@@ -100,6 +100,10 @@ async def test_payments_come_newest_first_in_pages(subgraph, keys):
     assert await _of_zhang(subgraph, keys, rest, pension(), *months) == [
         {"payments": {"nodes": [{"month": "2026-01"}]}}
     ]
+    earlier = f'payments(last: 2, before: "{end}") {{ nodes {{ month }} }}'
+    assert await _of_zhang(subgraph, keys, earlier, pension(), *months) == [
+        {"payments": {"nodes": [{"month": "2026-03"}]}}
+    ]
 
 
 async def test_too_many_payments_at_once_cost_only_the_payments(subgraph, keys):

@@ -138,6 +138,18 @@ async def test_a_list_comes_in_pages_that_follow_each_other(subgraph):
     }
     assert second["pageInfo"]["hasNextPage"] is False
     assert second["pageInfo"]["hasPreviousPage"] is True
+    backward = """query($before: String) { people(last: 2, before: $before) {
+        nodes { name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
+    last = (await people.execute(backward))["data"]["people"]
+    before = (await people.execute(backward, {"before": last["pageInfo"]["startCursor"]}))["data"]["people"]
+    assert [node["name"] for page in (before, last) for node in page["nodes"]] == names
+    assert last["pageInfo"] == {
+        "hasNextPage": False,
+        "hasPreviousPage": True,
+        "startCursor": cursors[1],
+        "endCursor": second["pageInfo"]["endCursor"],
+    }
+    assert (before["pageInfo"]["hasNextPage"], before["pageInfo"]["hasPreviousPage"]) == (True, False)
 
 
 async def test_a_page_that_shows_nobody_leads_to_the_next_one(subgraph):
@@ -205,6 +217,13 @@ async def test_another_citys_people_are_an_empty_list_and_no_call(subgraph):
         ("first: 0", "first must be from 1 to 200."),
         ("first: 201", "first must be from 1 to 200."),
         ('after: "c1anything"', "after must be a cursor of this list."),
+        ("last: 0", "last must be from 1 to 200."),
+        ("last: -1", "last must be from 1 to 200."),
+        ("last: 201", "last must be from 1 to 200."),
+        ("first: 1, last: 1", "first cannot be given together with last."),
+        ('last: 1, after: "c1anything"', "after cannot be given together with last."),
+        ('before: "c1anything"', "before needs last."),
+        ('last: 1, before: "c1anything"', "before must be a cursor of this list."),
     ],
 )
 async def test_arguments_outside_their_limits_are_refused(arguments, message, subgraph):
@@ -276,9 +295,9 @@ async def test_people_are_counted_where_the_total_is_asked_for(subgraph, query, 
     asked = []
 
     class Watched(MemorySource):
-        async def list_people(self, query, first, after):
+        async def list_people(self, query, size, position, **direction):
             asked.append(query.is_counted)
-            return await super().list_people(query, first, after)
+            return await super().list_people(query, size, position, **direction)
 
     assert "errors" not in await subgraph("people", Watched([])).execute(query)
     assert asked == [is_counted]

@@ -190,7 +190,7 @@ class Invention:
             return value
         if _is_connection(field.type):
             rows = [self._executable_object(row["__typename"], row) for row in value]
-            return _page(rows, arguments.get("first"), arguments.get("after"))
+            return _page(rows, arguments)
         if isinstance(value, list):
             return [self._executable_object(item["__typename"], item) for item in value]
         return self._executable_object(value["__typename"], value)
@@ -232,10 +232,15 @@ def _moment(text: str | None) -> float:
     return float("-inf") if text is None else datetime.fromisoformat(text).timestamp()
 
 
-def _page(rows: list[Object], first: int | None, after: str | None) -> Object:
-    """A page with the rows' numbers as cursors."""
+def _page(rows: list[Object], arguments: Mapping[str, Any]) -> Object:
+    """A page with the rows' numbers as cursors. A default of `first` stands beside `last`, which counts."""
+    first, after, last, before = (arguments.get(name) for name in ("first", "after", "last", "before"))
     start = 0 if after is None else int(after) + 1
-    end = len(rows) if first is None else min(start + first, len(rows))
+    end = len(rows) if before is None else int(before)
+    if last is not None:
+        start = max(start, end - last)
+    elif first is not None:
+        end = min(start + first, end)
     numbers = range(start, end)
     return {
         "edges": [{"cursor": str(number), "node": rows[number]} for number in numbers],

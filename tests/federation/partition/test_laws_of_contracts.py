@@ -18,16 +18,16 @@ CODES = [code for code, _ in CITIES[:3]]
 ARGUMENTS = {
     "Query.person": ['(idNumber: "x")'],
     "Query.employer": ['(creditCode: "x")'],
-    "Query.people": ["", "(first: 2)", '(filter: {registeredIn: "341000"})', "(first: 0)"],
+    "Query.people": ["", "(first: 2)", "(last: 2)", '(filter: {registeredIn: "341000"})', "(first: 0)"],
     "Query.card": ['(city: "341000", number: "1")', '(city: "330100", number: "2")'],
     "Query.case": ['(city: "341000", caseNumber: "1")'],
-    "Query.pensions": ["", "(first: 1)", '(payingCity: "341000", first: 9)', "(status: PAYING)"],
-    "Pension.payments": ["", "(first: 1)"],
+    "Query.pensions": ["", "(first: 1)", "(last: 2)", '(payingCity: "341000", first: 9)', "(status: PAYING)"],
+    "Pension.payments": ["", "(first: 1)", "(last: 1)"],
     "Person.cases": ["", "(status: CLOSED)"],
     "Employer.cases": ["", "(status: CLOSED)"],
 }
-#: Of a connection whose entities several cities list these two say less than a subgraph over all data could.
-LEFT_OUT = frozenset({"totalCount", "hasNextPage"})
+#: Of a connection whose entities several cities list these say less than a subgraph over all data could.
+LEFT_OUT = frozenset({"totalCount", "hasNextPage", "hasPreviousPage"})
 REPRESENTATIONS = {
     "people": [{"__typename": "Person", "id": "1"}, {"__typename": "Employer", "creditCode": "2"}],
     "cards": [

@@ -24,22 +24,38 @@ def city(request, expected):
 
 
 async def walk(ask, size: int) -> tuple[list[object], set[int]]:
-    """All records of a list in pages of `size`, and the totals that the pages told."""
-    records, totals, after = [], set(), None
+    """All records of a list in pages of `size`, the same from either end, and the totals that the pages told."""
+    records, totals = await walk_from_one_end(ask, size)
+    backward, others = await walk_from_one_end(ask, size, is_backward=True)
+    assert backward == records
+    return records, totals | others
+
+
+async def walk_from_one_end(ask, size: int, *, is_backward: bool = False) -> tuple[list[object], set[int]]:
+    pages, totals, position = [], set(), None
     while True:
-        page = await ask(size, after)
+        page = await ask(size, position, is_backward=is_backward)
         assert len(page.records) == len(page.positions) <= size
-        records += page.records
+        pages.append(page.records)
         totals.add(page.total)
         if not page.has_next:
-            return records, totals
-        after = page.end
+            return [record for records in (pages[::-1] if is_backward else pages) for record in records], totals
+        position = page.end
+
+
+async def test_a_walk_goes_on_from_any_position_in_either_direction(city):
+    source = city.pensions[0]
+    page = await source.list_pensions(PensionsQuery(), 30, None)
+    for number, position in enumerate(page.positions):
+        before = await source.list_pensions(PensionsQuery(), 4, position, is_backward=True)
+        assert before.records == page.records[max(0, number - 4) : number]
+        assert before.has_next is (number > 4)
 
 
 async def test_people_come_by_birth_date_those_without_one_last(city, expected):
     people = [record for records in expected.people().values() for record in records]
     people.sort(key=lambda person: (person.birth_date or "9999", person.personal_number))
-    records, totals = await walk(lambda first, after: city.people[0].list_people(PeopleQuery(), first, after), 37)
+    records, totals = await walk(lambda *page, **way: city.people[0].list_people(PeopleQuery(), *page, **way), 37)
     assert records == people
     assert totals == {len(people)}
 
@@ -49,7 +65,7 @@ async def test_people_born_between_two_days(city, expected):
     people = [record for records in expected.people().values() for record in records]
     born = [person for person in people if person.birth_date and "1960" <= person.birth_date < "1980"]
     born.sort(key=lambda person: (person.birth_date, person.personal_number))
-    records, totals = await walk(lambda first, after: city.people[0].list_people(query, first, after), 50)
+    records, totals = await walk(lambda *page, **way: city.people[0].list_people(query, *page, **way), 50)
     assert records == born
     assert totals == {len(born)}
 
@@ -75,7 +91,7 @@ async def test_pensions_come_by_the_day_their_certification_is_due(city, expecte
     pensions = [record for records in expected.pensions().values() for record in records]
     pensions.sort(key=lambda pension: (pension.certification_due_on or "9999", pension.pension_number))
     records, totals = await walk(
-        lambda first, after: city.pensions[0].list_pensions(PensionsQuery(), first, after), size
+        lambda *page, **way: city.pensions[0].list_pensions(PensionsQuery(), *page, **way), size
     )
     assert records == pensions
     assert totals == {len(pensions)}
@@ -94,7 +110,7 @@ async def test_pensions_by_residence_due_day_and_status(city, expected, residenc
         and status in (None, pension.status)
     ]
     wanted.sort(key=lambda pension: (pension.certification_due_on, pension.pension_number))
-    records, totals = await walk(lambda first, after: city.pensions[0].list_pensions(query, first, after), 20)
+    records, totals = await walk(lambda *page, **way: city.pensions[0].list_pensions(query, *page, **way), 20)
     assert records == wanted
     assert totals == {len(wanted)}
 
@@ -103,7 +119,7 @@ async def test_payments_page_by_page(city, expected):
     pension = max(expected.register.pensions, key=lambda each: len(expected.payments(each)))
     payments = expected.payments(pension)
     assert len(payments) > 12
-    records, totals = await walk(lambda first, after: city.pensions[0].payments(pension.number, first, after), 5)
+    records, totals = await walk(lambda *page, **way: city.pensions[0].payments(pension.number, *page, **way), 5)
     assert tuple(records) == payments
     assert totals == {len(payments)}
 
