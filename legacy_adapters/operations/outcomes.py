@@ -14,6 +14,7 @@ Nothing here holds a citizen's data: observations and outcomes may be kept, logg
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import Struct
@@ -40,41 +41,45 @@ class OutcomeKind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a write ended as it did: stable codes, whatever the system's own words."""
+    """Why a write ended as it did: stable codes, whatever the system's own words; `REASONS` describes them."""
 
     # Of REFUSED.
     SUBJECT_UNKNOWN = "SUBJECT_UNKNOWN"
-    """No such card, pension or letter there."""
     PERSON_MISMATCH = "PERSON_MISMATCH"
-    """It belongs to another person than the command says."""
     STATE_FORBIDS = "STATE_FORBIDS"
-    """Its present state does not allow it, e.g. a cancelled card."""
     REQUEST_INVALID = "REQUEST_INVALID"
-    """The system does not take the command's values."""
     ACCESS_REFUSED = "ACCESS_REFUSED"
-    """Our login or our rights were refused: for the operator to mend, then it may be asked again."""
     CLAIM_UNCONFIRMED = "CLAIM_UNCONFIRMED"
-    """It said `already so`, and the read-back did not show it: this system's word for a failure."""
     NOT_OFFERED = "NOT_OFFERED"
-    """This city's system does not do this for this command, e.g. for a card's bank function."""
     OTHER = "OTHER"
-    """A code or a text outside the known ones; a text is not told, for it may name the person."""
     # Of NOT_NOW.
     MAINTENANCE = "MAINTENANCE"
-    """Closed, by its declared hours or by its own word."""
     BUSY = "BUSY"
-    """Too many requests at once or today."""
     UNREACHABLE = "UNREACHABLE"
-    """No connection, no free place, or resting after failures: nothing was sent."""
     # Of UNKNOWN.
     TIMED_OUT = "TIMED_OUT"
-    """Sent, and no answer in time."""
     BROKEN_OFF = "BROKEN_OFF"
-    """Sent, and the connection ended before the answer, or the system failed over it."""
     UNREADABLE = "UNREADABLE"
-    """Sent, and the answer is not what the system promises."""
     UNCONFIRMED = "UNCONFIRMED"
-    """It said `already so` or `done`, and the state could not be read back."""
+
+
+REASONS: Mapping[Reason, str] = {
+    Reason.SUBJECT_UNKNOWN: "REFUSED: no such card, pension or letter there.",
+    Reason.PERSON_MISMATCH: "REFUSED: it belongs to another person than the command says.",
+    Reason.STATE_FORBIDS: "REFUSED: its present state does not allow it, e.g. a cancelled card.",
+    Reason.REQUEST_INVALID: "REFUSED: the system does not take the command's values.",
+    Reason.ACCESS_REFUSED: "REFUSED: our login or rights, not the matter; once the operator has mended it, ask again.",
+    Reason.CLAIM_UNCONFIRMED: "REFUSED: it said `already so`, and the read-back does not show it: a failure.",
+    Reason.NOT_OFFERED: "REFUSED: the city's system does not do this for such a command, e.g. a bank function.",
+    Reason.OTHER: "REFUSED: a code or text outside the known ones; texts are not told, they may name the person.",
+    Reason.MAINTENANCE: "NOT_NOW: closed, by its declared hours or by its own word.",
+    Reason.BUSY: "NOT_NOW: too many requests at once or today.",
+    Reason.UNREACHABLE: "NOT_NOW: no connection, no free place, or resting after failures: nothing was sent.",
+    Reason.TIMED_OUT: "UNKNOWN: sent, and no answer in time.",
+    Reason.BROKEN_OFF: "UNKNOWN: sent, and the connection ended before the answer, or the system failed over it.",
+    Reason.UNREADABLE: "UNKNOWN: sent, and the answer is not what the system promises.",
+    Reason.UNCONFIRMED: "UNKNOWN: it said `already so` or `done`, and the state could not be read back.",
+}
 
 
 class Outcome(Struct, frozen=True):

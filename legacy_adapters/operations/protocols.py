@@ -164,6 +164,8 @@ class AdapterOperations:
 class CityOperations:
     """What one city's systems do on request; None stands for what they do not.
 
+    Operations that no system of any city takes yet stand in the matrix only.
+
     Attributes:
         replacements, assists: the reads beside the writes; None where the writes are.
         benefits: never missing, perhaps without any system to ask.

@@ -25,7 +25,7 @@ class FaultKind(StrEnum):
     DOUBLED = "doubled"
 
 
-HOURS_PATTERN = "^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$"
+HOURS_PATTERN = "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"
 DATABASE_FAULTS = frozenset({FaultKind.LATENCY, FaultKind.HANG, FaultKind.REFUSE, FaultKind.MAINTENANCE})
 
 

@@ -17,6 +17,7 @@ from federation.partition.errors import PARTITION_DESCRIPTIONS, PartitionErrorCo
 from federation.schema_check import InvalidOperation
 from federation.supergraph import SupergraphError
 from legacy_adapters.errors import AdapterError, PositionInvalid
+from legacy_adapters.operations.outcomes import REASONS, Reason
 from subgraphs.cooperation.context import StoreUnavailable
 from tests.conftest import Goldens
 
@@ -49,6 +50,7 @@ def test_every_code_has_a_description() -> None:
     assert set(gateway_errors.DESCRIPTIONS) == set(gateway_errors.RequestCode)
     assert set(PARTITION_DESCRIPTIONS) == set(PartitionErrorCode)
     assert all(LEGACY_CODES.values())
+    assert set(REASONS) == set(Reason)
 
 
 def test_the_document_lists_every_code(goldens: Goldens) -> None:
@@ -79,6 +81,7 @@ def document() -> str:
             "Nothing was changed. COOPERATION_DATABASE_UNAVAILABLE stands in `errors` of the answer.",
             COOPERATION_CODES,
         ),
+        ("Of operations in legacy systems", "`reason` of an outcome that is neither DONE nor ALREADY.", REASONS),
         ("Of requests that are refused", "Nothing was executed.", gateway_errors.DESCRIPTIONS),
         ("Of a supergraph that cannot be served", "The gateway does not start.", SUPERGRAPH_CODES),
         ("Of `bureaugraph compose` and `check`", "Nothing was composed or compared.", COMMAND_CODES),

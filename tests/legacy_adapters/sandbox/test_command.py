@@ -11,13 +11,16 @@ import urllib.request
 from datetime import date
 from pathlib import Path
 
+import aiohttp
 import pytest
 from click.testing import CliRunner
 
 from legacy_adapters.sandbox.bureaus import SERVICE_PORTS, Bureaus, Settings
 from legacy_adapters.sandbox.clock import city_clock
 from legacy_adapters.sandbox.command import sandbox
+from legacy_adapters.sandbox.population.fixtures import ZHANG_SAN
 from legacy_adapters.sandbox.population.world import Parameters
+from tests.legacy_adapters.sandbox.requests import inner_text, post, starred
 
 PORTS = ("--admin-port", "--hangzhou-core-port", "--huangshan-card-port", "--huangshan-injury-port")
 COMMAND = (sys.executable, "-c", "from legacy_adapters.sandbox.command import sandbox; sandbox()")
@@ -65,6 +68,22 @@ def test_it_prints_a_line_a_system_then_ready_and_stops_cleanly_with_faults_undo
     assert (process.returncode, output) == (0, "")
     files = ["hangzhou.db", "huangshan.db", "huangshan_labour.db", "services.db"]
     assert sorted(path.name for path in tmp_path.iterdir()) == files
+
+
+async def test_a_killed_sandbox_knows_what_it_had_written(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    loss = starred("正式挂失", 社保卡号="H00000001", 社会保障号码=ZHANG_SAN, 姓名="张三")
+
+    async def write_and_die() -> str:
+        process, lines = start(tmp_path)
+        [location] = [line.split()[1] for line in lines if line.startswith("huangshan_card_service")]
+        try:
+            _, _, body = await post(http, location, loss, "gb18030")
+        finally:
+            process.kill()
+            process.communicate(timeout=10)
+        return inner_text(body.decode("gb18030"))
+
+    assert [await write_and_die(), await write_and_die()] == ["<ERR>00</ERR>", "<ERR>01</ERR>"]
 
 
 async def test_databases_are_made_once_and_anew_when_asked(tmp_path: Path) -> None:
