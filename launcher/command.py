@@ -114,7 +114,7 @@ async def _stop_all(processes: Sequence[ManagedProcess]) -> None:
 def _stop_on_signals() -> asyncio.Event:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal is closed
         loop.add_signal_handler(number, stop.set)
     return stop
 

@@ -3,7 +3,7 @@
 server: {host: 127.0.0.1, port: 4000}
 limits: {max_body_bytes: 1048576, max_tokens: 10000, max_depth: 30}
 introspection_enabled: true
-query_plan_exposure: loopback            # never | loopback | always
+query_plan_exposure: loopback            # never | loopback | always; of reasons in /readiness, too
 known_operations: operations/            # *.graphql that clients send: planned before the first request
 share_in_flight: true
 reload: {poll_seconds: 5}                # how often the supergraph's files are looked at; 0 for only on SIGHUP

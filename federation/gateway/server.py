@@ -53,7 +53,8 @@ class Gateway:
         if files is not None:
             folder = config.graphiql_operations
             routes += graphiql_routes(files, [] if folder is None else read_operations(Path(folder)))
-        self._pages = build_pages(routes, lambda: self.status.as_json())  # noqa: PLW0108  (the status is exchanged)
+        with_reasons = config.exposes_query_plans
+        self._pages = build_pages(routes, lambda: self.status.as_json(with_reasons=with_reasons))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != "/graphql":

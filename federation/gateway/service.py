@@ -1,8 +1,8 @@
 """The graph in service, exchanged for a newer one without a request losing the one it began with.
 
 exchange(new):
-    end the subscriptions whose operation the new graph plans differently or asks elsewhere
     serve `new` from the next request on
+    end the subscriptions whose operation it plans differently or asks elsewhere
     close each older graph when the last request or subscription on it is done
 """
 
@@ -83,6 +83,8 @@ class ServedGraph:
         self, results: AsyncGenerator[ExecutionResult, None], subscription: _Subscription
     ) -> AsyncGenerator[ExecutionResult, None]:
         self.subscriptions.add(subscription)
+        if self._is_retired:  # it comes too late to be compared
+            subscription.end()
         try:
             async with aclosing(self._held(subscription.until_ended(results))) as events:
                 async for event in events:
@@ -121,15 +123,15 @@ class GraphService:
 
     async def exchange(self, graph: Graph) -> None:
         """Serve `graph` from now on."""
-        touched = [each for each in self._subscriptions() if await _is_touched(each[0].graph, graph, each[1])]
         replaced, self.current = self.current, ServedGraph(graph, self._close)
         self._older.append(replaced)
-        for _, subscription in touched:
-            subscription.end()
+        replaced.retire()
+        for served, subscription in self._subscriptions():
+            if await _is_touched(served.graph, graph, subscription):
+                subscription.end()
         for served in [served for served in self._older if served.subscriptions][:-MAX_OLDER_GRAPHS]:
             for subscription in tuple(served.subscriptions):
                 subscription.end()
-        replaced.retire()
 
     async def close(self) -> None:
         """Close all graphs; requests under way lose their subgraphs."""
@@ -137,7 +139,7 @@ class GraphService:
             await served.graph.close()
 
     def _subscriptions(self) -> list[tuple[ServedGraph, _Subscription]]:
-        return [(served, each) for served in (*self._older, self.current) for each in served.subscriptions]
+        return [(served, each) for served in self._older for each in served.subscriptions]
 
     def _close(self, served: ServedGraph) -> None:
         if served in self._older:

@@ -15,9 +15,10 @@ class LeftOut:
     city: str
     reason: str
 
-    def as_json(self) -> dict[str, str]:
-        """As `/readiness` shows it."""
-        return {"service": self.service, "partition": self.partition, "city": self.city, "reason": self.reason}
+    def as_json(self, *, with_reasons: bool = True) -> dict[str, str]:
+        """As the log and `/readiness` show it."""
+        shown = {"service": self.service, "partition": self.partition, "city": self.city}
+        return shown | {"reason": self.reason} if with_reasons else shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,18 @@ class SupergraphStatus:
     refused_because: str | None = None
     left_out: tuple[LeftOut, ...] = ()
 
-    def as_json(self) -> dict[str, object]:
-        """As `/readiness` shows it."""
+    def as_json(self, *, with_reasons: bool) -> dict[str, object]:
+        """As `/readiness` shows it; reasons name files and elements of subgraphs, which are not for everybody."""
         shown: dict[str, object] = {
             "state": "current" if self.refused_at is None else "outdated",
             "servedSince": _moment(self.served_since),
         }
         if self.refused_at is not None:
-            shown |= {"refusedAt": _moment(self.refused_at), "refusedBecause": self.refused_because}
+            shown["refusedAt"] = _moment(self.refused_at)
+            if with_reasons:
+                shown["refusedBecause"] = self.refused_because
         if self.left_out:
-            shown["leftOut"] = [each.as_json() for each in self.left_out]
+            shown["leftOut"] = [each.as_json(with_reasons=with_reasons) for each in self.left_out]
         return shown
 
 

@@ -26,6 +26,7 @@ from federation.gateway.request_log import log_defect, log_event
 from federation.gateway.server import Gateway
 from federation.gateway.status import SupergraphStatus
 from federation.gateway.warm_up import read_documents, warm_up, warm_up_recent
+from federation.supergraph.supergraph import Supergraph
 
 #: A change is taken over when the files have been left alone for so long.
 SETTLING_SECONDS = 0.2
@@ -55,6 +56,7 @@ class Reloader:
         self._watched = watched
         self._asked = asyncio.Event()
         self._asked_cities_at = 0.0
+        self._incomplete: Supergraph | None = None  # as it was read, while a city of it is left out
 
     def ask(self) -> None:
         """Read everything again, whether it has changed or not."""
@@ -69,14 +71,15 @@ class Reloader:
                 await self.reload(is_retry=True)
 
     async def reload(self, *, is_retry: bool = False) -> None:
-        """Take over what the files say now, or tell why not. A retry in which no city has come changes nothing."""
+        """Take over what the files say now, or tell why not. A retry asks the cities that were left out once more."""
         started = self._loop_time()
         try:
-            admission = await self._admit()
+            admission = await self._admit(is_retry=is_retry)
             if is_retry and admission.left_out == self._gateway.status.left_out:
                 return
             graph = build_graph(admission.supergraph, admission.config)
             await self._warm_up(graph)
+            await self._gateway.service.exchange(graph)
         except (SupergraphUnusable, ConfigurationError) as error:
             self._refuse(str(error))
             return
@@ -86,8 +89,7 @@ class Reloader:
             return
         finally:
             self._asked_cities_at = self._loop_time()
-        await self._gateway.service.exchange(graph)
-        self._gateway.status = SupergraphStatus(left_out=admission.left_out)
+        self._set_status(admission, is_retry=is_retry)
         _log_taken_over(graph, admission, self._loop_time() - started)
 
     async def _is_due(self) -> bool:
@@ -106,9 +108,13 @@ class Reloader:
         is_waiting = bool(self._gateway.status.left_out) and not self._watched.is_settling
         return is_waiting and 0 < seconds <= self._loop_time() - self._asked_cities_at
 
-    async def _admit(self) -> Admission:
-        newer = await asyncio.to_thread(load_source, self._paths.supergraph)
-        return await admit(self._gateway.service.current.graph.supergraph, newer, self._newest_config())
+    async def _admit(self, *, is_retry: bool) -> Admission:
+        newer = self._incomplete if is_retry else None
+        if newer is None:
+            newer = await asyncio.to_thread(load_source, self._paths.supergraph)
+        admission = await admit(self._gateway.service.current.graph.supergraph, newer, self._newest_config())
+        self._incomplete = newer if admission.left_out else None
+        return admission
 
     def _newest_config(self) -> GatewayConfig:
         """The configuration with the newest settings of subgraphs; all else is as at the start."""
@@ -125,6 +131,11 @@ class Reloader:
     def _refuse(self, reason: str) -> None:
         self._gateway.status = replace(self._gateway.status, refused_at=datetime.now(UTC), refused_because=reason)
         log_event("supergraph-refused", reason=reason)
+
+    def _set_status(self, admission: Admission, *, is_retry: bool) -> None:
+        """A retry says nothing of files that were refused meanwhile."""
+        known = self._gateway.status if is_retry else SupergraphStatus()
+        self._gateway.status = replace(known, served_since=datetime.now(UTC), left_out=admission.left_out)
 
     def _loop_time(self) -> float:
         return asyncio.get_running_loop().time()

@@ -42,6 +42,6 @@ class WatchedFiles:
 def _state(file: Path) -> tuple[int, int, int] | None:
     try:
         found = file.stat()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a NUL in the name
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino

@@ -65,12 +65,18 @@ def schema_files(path: Path) -> tuple[Path, ...]:
         documents = read_documents(_read_text(path, "", "it"))
     except SupergraphConfigError:
         return ()
-    subgraphs = [
-        found for each in documents if isinstance(each, dict) for found in (each.get("subgraphs") or {}).values()
-    ]
-    schemas = [found.get("schema") for found in subgraphs if isinstance(found, dict)]
-    names = [found.get("file") for found in schemas if isinstance(found, dict)]
+    found = [value for document in documents for value in _values_at(document, "subgraphs")]
+    names = [_at(_at(subgraph, "schema"), "file") for subgraph in found]
     return tuple(path.parent / name for name in names if isinstance(name, str))
+
+
+def _at(value: object, key: str) -> object:
+    return value.get(key) if isinstance(value, dict) else None
+
+
+def _values_at(value: object, key: str) -> list[object]:
+    found = _at(value, key)
+    return list(found.values()) if isinstance(found, dict) else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,20 @@ async def test_one_that_does_not_answer_is_left_out_until_it_does(country, run):
     assert await numbers(running) == [0, 1, 2]
 
 
+async def test_a_city_that_comes_late_leaves_it_known_that_a_newer_file_was_refused(country, run):
+    running = run()
+    country.apps["quzhou"].failure = (503, "text/plain", b"no")
+    country.name(*CITIES)
+    await running.reload()
+    country.file.write_text("type {")
+    await running.reload()
+    country.apps["quzhou"].failure = None
+    await running.reloader.reload(is_retry=True)
+    assert await numbers(running) == [0, 1, 2]
+    state = await running.readiness()
+    assert (state["state"], "leftOut" in state) == ("outdated", False)
+
+
 async def test_a_city_that_moves_to_an_address_where_nobody_is_stays_where_it_was(country, run, unused_tcp_port):
     running = run()
     country.name("hangzhou", "huangshan", huangshan=f"http://127.0.0.1:{unused_tcp_port}/huangshan")

@@ -7,9 +7,12 @@ import asyncio
 import pytest
 
 from federation.composition import Subgraph, compose
+from federation.executor.errors import SubscriptionFailure
 from federation.gateway import service as graph_service
 from federation.gateway.config import read_config
+from federation.gateway.context import Subscribed
 from federation.gateway.graph import build_graph
+from federation.gateway.graphql_http import GraphQLParameters
 from federation.supergraph import load_supergraph
 from federation.supergraph.partitions import Partition
 from tests.federation.gateway.asgi_call import post
@@ -101,6 +104,21 @@ async def test_a_subscription_that_the_new_graph_answers_the_same_way_goes_on(ci
             await changes.put("stop")
         assert (await client.receive())["type"] == "complete"
         await until(lambda: not cities.app.service.older)
+
+
+async def test_a_subscription_that_begins_while_its_graph_is_exchanged_is_ended_too(cities):
+    service = cities.app.service
+    begun = service.current.hold(Subscribed(nothing()), GraphQLParameters(QUERY, None, {}, is_get=False))
+    await service.exchange(other_graph(cities))
+    with pytest.raises(SubscriptionFailure) as caught:
+        await anext(begun.results)
+    assert [error["extensions"]["code"] for error in caught.value.errors] == ["SUBSCRIPTION_SCHEMA_RELOAD"]
+
+
+async def nothing():
+    """A subscription without events."""
+    await asyncio.Event().wait()
+    yield
 
 
 async def test_other_settings_of_subgraphs_end_subscriptions(cities):

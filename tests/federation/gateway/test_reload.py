@@ -112,6 +112,13 @@ async def test_a_broken_supergraph_leaves_the_old_one_in_service_until_it_is_rep
     assert (state["state"], set(state)) == ("current", {"state", "servedSince"})
 
 
+async def test_reasons_are_for_the_log_alone_where_query_plans_are_not_exposed(run, supergraph):
+    running = run(supergraph, query_plan_exposure="never")
+    supergraph.write_text("type Query { a: ")
+    await running.reload()
+    assert set(await running.readiness()) == {"state", "servedSince", "refusedAt"}
+
+
 async def test_a_supergraph_that_is_gone_leaves_the_old_one_in_service(run, supergraph):
     running = run(supergraph)
     supergraph.unlink()
@@ -149,6 +156,18 @@ async def test_subgraphs_that_do_not_compose_leave_the_old_graph_and_its_copy(ru
     reason = (await running.readiness())["refusedBecause"]
     assert reason.startswith(f"The subgraphs of {composed} do not compose: ")
     assert composed.with_suffix(".copy").read_text() == before
+
+
+@pytest.mark.parametrize(
+    "text", ["subgraphs: [a]", "subgraphs: {names: 1}", "- a", "subgraphs: {names: {schema: {file: 1}}}"]
+)
+async def test_a_configuration_of_another_form_is_refused_and_watched_on(run, composed, text):
+    running = run(composed)
+    composed.write_text(text)
+    assert not running.watched.have_changed()
+    assert running.watched.have_changed()
+    await running.reload()
+    assert (await running.readiness())["state"] == "outdated"
 
 
 async def test_how_subgraphs_are_asked_is_read_again(run, supergraph, tmp_path):
