@@ -81,12 +81,12 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class SystemWrite(Generic[C]):
-    """A `LegacyWrite` of one operation of a SOAP service.
+    """A `LegacyWrite` of one operation of a system.
 
     Attributes:
         knowledge: see the protocol.
-        operation: as the service calls it.
-        writer: of the service.
+        operation: as the system calls it.
+        writer: of the system.
         send: one attempt, with the operation and its values; an outcome is our own, the system was not asked.
         values: of a command and its reference, by element; None stands for an element that is left out.
         read_back: how the command's wish stands.
