@@ -25,6 +25,8 @@ from subgraphs.shared.person_key import PlatformKeyInvalid, PlatformKeys, read_p
 # Requests leave next to no cycles behind, and what lives after the start lives on.
 GC_THRESHOLDS = (50_000, 20, 100)
 
+GRACEFUL_SECONDS = 5
+
 _EXISTING = click.Path(exists=True, path_type=Path)
 
 
@@ -130,6 +132,8 @@ def server_config(app: object) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         proxy_headers=False,
+        # Event streams do not end by themselves.
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
         server_header=False,
         date_header=False,
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TextIO
 
 from cooperation.acceptance import Accepted, Intent, accept_intent
 from cooperation.actions import Given, finish_task, take_action
+from cooperation.changes.watch import ChangeWatch
 from cooperation.delivery.turn import OnStep, no_step
 from cooperation.desk import Desk
 from cooperation.states.move import Officer
@@ -35,12 +36,17 @@ class CooperationOffice:
 
     Attributes:
         executor_id: this process's name among those that work.
+        watch: tells of every change, in whichever process.
     """
 
     desk: Desk
     executor_id: str
     _lock: TextIO | None
     _sweeping: asyncio.Task[None]
+    watch: ChangeWatch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watch = ChangeWatch(self.desk.store)
 
     @classmethod
     async def open(cls, desk: Desk, on_step: OnStep = no_step) -> CooperationOffice:

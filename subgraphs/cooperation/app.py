@@ -8,7 +8,6 @@ from cooperation.workflows.office import CooperationOffice
 from legacy_adapters.clock import Clock
 from legacy_adapters.registry import City
 from subgraphs.cooperation.context import CooperationContext
-from subgraphs.cooperation.loaders import cooperation_loaders
 from subgraphs.shared.app import SubgraphsApp, other_routes
 from subgraphs.shared.person_key import PlatformKeys
 from subgraphs.shared.subgraph import BaseSubgraph, SubgraphSchema
@@ -28,8 +27,8 @@ class CooperationSubgraph(BaseSubgraph):
         self._clock = clock
 
     def _request_context(self) -> CooperationContext:
-        context = CooperationContext(now=self._clock(), keys=self._keys, office=self._office)
-        context.loaders = cooperation_loaders(self._office.desk.store)
+        context = CooperationContext(now=self._clock(), keys=self._keys, office=self._office, clock=self._clock)
+        context.renew()
         return context
 
 

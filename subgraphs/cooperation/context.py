@@ -12,7 +12,8 @@ from cooperation.content import AnyContent
 from cooperation.store.rows import OperationRow
 from cooperation.store.store import Connection, DatabaseUnavailable
 from cooperation.workflows.office import CooperationOffice
-from subgraphs.cooperation.loaders import CooperationLoaders
+from legacy_adapters.clock import Clock
+from subgraphs.cooperation.loaders import CooperationLoaders, cooperation_loaders
 from subgraphs.shared.context import BaseContext
 from subgraphs.shared.errors import ClientError
 from subgraphs.shared.places import place_name
@@ -31,9 +32,16 @@ class StoreUnavailable(ClientError):
 class CooperationContext(BaseContext[CooperationLoaders]):
     """Attributes:
     office: where requests are brought to.
+    clock: gives the moment of asking, and of each event of a subscription.
     """
 
     office: CooperationOffice
+    clock: Clock
+
+    def renew(self) -> None:
+        """Begin anew, for the next event of a subscription."""
+        self.now = self.clock()
+        self.loaders = cooperation_loaders(self.office.desk.store)
 
     def place(self, code: str) -> City:
         """A city by its code."""

@@ -26,6 +26,7 @@ from subgraphs.cooperation.inputs import OperationFilter
 from subgraphs.cooperation.mutations import Mutation
 from subgraphs.cooperation.operations import OPERATION_TYPES, Card, Operation, Person, operation_of
 from subgraphs.cooperation.parts import Task, task_of
+from subgraphs.cooperation.subscriptions import ChangePage, Subscription, changes
 from subgraphs.shared.entities import EntityResolver, Representation, key_text
 from subgraphs.shared.errors import UserInputError
 from subgraphs.shared.paging import is_selected, page_size
@@ -180,6 +181,7 @@ class Query(FederationQuery):
     tasks: list[Task] = strawberry.field(resolver=_tasks)
     state_machines: list[StateMachine] = strawberry.field(resolver=_state_machines)
     capabilities: list[Capability] = strawberry.field(resolver=_capabilities)
+    changes: ChangePage = strawberry.field(resolver=changes)
 
 
 def _machine(machine: Machine) -> StateMachine:
@@ -270,4 +272,12 @@ def _no_loaders(*_: object) -> None:
     """Loaders are made with the context: there are no sources to make them of."""
 
 
-COOPERATION = Domain("cooperation", Query, OPERATION_TYPES, _entities(), _no_loaders, mutation=Mutation)
+COOPERATION = Domain(
+    "cooperation",
+    Query,
+    OPERATION_TYPES,
+    _entities(),
+    _no_loaders,
+    mutation=Mutation,
+    subscription=Subscription,
+)

@@ -28,6 +28,7 @@ from subgraphs.shared.errors import plain_error
 from subgraphs.shared.http import (
     BadRequest,
     ClientGone,
+    GraphQLRequest,
     read_request,
     send_bad_request,
     send_json,
@@ -35,6 +36,7 @@ from subgraphs.shared.http import (
     while_connected,
 )
 from subgraphs.shared.person_key import PlatformKeys
+from subgraphs.shared.sse import send_events, wants_events
 from subgraphs.shared.subgraph import BaseSubgraph, Domain, Subgraph, SubgraphSchema
 
 _LOG = logging.getLogger("bureaugraph.subgraphs")
@@ -60,6 +62,9 @@ class SubgraphsApp:
             return
         try:
             request = await read_request(scope, receive)
+            if wants_events(scope):
+                await _subscribe(subgraph, request, scope, receive, send)
+                return
             execution = subgraph.execute(request.query, request.variables, request.operation_name)
             response = await while_connected(receive, execution)
             await send_response(scope, send, response)
@@ -71,6 +76,16 @@ class SubgraphsApp:
             _LOG.error("A request failed unexpectedly: %s", type(error).__name__)
             body = orjson.dumps({"errors": [plain_error("INTERNAL_SERVER_ERROR", "Internal error.")]})
             await send_json(send, HTTPStatus.INTERNAL_SERVER_ERROR, body)
+
+
+async def _subscribe(
+    subgraph: BaseSubgraph, request: GraphQLRequest, scope: Scope, receive: Receive, send: Send
+) -> None:
+    answer = await subgraph.subscribe(request.query, request.variables, request.operation_name)
+    if isinstance(answer, dict):
+        await send_response(scope, send, answer)
+    else:
+        await while_connected(receive, send_events(send, answer))
 
 
 def build_app(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any, TypeAlias
 
 import strawberry
-from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute, subscribe
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
 
@@ -124,6 +124,29 @@ class BaseSubgraph(ABC):
         with batches_end_here():
             return _response(await self._execute(document, context, variables, operation_name), context)
 
+    async def subscribe(
+        self, query: str, variables: Mapping[str, Any] | None = None, operation_name: str | None = None
+    ) -> AsyncGenerator[Response, None] | Response:
+        """The responses of a subscription, one an event; or the one response that says why there is none."""
+        try:
+            document = self._schema.documents.prepare(query)
+        except RequestRefused as refused:
+            return {"errors": [request_error(error) for error in refused.errors]}
+        context = self._request_context()
+        source = subscribe(
+            self._schema.graphql_schema,
+            document,
+            context_value=context,
+            variable_values=dict(variables) if variables else None,
+            operation_name=operation_name,
+            executor_class=ListExecutor,
+            hide_suggestions=True,
+        )
+        results = await source if isawaitable(source) else source
+        if isinstance(results, ExecutionResult):
+            return _response(results, context)
+        return _responses(results, context)
+
     async def _execute(
         self,
         document: DocumentNode,
@@ -164,6 +187,18 @@ class Subgraph(BaseSubgraph):
         context: RequestContext[Any] = RequestContext(city=self._city, now=self._clock(), keys=self._keys)
         context.loaders = self._schema.domain.loaders(context, self._sources)
         return context
+
+
+async def _responses(
+    results: AsyncIterator[ExecutionResult], context: BaseContext[Any]
+) -> AsyncGenerator[Response, None]:
+    try:
+        async for result in results:
+            yield _response(result, context)
+            context.partial_failures.clear()
+    finally:
+        if isinstance(results, AsyncGenerator):
+            await results.aclose()
 
 
 def _response(result: ExecutionResult, context: BaseContext[Any]) -> Response:

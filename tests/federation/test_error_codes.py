@@ -19,6 +19,7 @@ from federation.supergraph import SupergraphError
 from legacy_adapters.errors import AdapterError, PositionInvalid
 from legacy_adapters.operations.outcomes import REASONS, Reason
 from subgraphs.cooperation.context import StoreUnavailable
+from subgraphs.cooperation.subscriptions import SubscriptionTooSlow
 from tests.conftest import Goldens
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +38,8 @@ LEGACY_CODES = {
     if kind is not PositionInvalid  # the subgraphs call it what it is for a client: BAD_USER_INPUT
 }
 COOPERATION_CODES = {
-    kind.code: (kind.__doc__ or "").splitlines()[0] for kind in (*CooperationError.__subclasses__(), StoreUnavailable)
+    kind.code: (kind.__doc__ or "").splitlines()[0]
+    for kind in (*CooperationError.__subclasses__(), StoreUnavailable, SubscriptionTooSlow)
 }
 HINTS = {code: f"{hint.level.name}: {hint.description}" for code, hint in HINT_CODES.items()}
 SUPERGRAPH_CODES = {SupergraphError.code: (SupergraphError.__doc__ or "").splitlines()[0]}
@@ -78,7 +80,7 @@ def document() -> str:
         ("From legacy systems, in `errors` of an answer", "Passed on by the city subgraphs.", LEGACY_CODES),
         (
             "Of cross-city operations, in `errors` of a mutation's payload",
-            "Nothing was changed. COOPERATION_DATABASE_UNAVAILABLE stands in `errors` of the answer.",
+            "Nothing was changed. DATABASE_UNAVAILABLE and SUBSCRIPTION_TOO_SLOW stand in `errors` of an answer.",
             COOPERATION_CODES,
         ),
         ("Of operations in legacy systems", "`reason` of an outcome that is neither DONE nor ALREADY.", REASONS),

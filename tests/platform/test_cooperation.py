@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import threading
 import time
 from typing import Any
+from urllib.request import Request
 
 import pytest
 
-from tests.support.platform import RunningPlatform, ready_operation
+from tests.support.platform import DIRECT, RunningPlatform, ready_operation
 
 pytestmark = [pytest.mark.platform, pytest.mark.xdist_group("platform")]
 
@@ -73,3 +76,19 @@ def test_a_loss_is_queued_while_the_city_is_away_and_delivered_when_it_is_back(p
 def test_no_log_tells_of_a_citizen(platform: RunningPlatform) -> None:
     assert "330199195805120015" not in platform.logs()
     assert "张三" not in platform.logs()
+
+
+def test_a_subscription_through_the_gateway_tells_of_a_change_with_the_persons_name(platform: RunningPlatform) -> None:
+    query = "subscription { serviceRequestUpdated { number state person { name } card { number } } }"
+    request = Request(
+        platform.graphql_url,
+        json.dumps({"query": query}).encode(),
+        {"content-type": "application/json", "accept": "text/event-stream"},
+        method="POST",
+    )
+    with DIRECT.open(request, timeout=60) as stream:
+        threading.Timer(2.0, release, (platform, "platform-release-3")).start()
+        event = next(line for line in stream if line.startswith(b"data: {"))
+    changed = json.loads(event.removeprefix(b"data: "))["data"]["serviceRequestUpdated"]
+    assert changed["person"] == {"name": "张三"}
+    assert changed["card"] == {"number": "H00000001"}

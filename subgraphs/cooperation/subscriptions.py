@@ -1,0 +1,189 @@
+"""The subscriptions and the change feed: what changes, told as it happens or asked for behind a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TypeVar
+
+import strawberry
+
+from cooperation.changes.feed import ChangeQuery, last_cursor, read_changes
+from cooperation.changes.watch import ListenerTooSlow
+from cooperation.kinds import KIND_RULES, OperationKind
+from cooperation.states.machines import CARD_REPLACEMENT, CARD_SERVICE, ENTRUSTED_INVESTIGATION
+from cooperation.store.rows import ChangeRow, OperationRow
+from subgraphs.cooperation.context import CooperationContext, CooperationInfo
+from subgraphs.cooperation.operations import EntrustedInvestigation, Operation, ServiceRequest, operation_of
+from subgraphs.cooperation.parts import moment
+from subgraphs.shared.errors import ClientError, UserInputError
+from subgraphs.shared.paging import page_size
+from subgraphs.shared.person_key import TokenKind
+from subgraphs.shared.scalars import DateTime
+from subgraphs.shared.types import City
+
+O = TypeVar("O", bound=Operation)  # noqa: E741  (operations of one type)
+
+DEFAULT_CHANGES = 100
+MOST_CHANGES = 500
+
+_CURSOR = "changes"
+
+
+class SubscriptionTooSlow(ClientError):
+    """The client was too far behind: subscribe again, and ask `changes` for what was missed."""
+
+    code = "COOPERATION_SUBSCRIPTION_TOO_SLOW"
+
+
+@strawberry.type
+class Change:
+    """That an operation changed."""
+
+    cursor: str
+    operation_number: strawberry.ID
+    kind: OperationKind
+    action: str
+    state: str
+    requester_city: City
+    addressee_city: City
+    at: DateTime
+
+    @strawberry.field
+    async def operation(self, info: CooperationInfo) -> Operation | None:
+        """The operation as it is now."""
+        row = await info.context.loaders.operations.load_value(self.operation_number)
+        return None if row is None else operation_of(info.context, row)
+
+
+@strawberry.type
+class ChangePage:
+    """Changes behind a cursor."""
+
+    changes: list[Change]
+    end_cursor: str
+    has_more: bool
+
+
+def change_of(context: CooperationContext, row: ChangeRow) -> Change:
+    """An entry of the feed."""
+    return Change(
+        cursor=change_cursor(context, row.cursor),
+        operation_number=strawberry.ID(row.operation_number),
+        kind=OperationKind(row.kind),
+        action=row.action,
+        state=row.state,
+        requester_city=context.place(row.requester_city),
+        addressee_city=context.place(row.addressee_city),
+        at=moment(row.happened_at),
+    )
+
+
+def change_cursor(context: CooperationContext, cursor: int) -> str:
+    """A place in the feed as clients keep it."""
+    return context.cursor(f"{_CURSOR} {cursor}")
+
+
+async def changes(  # noqa: PLR0913, PLR0917  (the contract's arguments)
+    info: CooperationInfo,
+    after: str | None = strawberry.UNSET,
+    first: int | None = DEFAULT_CHANGES,
+    cities: list[str] | None = strawberry.UNSET,
+    kinds: list[OperationKind] | None = strawberry.UNSET,
+    person_ids: list[strawberry.ID] | None = strawberry.UNSET,
+) -> ChangePage:
+    """Changes behind a cursor; without one, from now on."""
+    context, size = info.context, page_size(first, DEFAULT_CHANGES, MOST_CHANGES)
+    if not after:
+        end = await context.read(last_cursor)
+        return ChangePage(changes=[], end_cursor=change_cursor(context, end), has_more=False)
+    position = _position(context, after)
+    query = ChangeQuery(tuple(cities or ()), tuple(kinds or ()), tuple(person_ids or ()))
+    rows = await context.read(lambda connection: read_changes(connection, query, position, size + 1))
+    shown = rows[:size]
+    end = shown[-1].cursor if shown else position
+    return ChangePage(
+        changes=[change_of(context, row) for row in shown],
+        end_cursor=change_cursor(context, end),
+        has_more=len(rows) > size,
+    )
+
+
+def _position(context: CooperationContext, after: str) -> int:
+    name, _, cursor = (context.keys.open(TokenKind.CURSOR, after) or "").partition(" ")
+    if name != _CURSOR:
+        raise UserInputError("after must be a cursor of this list.")
+    return int(cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    machines: tuple[object, ...]
+    number: str | None
+    city: str | None
+    person_id: str | None
+
+    def is_met_by(self, row: OperationRow) -> bool:
+        return (
+            KIND_RULES[OperationKind(row.kind)].machine in self.machines
+            and self.number in (None, row.number)
+            and self.city in (None, row.requester_city, row.addressee_city)
+            and self.person_id in (None, row.person_id)
+        )
+
+
+async def _updated(context: CooperationContext, wanted: _Wanted, kind: type[O]) -> AsyncGenerator[O, None]:
+    """Operations whenever they change, each as it is then."""
+    async with aclosing(context.office.watch.changes()) as changes:
+        try:
+            async for change in changes:
+                # What was loaded for the event before is old now.
+                context.renew()
+                row = await context.loaders.operations.load_value(change.operation_number)
+                if row is None or not wanted.is_met_by(row):
+                    continue
+                operation = operation_of(context, row)
+                if isinstance(operation, kind):
+                    yield operation
+        except ListenerTooSlow:
+            raise SubscriptionTooSlow(
+                "The client was too far behind: subscribe again, and ask changes for what was missed."
+            ) from None
+
+
+def _none(value: str | None) -> str | None:
+    return value or None
+
+
+@strawberry.type
+class Subscription:
+    """What changes, as it happens."""
+
+    @strawberry.subscription
+    async def service_request_updated(
+        self,
+        info: CooperationInfo,
+        number: strawberry.ID | None = strawberry.UNSET,
+        city: str | None = strawberry.UNSET,
+        person_id: strawberry.ID | None = strawberry.UNSET,
+    ) -> AsyncGenerator[ServiceRequest | None, None]:
+        """Service requests whenever they change."""
+        wanted = _Wanted((CARD_SERVICE, CARD_REPLACEMENT), _none(number), _none(city), _none(person_id))
+        async with aclosing(_updated(info.context, wanted, ServiceRequest)) as updates:
+            async for operation in updates:
+                yield operation
+
+    @strawberry.subscription
+    async def investigation_updated(
+        self,
+        info: CooperationInfo,
+        number: strawberry.ID | None = strawberry.UNSET,
+        city: str | None = strawberry.UNSET,
+        person_id: strawberry.ID | None = strawberry.UNSET,
+    ) -> AsyncGenerator[EntrustedInvestigation | None, None]:
+        """Entrusted investigations whenever they change."""
+        wanted = _Wanted((ENTRUSTED_INVESTIGATION,), _none(number), _none(city), _none(person_id))
+        async with aclosing(_updated(info.context, wanted, EntrustedInvestigation)) as updates:
+            async for operation in updates:
+                yield operation

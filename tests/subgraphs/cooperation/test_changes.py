@@ -1,0 +1,146 @@
+"""The change feed and the subscriptions through the graph."""
+
+from __future__ import annotations
+
+import asyncio
+
+import orjson
+import pytest
+
+from cooperation.delivery.turn import take_turn
+from subgraphs.cooperation.app import build_cooperation_app
+from tests.cooperation.support.desks import PERSON, accepted, card_intent
+
+CHANGES = """query($after: String, $first: Int, $people: [ID!]) {
+  changes(after: $after, first: $first, personIds: $people) {
+  endCursor hasMore changes { cursor operationNumber kind action state operation { state } } } }"""
+
+UPDATED = """subscription($number: ID) { serviceRequestUpdated(number: $number) {
+  number state person { id } history { action } } }"""
+
+
+async def next_event(events):
+    return await asyncio.wait_for(anext(events), 10)
+
+
+async def test_a_partner_polls_behind_its_cursor_and_misses_nothing(bureau):
+    desk = bureau.office.desk
+    await accepted(desk, card_intent(key="key-before"))
+    cursor = (await bureau.ask(CHANGES))["changes"]["endCursor"]
+    assert (await bureau.ask(CHANGES, after=cursor))["changes"] == {
+        "endCursor": cursor,
+        "hasMore": False,
+        "changes": [],
+    }
+    told = await accepted(desk, card_intent(key="key-after"))
+    await take_turn(desk, told.delivery_id)
+    page = (await bureau.ask(CHANGES, after=cursor, first=2))["changes"]
+    assert page["hasMore"]
+    assert [(one["action"], one["state"]) for one in page["changes"]] == [
+        ("create", "ACCEPTED"),
+        ("deliver", "DELIVERING"),
+    ]
+    assert {one["operation"]["state"] for one in page["changes"]} == {"DONE"}
+    rest = (await bureau.ask(CHANGES, after=page["endCursor"]))["changes"]
+    assert [one["action"] for one in rest["changes"]] == ["complete"]
+    assert not rest["hasMore"]
+
+
+async def test_a_watch_list_has_its_persons_changes_only(bureau, keys):
+    cursor = (await bureau.ask(CHANGES))["changes"]["endCursor"]
+    await accepted(bureau.office.desk, card_intent())
+    watched = (await bureau.ask(CHANGES, after=cursor, people=[keys.person_id(PERSON)]))["changes"]["changes"]
+    others = (await bureau.ask(CHANGES, after=cursor, people=["somebody"]))["changes"]["changes"]
+    assert ([one["operationNumber"] for one in watched], others) == (["S330100-2026-000001"], [])
+
+
+async def test_another_lists_cursor_is_refused(bureau, keys):
+    answer = await bureau.subgraph.execute(CHANGES, {"after": keys.person_id(PERSON)})
+    assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_each_change_of_a_request_is_an_event_with_what_is_so_then(bureau, keys):
+    desk = bureau.office.desk
+    events = await bureau.subgraph.subscribe(UPDATED)
+    waiting = asyncio.ensure_future(next_event(events))
+    await asyncio.sleep(0.2)
+    told = await accepted(desk, card_intent())
+    first = (await waiting)["data"]["serviceRequestUpdated"]
+    assert first == {
+        "number": "S330100-2026-000001",
+        "state": "ACCEPTED",
+        "person": {"id": keys.person_id(PERSON)},
+        "history": [{"action": "create"}],
+    }
+    await take_turn(desk, told.delivery_id)
+    second = (await next_event(events))["data"]["serviceRequestUpdated"]
+    assert second["state"] == "DONE"
+    assert len(second["history"]) == 3
+    await events.aclose()
+    assert bureau.office.watch._polling is None
+
+
+async def test_only_what_was_asked_for_is_told(bureau):
+    desk = bureau.office.desk
+    events = await bureau.subgraph.subscribe(UPDATED, {"number": "S330100-2026-000002"})
+    waiting = asyncio.ensure_future(next_event(events))
+    await asyncio.sleep(0.2)
+    await accepted(desk, card_intent(key="key-first"))
+    await accepted(desk, card_intent(key="key-second"))
+    assert (await waiting)["data"]["serviceRequestUpdated"]["number"] == "S330100-2026-000002"
+    await events.aclose()
+
+
+@pytest.mark.parametrize("query", ["subscription { nothing }", "subscription { changes { endCursor } }"])
+async def test_a_subscription_that_does_not_exist_is_refused_in_one_answer(bureau, query):
+    answer = await bureau.subgraph.subscribe(query)
+    assert answer["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
+class Exchange:
+    """One HTTP request to the app, whose client leaves when it is told to."""
+
+    def __init__(self, query: str) -> None:
+        self.sent: list[bytes] = []
+        self.types: list[str] = []
+        self._body = orjson.dumps({"query": query})
+        self.gone = asyncio.Event()
+        self.scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/cooperation",
+            "headers": [(b"content-type", b"application/json"), (b"accept", b"text/event-stream")],
+        }
+
+    async def receive(self):
+        if self._body:
+            body, self._body = self._body, b""
+            return {"type": "http.request", "body": body}
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message):
+        self.types.append(message["type"])
+        self.sent.append(message.get("body", b""))
+
+
+async def test_events_are_streamed_until_the_client_leaves(bureau):
+    app = build_cooperation_app(bureau.subgraph, ())
+    exchange = Exchange(UPDATED)
+    serving = asyncio.ensure_future(app(exchange.scope, exchange.receive, exchange.send))
+    await asyncio.sleep(0.3)
+    await accepted(bureau.office.desk, card_intent())
+    for _ in range(100):
+        if any(b"ACCEPTED" in chunk for chunk in exchange.sent):
+            break
+        await asyncio.sleep(0.05)
+    assert exchange.sent[-1].startswith(b'event: next\ndata: {"data"')
+    exchange.gone.set()
+    await asyncio.wait_for(serving, 10)
+    assert bureau.office.watch._polling is None
+
+
+async def test_a_refused_subscription_is_answered_as_any_operation(bureau):
+    exchange = Exchange("subscription { nothing }")
+    await build_cooperation_app(bureau.subgraph, ())(exchange.scope, exchange.receive, exchange.send)
+    assert orjson.loads(b"".join(exchange.sent))["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
