@@ -114,6 +114,7 @@ ERROR_CODES: Mapping[str, str] = MappingProxyType(
         "PARTITION_MERGE_ARGUMENT_UNUSED": "A `@merge` has a `by` or an `order` that its rule has no use for.",
         "PARTITION_MERGE_RULE_INVALID": "A `@merge` rule does not fit its field.",
         "PARTITION_MERGE_RULE_MISSING": "A field without `@merge` would keep one city's value and lose the others'.",
+        "PARTITION_STALE_INVALID": "A `@staleWhileUnavailable` where nothing is remembered, or without a positive age.",
         "PARTITION_MUTATION_WITHOUT_ROUTE": "A mutation of a partitioned subgraph selects no partition.",
         "CONTRACT_EMPTY": "A contract leaves no query.",
     }

@@ -190,16 +190,25 @@ BUILT_IN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 
 ACCESS_DIRECTIVES = ("authenticated", "requiresScopes", "policy")
 
+PARTITION_VERSIONS = ((1, 0), (1, 1))
 PARTITION_DIRECTIVES: Mapping[str, str] = MappingProxyType(
     {
         "partitionKey": "(field: String!) on OBJECT",
         "route": "(argument: String!) on FIELD_DEFINITION",
         "merge": "(rule: $MergeRule!, by: String, order: $MergeOrder) on FIELD_DEFINITION",
+        "staleWhileUnavailable": "(maxAge: Int!) on FIELD_DEFINITION",
     }
 )
+# In all versions, where not said otherwise.
+_PARTITION_SINCE = MappingProxyType({"staleWhileUnavailable": (1, 1)})
 PARTITION_ENUMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "MergeRule": ("CONCAT", "UNION", "FIRST", "LATEST", "SUM", "MIN", "MAX", "ANY", "ALL", "CONNECTION"),
         "MergeOrder": ("ASC", "DESC"),
     }
 )
+
+
+def partition_directives(version: tuple[int, int]) -> tuple[str, ...]:
+    """Give the directives of the partition specification that a version has."""
+    return tuple(name for name in PARTITION_DIRECTIVES if _PARTITION_SINCE.get(name, version) <= version)

@@ -110,6 +110,28 @@ class FetchErrors:
         return print_path(asked_response_path(self._operation, renamed))
 
 
+class FetchNotes(FetchErrors):
+    """Collects what partitioned subgraphs say of places in their answers, which are found as errors' places are."""
+
+    __slots__ = ("_notes",)
+
+    def __init__(self, operation: Operation, typename_key: str | None = None) -> None:
+        super().__init__(ErrorPolicy(), operation, typename_key)
+        self._notes: list[tuple[int, ResponseObject]] = []
+
+    def notes(self) -> list[ResponseObject]:
+        """Each with its place in the client's answer, in the order of the plan."""
+        return [note for _, note in sorted(self._notes, key=lambda noted: noted[0])]
+
+    def _add(self, fetch: CompiledFetch, error: ResponseObject, path: ErrorPath) -> None:
+        asked = asked_path(self._operation, self._as_client_calls_it(path))
+        noted = (fetch.bit, {**error, "path": list(asked), "service": fetch.node.subgraph})
+        if (
+            noted not in self._notes
+        ):  # several fields that the client did not ask for are told at the object they are of
+            self._notes.append(noted)
+
+
 class _BatchPlaces:
     """Where the entities of one call stand in the answer; looked up only when there are errors."""
 

@@ -9,10 +9,10 @@ from federation.executor.compile import CompiledPlan
 from federation.executor.completion import Completion
 from federation.executor.contexts import Values
 from federation.executor.errors import deadline_failure, malformed_response
-from federation.executor.failures import FetchErrors
+from federation.executor.failures import FetchErrors, FetchNotes
 from federation.executor.fetches import CompiledFetch, EntityBatch, hold
 from federation.executor.request import ExecutionRequest, ExecutionResult
-from federation.executor.sources import merge_reports
+from federation.executor.sources import merge_reports, stale_note
 from federation.executor.subgraph_client import (
     JsonValue,
     ResponseObject,
@@ -55,9 +55,10 @@ class Collected:
         reports: what subgraphs said of their sources, each with the fetch as a bit.
         upper_bounds: the lists whose total may count somebody twice, as keys.
         order_conflicts: the lists that may show somebody twice, as keys.
+        stale: the places with cities' last known shares; None as long as there are none.
     """
 
-    __slots__ = ("data", "errors", "left_out", "order_conflicts", "reports", "upper_bounds")
+    __slots__ = ("data", "errors", "left_out", "order_conflicts", "reports", "stale", "upper_bounds")
 
     def __init__(self, errors: FetchErrors) -> None:
         self.data: ResponseObject = {}
@@ -66,6 +67,7 @@ class Collected:
         self.reports: list[tuple[int, SourceReport]] = []
         self.upper_bounds: dict[str, None] = {}
         self.order_conflicts: dict[str, None] = {}
+        self.stale: FetchNotes | None = None
 
 
 class Execution:
@@ -202,12 +204,19 @@ class Execution:
             errors = malformed_response(prepared.fetch.node.subgraph).errors
         if errors:
             self._note(prepared, errors)
+        if response.stale:
+            collected = self.collected
+            collected.stale = collected.stale or FetchNotes(self._compiled.operation, self._compiled.plan.typename_key)
+            self._note(prepared, map(stale_note, response.stale), collected.stale)
 
-    def _note(self, prepared: _Prepared, errors: Iterable[ResponseObject]) -> None:
+    def _note(
+        self, prepared: _Prepared, errors: Iterable[ResponseObject], collector: FetchErrors | None = None
+    ) -> None:
+        collector = collector or self._errors
         if prepared.batches:
-            self._errors.add_from_calls(prepared.fetch, errors, prepared.batches, self.data)
+            collector.add_from_calls(prepared.fetch, errors, prepared.batches, self.data)
         else:
-            self._errors.add_from_root(prepared.fetch, errors, self.data)
+            collector.add_from_root(prepared.fetch, errors, self.data)
 
     def _give_up(self) -> None:
         """The deadline has passed: every fetch that runs is an error."""
@@ -233,6 +242,8 @@ class Execution:
             extensions["upperBounds"] = sorted(self._upper_bounds)
         if self.collected.order_conflicts:
             extensions["orderConflicts"] = sorted(self.collected.order_conflicts)
+        if self.collected.stale is not None:
+            extensions["stale"] = self.collected.stale.notes()
         return extensions
 
     def _sources(self) -> list[dict[str, JsonValue]]:

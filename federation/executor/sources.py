@@ -1,11 +1,11 @@
-"""`extensions.sources`: every source that was asked, once, with the worst that happened."""
+"""`extensions.sources`: every source that was asked, once, with the worst that happened; `extensions.stale`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 
-from federation.executor.subgraph_client import JsonValue, SourceReport, SourceStatus
+from federation.executor.subgraph_client import JsonValue, SourceReport, SourceStatus, StaleShare
 
 _CHINA = timezone(timedelta(hours=8))
 _CHINA_EPOCH = datetime(1970, 1, 1, tzinfo=_CHINA)
@@ -22,6 +22,11 @@ def merge_reports(reports: Iterable[SourceReport]) -> list[dict[str, JsonValue]]
     for report in reports:
         groups.setdefault((report.service, report.partition), []).append(report)
     return [_entry(group) for group in groups.values()]
+
+
+def stale_note(share: StaleShare) -> dict[str, JsonValue]:
+    """What is told of a place with a last known share, but for the subgraph."""
+    return {"path": list(share.path), "partition": share.partition, "city": share.city, "asOf": share.as_of}
 
 
 def _entry(group: list[SourceReport]) -> dict[str, JsonValue]:

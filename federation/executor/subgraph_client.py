@@ -37,6 +37,10 @@ class FetchOperation:
     decode: Callable[[bytes], JsonValue] | None = None
 
 
+#: They name one request and say nothing of what it may read.
+_TRACE_HEADERS = frozenset({"traceparent", "tracestate", "x-request-id"})
+
+
 @dataclass(frozen=True, slots=True)
 class SubgraphRequest:
     """One request to one subgraph. Its `repr` shows neither variables nor headers: they hold id numbers and tokens.
@@ -52,6 +56,10 @@ class SubgraphRequest:
     variables: Mapping[str, JsonValue] = field(repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     deadline: float | None = None
+
+    def identifying_headers(self) -> tuple[tuple[str, str], ...]:
+        """The headers that may change the answer."""
+        return tuple(pair for pair in self.headers if pair[0] not in _TRACE_HEADERS)
 
 
 class SourceStatus(StrEnum):
@@ -85,14 +93,30 @@ class SourceReport:
 
 
 @dataclass(frozen=True, slots=True)
+class StaleShare:
+    """A place of an answer in which a source's share is its last known one.
+
+    Attributes:
+        path: of the answer, as an error's is.
+        partition, city: whose share, as in `SourceReport`.
+        as_of: ISO 8601 time it is from.
+    """
+
+    path: tuple[str | int, ...]
+    partition: str
+    city: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubgraphResponse:
     """A subgraph's answer, decoded and never changed afterwards (calls in flight may share it).
 
     `errors` are GraphQL errors as the subgraph gave them, paths in terms of its own answer. An error without a path
-    concerns the whole request. `sources`, `upper_bounds` and `order_conflicts` are filled by partitioned subgraphs; the
-    latter two are coordinates of connections, e.g. `Query.people`: whose total may count one thing several times, and
-    which may list one thing several times. A client that hands its freshly decoded data to this one caller says
-    `is_exclusive`: the executor may then change it in place, which spares copies.
+    concerns the whole request. `sources`, `upper_bounds`, `order_conflicts` and `stale` are filled by partitioned
+    subgraphs; the middle two are coordinates of connections, e.g. `Query.people`: whose total may count one thing
+    several times, and which may list one thing several times. A client that hands its freshly decoded data to this one
+    caller says `is_exclusive`: the executor may then change it in place, which spares copies.
     """
 
     data: ResponseObject | None = field(repr=False)
@@ -101,6 +125,7 @@ class SubgraphResponse:
     sources: tuple[SourceReport, ...] = ()
     upper_bounds: tuple[str, ...] = ()
     order_conflicts: tuple[str, ...] = ()
+    stale: tuple[StaleShare, ...] = ()
     is_exclusive: bool = False
 
 

@@ -20,7 +20,15 @@ from federation.gateway.in_flight import InFlight, SharingSubgraphClient
 from federation.gateway.transport import Transport, TransportLimits
 from federation.gateway.transport.asgi import AsgiApp, AsgiTransport
 from federation.gateway.transport.http import HttpTransport
-from federation.partition import BreakerSettings, GuardedClient, PartitionedClient, contract_of
+from federation.partition import (
+    BreakerSettings,
+    GuardedClient,
+    Memory,
+    MemoryLimits,
+    PartitionedClient,
+    StaleAnswers,
+    contract_of,
+)
 from federation.query_plan.nodes import SubgraphName
 from federation.supergraph.partitions import Partition, PartitionedSubgraph
 from federation.supergraph.supergraph import Supergraph
@@ -84,7 +92,20 @@ class _ClientBuilder:
             settings = self._config.subgraph(name, partition.name)
             client = self.http_client(name, settings.url or partition.url, settings)
             members[partition.city] = self._shared(_guarded(name, client, settings))
-        return PartitionedClient(contract_of(self._supergraph, name), members)
+        stale = StaleAnswers([self._memory(partitioned, partition.name) for partition in partitioned.partitions])
+        return PartitionedClient(contract_of(self._supergraph, name), members, stale)
+
+    def _memory(self, partitioned: PartitionedSubgraph, partition: str) -> Memory | None:
+        """Where a partition's last answers are kept, if its contract has a use for them and nobody forbids it."""
+        settings = self._config.subgraph(partitioned.subgraph, partition)
+        if not partitioned.stale_seconds or settings.stale_answers_enabled is False:
+            return None
+        standard = MemoryLimits()
+        return Memory(
+            MemoryLimits(
+                settings.stale_max_entries or standard.max_entries, settings.stale_max_bytes or standard.max_bytes
+            )
+        )
 
     def _shared(self, client: SubgraphClient) -> SubgraphClient:
         """Share one partition's calls, not those of all: each request then says itself which partitions were late."""

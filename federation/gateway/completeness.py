@@ -1,7 +1,8 @@
 """Complete answers only: `query @requireComplete { … }`, or the header `bureaugraph-require-complete: true`.
 
-A query that demands it gets `data: null` instead of a partial answer, and all errors after one that says why. A
-mutation's answer is given as it is, for it tells what was done.
+A query that demands it gets `data: null` instead of a partial answer, and all errors after one that says why. A city's
+last known share is no part of a complete answer, so there is an error at its place. A mutation's answer is given as it
+is, for it tells what was done.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import replace
 from graphql import DirectiveNode, DocumentNode, OperationDefinitionNode, OperationType
 
 from federation.executor.request import ExecutionResult
+from federation.executor.subgraph_client import ResponseObject
 from federation.gateway.context import Headers
 from federation.gateway.errors import coded_error
 from federation.partition.errors import PartitionErrorCode
@@ -38,12 +40,21 @@ def without_demands(document: DocumentNode) -> DocumentNode:
 
 
 def accept_complete_only(result: ExecutionResult) -> ExecutionResult:
-    """The result if nothing of it is missing, else its errors without its data."""
-    if not result.errors:
+    """The result if nothing of it is missing or stale, else its errors without its data."""
+    stale = [_stale_error(share) for share in result.extensions.get("stale", ())]
+    if not result.errors and not stale:
         return result
     message = "A part of the answer is missing, and the request accepted a complete one only."
     reason = coded_error(PartitionErrorCode.ANSWER_INCOMPLETE, message)
-    return replace(result, data=None, errors=(reason, *result.errors))
+    return replace(result, data=None, errors=(reason, *result.errors, *stale))
+
+
+def _stale_error(share: ResponseObject) -> ResponseObject:
+    error = coded_error(
+        PartitionErrorCode.VALUE_STALE, "The city's share is its last known one; it cannot be asked now."
+    )
+    whose = {name: share[name] for name in ("service", "partition", "city", "asOf")}
+    return {**error, "path": share["path"], "extensions": {**error["extensions"], **whose, "retryable": True}}
 
 
 def _is_demand(directive: DirectiveNode) -> bool:

@@ -129,6 +129,9 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         breaker_open_seconds: so long an open circuit asks nothing; then one call tries.
         forward_headers: names of the client's headers that are sent on, e.g. `authorization`.
         headers: sent with every call.
+        stale_answers_enabled: whether a partition's last answers are kept in memory, as they are by default, where the
+            contract lets them stand in for missing ones (`@staleWhileUnavailable`).
+        stale_max_entries, stale_max_bytes: so much of one partition is kept; what was kept first goes first.
         fetch_cost: what one fetch weighs when a plan is chosen, for the whole subgraph; 1 if not given. Less deep plans
             come first all the same, then those whose fetches weigh less together.
         fragments_enabled: whether its operations may use named fragments, as they do by default where that is shorter.
@@ -147,6 +150,9 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     breaker_failures: int | None = None
     breaker_open_seconds: float | None = None
     max_response_bytes: int | None = None
+    stale_answers_enabled: bool | None = None
+    stale_max_entries: int | None = None
+    stale_max_bytes: int | None = None
     fetch_cost: float | None = None
     fragments_enabled: bool | None = None
     forward_headers: tuple[str, ...] | None = None
@@ -230,6 +236,8 @@ _POSITIVE = (
     "max_concurrency",
     "breaker_open_seconds",
     "max_response_bytes",
+    "stale_max_entries",
+    "stale_max_bytes",
     "fetch_cost",
 )
 # A plan is made for a subgraph, whatever its partitions.

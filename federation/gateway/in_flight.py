@@ -16,8 +16,6 @@ from federation.gateway.http_client import request_body
 from federation.query_plan.nodes import OperationKind
 
 _Key: TypeAlias = tuple[SubgraphClient, bytes, tuple[tuple[str, str], ...]]
-#: They name one request and say nothing of what it may read; who joins a call goes by the trace of who began it.
-_TRACE_HEADERS = frozenset({"traceparent", "tracestate", "x-request-id"})
 
 
 class InFlight:
@@ -38,7 +36,8 @@ class InFlight:
         """
         if request.deadline is not None and request.deadline <= asyncio.get_running_loop().time():
             return deadline_failure(request.operation)
-        key = (client, request_body(request), _identifying(request.headers))
+        # Who joins a call goes by the trace of who began it.
+        key = (client, request_body(request), request.identifying_headers())
         flight = self._flights.get(key)
         if flight is None or flight.task.done():
             flight = self._start(key, client, replace(request, deadline=None))
@@ -99,8 +98,3 @@ class SharingSubgraphClient:
             return await self._client.execute(request)
         finally:
             self._in_flight.forget()
-
-
-def _identifying(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """The headers that may change the answer."""
-    return tuple(pair for pair in headers if pair[0] not in _TRACE_HEADERS)

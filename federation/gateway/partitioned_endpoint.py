@@ -15,7 +15,7 @@ from starlette.routing import Route
 from federation.executor.errors import InvalidVariables
 from federation.executor.operation import Operation
 from federation.executor.request import ExecutionResult
-from federation.executor.sources import merge_reports
+from federation.executor.sources import merge_reports, stale_note
 from federation.executor.subgraph_client import ResponseObject, SubgraphResponse
 from federation.executor.translation import ErrorPolicy, client_error, error_path
 from federation.gateway.completeness import accept_complete_only, demands_completeness, without_demands
@@ -130,4 +130,6 @@ def _result(response: SubgraphResponse, domain: SubgraphName, policy: ErrorPolic
         extensions["upperBounds"] = list(response.upper_bounds)
     if response.order_conflicts:
         extensions["orderConflicts"] = list(response.order_conflicts)
+    if response.stale:
+        extensions["stale"] = [{**stale_note(share), "service": domain} for share in response.stale]
     return ExecutionResult(response.data, errors, extensions)

@@ -9,18 +9,22 @@ from federation.partition.client import PartitionedClient
 from federation.partition.contract import Contract, contract_of
 from federation.partition.contract_sdl import contract_sdl
 from federation.partition.served import ServedOperation, ServedRequest, ServedSubgraph
+from federation.partition.stale import Memory, MemoryLimits, StaleAnswers
 from federation.partition.subscription import PartitionedSource, ReconnectSettings
 
 __all__ = [
     "BreakerSettings",
     "Contract",
     "GuardedClient",
+    "Memory",
+    "MemoryLimits",
     "PartitionedClient",
     "PartitionedSource",
     "ReconnectSettings",
     "ServedOperation",
     "ServedRequest",
     "ServedSubgraph",
+    "StaleAnswers",
     "contract_of",
     "contract_sdl",
 ]

@@ -13,6 +13,7 @@ from federation.partition.contract import Contract
 from federation.partition.dispatch import Ask, Dispatch, dispatch_request
 from federation.partition.fold import Answer, fold_answers
 from federation.partition.program import Program, compile_program
+from federation.partition.stale import Asked, Settled, StaleAnswers
 
 #: Programs are kept up to so many characters of operation text; a gateway's plans use a few hundred each. Measured: a
 #: program weighs 50 to 65 bytes per character, so this is about 50 megabytes for each domain.
@@ -26,10 +27,13 @@ class PartitionedClient:
     operation's identity.
     """
 
-    def __init__(self, contract: Contract, clients: Mapping[str, SubgraphClient]) -> None:
-        """`clients` are by city code, one for each of the contract's partitions."""
+    def __init__(
+        self, contract: Contract, clients: Mapping[str, SubgraphClient], stale: StaleAnswers | None = None
+    ) -> None:
+        """`clients` are by city code, one for each of the contract's partitions; without `stale` none is remembered."""
         self._contract = contract
         self._clients = tuple(clients[partition.city] for partition in contract.subgraph.partitions)
+        self._stale = stale
         self._programs: BoundedCache[FetchOperation, Program] = BoundedCache(_MAX_CHARACTERS)
 
     async def execute(self, request: SubgraphRequest) -> SubgraphResponse:
@@ -56,4 +60,14 @@ class PartitionedClient:
                 response = await client.execute(asked)
         except TimeoutError:
             response = deadline_failure(ask.operation)
-        return Answer(ask, response, (perf_counter() - started) * 1000)
+        milliseconds = (perf_counter() - started) * 1000
+        settled = self._settle(program, ask, asked, response) if program.units else None
+        return Answer(ask, response, milliseconds) if settled is None else Answer.settled(ask, settled, milliseconds)
+
+    def _settle(
+        self, program: Program, ask: Ask, request: SubgraphRequest, response: SubgraphResponse
+    ) -> Settled | None:
+        if self._stale is None:
+            return None
+        units = tuple(unit for unit in program.units if unit.name in ask.names)
+        return self._stale.settle(Asked(ask.partition, ask.names, units), request, response)

@@ -87,15 +87,27 @@ class Contract:
 
     def merge_of(self, type_name: str, field_name: str) -> Merge:
         """The rule of an object type's field: its own, else an interface's, else the default."""
-        owner = self.schema.type_map[type_name]
-        interfaces = [interface.name for interface in owner.interfaces] if isinstance(owner, GraphQLObjectType) else []
-        for name in (type_name, *interfaces):
+        for name in self._declarers(type_name):
             explicit = self.subgraph.merges.get((name, field_name))
             if explicit is not None:
                 return explicit
         if field_name == "totalCount" and self.has_field(type_name, "pageInfo"):
             return Merge(MergeRule.SUM)
         return Merge(MergeRule.CONCAT if is_list(self.field(type_name, field_name).type) else MergeRule.FIRST)
+
+    def stale_seconds(self, type_name: str, field_name: str) -> int | None:
+        """So long a city's last answer for an object type's field may stand in for a missing one; None for not."""
+        known = self.subgraph.stale_seconds
+        if not known:
+            return None
+        found = (known.get((name, field_name)) for name in self._declarers(type_name))
+        return next((seconds for seconds in found if seconds is not None), None)
+
+    def _declarers(self, type_name: str) -> tuple[str, ...]:
+        """The object type and its interfaces: what stands on their fields holds for it."""
+        owner = self.schema.type_map[type_name]
+        interfaces = owner.interfaces if isinstance(owner, GraphQLObjectType) else ()
+        return (type_name, *(interface.name for interface in interfaces))
 
 
 def contract_of(supergraph: Supergraph, name: SubgraphName) -> Contract:

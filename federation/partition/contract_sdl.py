@@ -38,7 +38,8 @@ from federation.supergraph.supergraph import Supergraph
 _LINKS = """extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.3", import: \
 ["@key", "@shareable", "@external", "@requires", "@provides", "@interfaceObject"])
-  @link(url: "https://bureaugraph.dev/partition/v1.0", import: ["@partitionKey", "@route", "@merge"])
+  @link(url: "https://bureaugraph.dev/partition/v1.1", import: \
+["@partitionKey", "@route", "@merge", "@staleWhileUnavailable"])
 """
 
 
@@ -128,6 +129,8 @@ class _ContractWriter:
             yield _merge(merge)
         if (route := partitioned.routes.get(at)) is not None:
             yield f"@route(argument: {_text(route)})"
+        if (seconds := partitioned.stale_seconds.get(at)) is not None:
+            yield f"@staleWhileUnavailable(maxAge: {seconds})"
 
 
 def _merge(merge: Merge) -> str:

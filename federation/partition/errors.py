@@ -25,6 +25,7 @@ class PartitionErrorCode(StrEnum):
     PARTITION_CIRCUIT_OPEN = "PARTITION_CIRCUIT_OPEN"
     AGGREGATE_INCOMPLETE = "AGGREGATE_INCOMPLETE"
     ANSWER_INCOMPLETE = "ANSWER_INCOMPLETE"
+    VALUE_STALE = "VALUE_STALE"
 
 
 PARTITION_DESCRIPTIONS: Mapping[PartitionErrorCode, str] = MappingProxyType(
@@ -33,7 +34,8 @@ PARTITION_DESCRIPTIONS: Mapping[PartitionErrorCode, str] = MappingProxyType(
         PartitionErrorCode.PARTITION_ROUTE_REQUIRED: "A mutation must name exactly one city.",
         PartitionErrorCode.PARTITION_CIRCUIT_OPEN: "The city failed several times in a row and is not asked for now.",
         PartitionErrorCode.AGGREGATE_INCOMPLETE: "The value there was computed without the share of a city.",
-        PartitionErrorCode.ANSWER_INCOMPLETE: "A part is missing, and the request accepted complete answers only.",
+        PartitionErrorCode.ANSWER_INCOMPLETE: "A part is missing or stale, and only a complete answer was accepted.",
+        PartitionErrorCode.VALUE_STALE: "A city's last known share is there, and only a complete answer was accepted.",
     }
 )
 

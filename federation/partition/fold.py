@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from federation.executor.errors import ErrorCode, ErrorPath
-from federation.executor.subgraph_client import JsonValue, ResponseObject, SourceReport, SubgraphResponse
+from federation.executor.subgraph_client import (
+    JsonValue,
+    ResponseObject,
+    SourceReport,
+    StaleShare,
+    SubgraphResponse,
+)
 from federation.executor.translation import error_path
 from federation.partition.contract import Contract
 from federation.partition.dispatch import Ask, Dispatch
 from federation.partition.errors import clients_mistake, incomplete_aggregate, is_clients_mistake, partition_error
 from federation.partition.merge.aggregates import aggregate_places
 from federation.partition.merge.objects import first_value
-from federation.partition.merge.share import ItemMerge, Share, Shares
+from federation.partition.merge.share import ItemMerge, Shares
 from federation.partition.program import EntityCall, Program, RootField
 from federation.partition.sources import report_source
+from federation.partition.stale import Settled
 
 #: What merging raises when an answer has not the shape of its operation; such an answer is left out.
 _MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError, ArithmeticError)
@@ -29,17 +36,32 @@ _Merge: TypeAlias = Callable[[Shares], JsonValue]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for an ask, and after how long."""
+    """What came back for an ask, and after how long.
+
+    Attributes:
+        stale: what of the response is the partition's last known answer.
+    """
 
     ask: Ask
     response: SubgraphResponse
     milliseconds: float
+    stale: Settled | None = None
+
+    @classmethod
+    def settled(cls, ask: Ask, settled: Settled, milliseconds: float) -> Answer:
+        """The answer of a partition that could not be asked for all of it."""
+        return cls(ask, settled.response, milliseconds, settled)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the partition gave no answer at all."""
+        return self.response.data is None or (self.stale is not None and self.stale.is_whole)
 
 
 def fold_answers(program: Program, dispatch: Dispatch, answers: list[Answer]) -> SubgraphResponse:
     """Make one response of the partitions' answers; its data has every root field that was asked for."""
     folding = _Folding(program, dispatch, sorted(answers, key=lambda answer: answer.ask.partition))
-    dispatch.run.failed.update(answer.ask.partition for answer in answers if answer.response.data is None)
+    dispatch.run.failed.update(answer.ask.partition for answer in answers if answer.has_failed)
     data = {root.name: folding.value(root) for root in program.roots if root.name in dispatch.targets}
     failures = [*folding.malformed, *folding.errors()]
     incomplete = folding.incomplete_aggregates(failures, data) if failures else ()
@@ -52,6 +74,7 @@ def fold_answers(program: Program, dispatch: Dispatch, answers: list[Answer]) ->
         sources=tuple(folding.sources()),
         upper_bounds=tuple(dispatch.run.upper_bounds),
         order_conflicts=tuple(dispatch.run.order_conflicts),
+        stale=folding.stale(data) if any(answer.stale for answer in answers) else (),
         is_exclusive=is_exclusive,
     )
 
@@ -75,7 +98,11 @@ class _Folding:
         try:
             return merge(shares)
         except _MALFORMED:
-            sound = [share for share in shares if _is_sound(merge, share)]
+            sound: Shares = []
+            for share in shares:
+                # Alone, and with the others: what tells two objects apart is looked at only then.
+                if _is_sound(merge, [share]) and _is_sound(merge, [*sound, share]):
+                    sound.append(share)
             self._report_malformed(root.name, {origin for origin, _ in shares} - {origin for origin, _ in sound})
             return merge(sound)
 
@@ -118,7 +145,28 @@ class _Folding:
     def sources(self) -> Iterator[SourceReport]:
         for answer in self._answers:
             partition = self._contract.subgraph.partitions[answer.ask.partition]
-            yield report_source(self._contract.name, partition, answer.response, answer.milliseconds)
+            report = report_source(self._contract.name, partition, answer.response, answer.milliseconds)
+            settled = answer.stale
+            yield report if settled is None else replace(report, status=settled.status, as_of=settled.as_of)
+
+    def stale(self, data: ResponseObject) -> tuple[StaleShare, ...]:
+        """Where partitions' last known shares are, in the merged `data`; an aggregate of them has its own place."""
+        aggregates = self._aggregates(data)
+        found: dict[StaleShare, None] = {}
+        for answer in self._answers:
+            partition = self._contract.subgraph.partitions[answer.ask.partition]
+            for path, as_of in answer.stale.stale if answer.stale else ():
+                for place in self._places(path, answer.ask.partition):
+                    below = [aggregate for aggregate in aggregates if aggregate[: len(place)] == place]
+                    shown = [place] if self._is_shown(answer, path, place, data) else []
+                    for each in dict.fromkeys((*shown, *below)):
+                        found[StaleShare(each, partition.name, partition.city, as_of)] = None
+        return tuple(found)
+
+    def _is_shown(self, answer: Answer, path: ErrorPath, place: ErrorPath, data: ResponseObject) -> bool:
+        """Whether a place may show a partition's value: of single values that are chosen, one is another's."""
+        merged = _value_at(data, place)
+        return isinstance(merged, (dict, list)) or merged == _value_at(answer.response.data, path)
 
     def _merge_of(self, root: RootField) -> _Merge:
         if root.entities is not None:
@@ -204,9 +252,17 @@ class _Folding:
             self.malformed.append(error)
 
 
-def _is_sound(merge: _Merge, share: Share) -> bool:
+def _is_sound(merge: _Merge, shares: Shares) -> bool:
     try:
-        merge([share])
+        merge(shares)
     except _MALFORMED:
         return False
     return True
+
+
+def _value_at(data: JsonValue, path: ErrorPath) -> JsonValue:
+    for step in path:
+        if data is None:
+            return None
+        data = data.get(step) if isinstance(data, dict) else data[step]
+    return data

@@ -65,7 +65,7 @@ class OperationVariants:
         definition = self.definition
         if names != self.root_names:
             definition = replace(definition, selection_set=_only(definition.selection_set, names))
-        fragments = _used_fragments(definition, self.fragments)
+        fragments = used_fragments(definition, self.fragments)
         used = _Names()
         for node in (replace(definition, variable_definitions=()), *fragments):
             visit(node, used)
@@ -101,7 +101,7 @@ class _Names(Visitor):
         self.spreads[node.name.value] = None
 
 
-def _used_fragments(root: Node, fragments: Mapping[str, FragmentDefinitionNode]) -> list[FragmentDefinitionNode]:
+def used_fragments(root: Node, fragments: Mapping[str, FragmentDefinitionNode]) -> list[FragmentDefinitionNode]:
     """The fragments that `root` uses, and those that they use, in the order of their use."""
     used: dict[str, FragmentDefinitionNode] = {}
     waiting = [root]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from graphql import (
@@ -20,12 +20,13 @@ from federation.partition.conditions import Conditions, root_conditions
 from federation.partition.contract import ENTITIES_FIELD, META_FIELDS, Contract
 from federation.partition.extend import ConnectionCall, Extension
 from federation.partition.hidden import hidden_names_for
-from federation.partition.merge.collect import Collector
+from federation.partition.merge.collect import Collected, Collector
 from federation.partition.merge.compile import MergeCompiler
 from federation.partition.merge.objects import ObjectMerge
 from federation.partition.merge.share import ItemMerge
 from federation.partition.operation import OperationVariants
 from federation.partition.route import KeyRoutes, Route, key_routes_of, route_of
+from federation.partition.stale.units import Unit, find_units
 from federation.query_plan.nodes import OperationKind
 
 
@@ -70,6 +71,7 @@ class Program:
     Attributes:
         defaults: the operation's defaults of its variables.
         merge: merges the root fields that are not `_entities`.
+        units: of which the last answers are remembered.
     """
 
     contract: Contract
@@ -80,6 +82,7 @@ class Program:
     operations: OperationVariants
     merge: ObjectMerge
     key_routes: KeyRoutes
+    units: tuple[Unit, ...]
 
 
 def compile_program(contract: Contract, operation: FetchOperation) -> Program:
@@ -93,25 +96,41 @@ def compile_program(contract: Contract, operation: FetchOperation) -> Program:
     compiler = MergeCompiler(Collector(contract, names), extension.connections)
     collected = compiler.collector.collect(root_type, [selections])
     conditions = root_conditions(selections)
+    operations = OperationVariants(operation, extended, fragments, frozenset(collected))
+    roots = tuple(
+        RootField(
+            name,
+            None if () in conditions[name] else conditions[name],
+            nodes[0].name.value in META_FIELDS,
+            route_of(contract, root_type, nodes[0]),
+            _entity_call(compiler, nodes, extension.literals),
+        )
+        for name, nodes in collected.items()
+    )
     return Program(
         contract=contract,
         is_mutation=operation.kind is OperationKind.MUTATION,
-        roots=tuple(
-            RootField(
-                name,
-                None if () in conditions[name] else conditions[name],
-                nodes[0].name.value in META_FIELDS,
-                route_of(contract, root_type, nodes[0]),
-                _entity_call(compiler, nodes, extension.literals),
-            )
-            for name, nodes in collected.items()
-        ),
+        roots=roots,
         defaults=_defaults(definition),
         connections=tuple(extension.connections.values()),
-        operations=OperationVariants(operation, extended, fragments, frozenset(collected)),
+        operations=operations,
         merge=compiler.root_object(root_type, selections),
         key_routes=key_routes_of(contract),
+        units=_units(compiler.collector, root_type, collected, operations, roots),
     )
+
+
+def _units(
+    collector: Collector,
+    root_type: str,
+    collected: Collected,
+    operations: OperationVariants,
+    roots: Iterable[RootField],
+) -> tuple[Unit, ...]:
+    if operations.original.kind is not OperationKind.QUERY:
+        return ()
+    entities = {root.name: root.entities.variable for root in roots if root.entities is not None}
+    return find_units(collector, root_type, collected, operations, entities)
 
 
 def _read(operation: FetchOperation) -> tuple[OperationDefinitionNode, dict[str, FragmentDefinitionNode]]:

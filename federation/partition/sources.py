@@ -31,17 +31,19 @@ def report_source(
         service=service,
         partition=partition.name,
         city=partition.city,
-        status=_worst(_status(error, is_whole=response.data is None) for error in response.errors),
+        status=worst_status(status_of(error, is_whole=response.data is None) for error in response.errors),
         milliseconds=milliseconds,
         as_of=as_of if isinstance(as_of, str) else None,
     )
 
 
-def _worst(statuses: Iterable[SourceStatus]) -> SourceStatus:
+def worst_status(statuses: Iterable[SourceStatus]) -> SourceStatus:
+    """The worst of several; OK of none."""
     return max(statuses, key=SEVERITY.index, default=SourceStatus.OK)
 
 
-def _status(error: ResponseObject, *, is_whole: bool) -> SourceStatus:
+def status_of(error: ResponseObject, *, is_whole: bool) -> SourceStatus:
+    """What one error says of its partition; `is_whole` if the whole request failed."""
     extensions = error.get("extensions")
     known = extensions if isinstance(extensions, dict) else {}
     reported = known.get("sourceStatus")

@@ -44,6 +44,11 @@ class Arguments:
         value = self._values.get(name)
         return value if isinstance(value, bool) else default
 
+    def number(self, name: str) -> int | None:
+        """Give an integer argument."""
+        value = self._values.get(name)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
     def items(self, name: str) -> list[object]:
         """Give a list argument; a single value is a list of one, as GraphQL coerces it."""
         value = self._values.get(name)

@@ -1,17 +1,18 @@
 """What a supergraph says of its partitioned subgraphs: cities, keys, routes and merge rules.
 
-In the SDL it stands under `@link(url: "https://bureaugraph.dev/partition/v1.0")`, which other routers ignore:
+In the SDL it stands under `@link(url: "https://bureaugraph.dev/partition/v1.1")`, which other routers ignore:
 
     schema @partition(graph: CARDS, city: "330100", name: "hangzhou", url: "http://…") …
     type Card @partition__key(graph: CARDS, field: "city.code") { … }
     type Query { cards(city: String): … @partition__route(graph: CARDS, argument: "city") }
-    type Person { cards: [Card!] @partition__merge(graph: CARDS, rule: UNION, by: "number", order: ASC) }
+    type Person { cards: [Card!] @partition__merge(graph: CARDS, rule: UNION) }
+    type Bank { name: String @partition__staleWhileUnavailable(graph: CARDS, maxAge: 86400) }
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from federation.query_plan.nodes import SubgraphName
@@ -74,6 +75,7 @@ class PartitionedSubgraph:
         merges: explicit rules by (type, field).
         routes: by (root type, field): the argument that selects partitions, dotted into an input object.
         partition_keys: by type: the dotted field of a representation that holds the city code.
+        stale_seconds: by (type, field): so long a city's last answer stands in for one that it cannot give.
     """
 
     subgraph: SubgraphName
@@ -81,3 +83,4 @@ class PartitionedSubgraph:
     merges: Mapping[tuple[str, str], Merge]
     routes: Mapping[tuple[str, str], str]
     partition_keys: Mapping[str, str]
+    stale_seconds: Mapping[tuple[str, str], int] = field(default_factory=dict)

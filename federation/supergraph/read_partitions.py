@@ -38,6 +38,7 @@ class _PartitionReader:
         self._merges: dict[SubgraphName, dict[tuple[str, str], Merge]] = defaultdict(dict)
         self._routes: dict[SubgraphName, dict[tuple[str, str], str]] = defaultdict(dict)
         self._keys: dict[SubgraphName, dict[str, str]] = defaultdict(dict)
+        self._stale: dict[SubgraphName, dict[tuple[str, str], int]] = defaultdict(dict)
 
     def read(self) -> Mapping[SubgraphName, PartitionedSubgraph]:
         for definition in self._document.definitions:
@@ -47,7 +48,12 @@ class _PartitionReader:
                 self._read_type(definition)
         return {
             name: PartitionedSubgraph(
-                name, tuple(self._partitions[name]), self._merges[name], self._routes[name], self._keys[name]
+                name,
+                tuple(self._partitions[name]),
+                self._merges[name],
+                self._routes[name],
+                self._keys[name],
+                self._stale[name],
             )
             for name in self._subgraphs
             if name in self._partitions
@@ -69,6 +75,8 @@ class _PartitionReader:
                 self._routes[subgraph][coordinate] = _text(found, "argument", place)
             for subgraph, found in self._found(field, "merge", place):
                 self._merges[subgraph][coordinate] = _merge(found, place)
+            for subgraph, found in self._found(field, "staleWhileUnavailable", place):
+                self._stale[subgraph][coordinate] = _max_age(found, place)
 
     def _found(self, holder: DirectiveHolder, element: str, place: str) -> list[tuple[SubgraphName, Arguments]]:
         found = []
@@ -86,6 +94,13 @@ def _merge(found: Arguments, place: str) -> Merge:
         return Merge(MergeRule(rule), found.text("by"), MergeOrder(order))
     except ValueError as error:
         raise SupergraphError(place, f"the merge rule {rule} {order} is unknown", "Compose again") from error
+
+
+def _max_age(found: Arguments, place: str) -> int:
+    seconds = found.number("maxAge")
+    if seconds is None or seconds <= 0:
+        raise SupergraphError(place, "the age of stale answers is missing or not positive", "Compose again")
+    return seconds
 
 
 def _text(found: Arguments, name: str, place: str) -> str:

@@ -19,7 +19,7 @@ from subgraphs.pensions.certification import Certification, certification_of
 from subgraphs.pensions.money import Money, money
 from subgraphs.shared.batching import SubgraphInfo, batched
 from subgraphs.shared.context import RequestContext
-from subgraphs.shared.directives import Merge, MergeRule, PartitionKey
+from subgraphs.shared.directives import DAY_SECONDS, Merge, MergeRule, PartitionKey, StaleWhileUnavailable
 from subgraphs.shared.paging import PageLimits, PageRequest, page_info, read_page_arguments
 from subgraphs.shared.scalars import Date, YearMonth, optional_date
 from subgraphs.shared.types import City, PageInfo, Source
@@ -37,7 +37,9 @@ class Person:
 
     national_id: strawberry.Private[NationalId]
     id: strawberry.ID
-    pensions: list[Pension] | None = batched(attrgetter("pensions"), attrgetter("national_id"))
+    pensions: list[Pension] | None = batched(
+        attrgetter("pensions"), attrgetter("national_id"), [StaleWhileUnavailable(max_age=DAY_SECONDS)]
+    )
 
     @classmethod
     def of(cls, national_id: NationalId, person_id: strawberry.ID) -> Person:

@@ -20,7 +20,7 @@ from legacy_adapters.records.people import (
 from legacy_adapters.records.provenance import EmployerReference, NationalId
 from subgraphs.shared.batching import batched
 from subgraphs.shared.context import RequestContext
-from subgraphs.shared.directives import Merge, MergeRule
+from subgraphs.shared.directives import DAY_SECONDS, Merge, MergeRule, StaleWhileUnavailable
 from subgraphs.shared.scalars import Date, DateTime, optional_date, optional_date_time
 from subgraphs.shared.types import City, PageInfo, Source
 
@@ -28,6 +28,7 @@ for _enumeration in (Sex, LifeStatus, InsuranceScheme, InsuranceStatus):
     strawberry.enum(_enumeration)
 
 _LATEST = Merge(rule=MergeRule.LATEST, by="updatedAt")
+_FOR_A_DAY = StaleWhileUnavailable(max_age=DAY_SECONDS)
 
 
 @strawberry.federation.type(keys=["id"])
@@ -36,9 +37,9 @@ class Person:
 
     national_id: strawberry.Private[NationalId]
     id: strawberry.ID
-    name: str | None
-    sex: Sex | None
-    birth_date: Date | None
+    name: str | None = strawberry.field(directives=[_FOR_A_DAY])
+    sex: Sex | None = strawberry.field(directives=[_FOR_A_DAY])
+    birth_date: Date | None = strawberry.field(directives=[_FOR_A_DAY])
     life_status: LifeStatus | None = strawberry.field(directives=[_LATEST])
     residence: City | None = strawberry.field(directives=[_LATEST])
     updated_at: DateTime | None = strawberry.field(directives=[Merge(rule=MergeRule.MAX)])

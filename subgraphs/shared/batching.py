@@ -6,7 +6,7 @@ loader's `load`; and for a whole list, as `subgraphs.shared.execution` does, thr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -42,14 +42,16 @@ class Batch:
         return value
 
 
-def batched(loader: Callable[[Any], AnyLoader], key: Callable[[Any], Hashable]) -> Any:
+def batched(
+    loader: Callable[[Any], AnyLoader], key: Callable[[Any], Hashable], directives: Sequence[object] = ()
+) -> Any:
     """A Strawberry field answered by `loader`; the type stands where the field is declared."""
     batch = Batch(loader, key)
 
     async def resolve(root: Any, info: SubgraphInfo) -> Any:
         return await batch.load(root, info)
 
-    return strawberry.field(resolver=resolve, metadata={METADATA: batch})
+    return strawberry.field(resolver=resolve, metadata={METADATA: batch}, directives=directives)
 
 
 def report_partial(context: RequestContext[Any], partial: Partial[Any], path: list[str | int]) -> None:

@@ -1,6 +1,6 @@
 """The directives of partitioned subgraphs, as Strawberry applies them.
 
-Source: `https://bureaugraph.dev/partition/v1.0`, described in `federation/partition`.
+Source: `https://bureaugraph.dev/partition/v1.1`, described in `federation/partition`.
 """
 
 from __future__ import annotations
@@ -47,3 +47,15 @@ class Merge:
 
     rule: MergeRule
     by: str | None = strawberry.UNSET
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION], name="staleWhileUnavailable", print_definition=False
+)
+class StaleWhileUnavailable:
+    """The last answer may stand in for so many seconds when the city cannot be asked."""
+
+    max_age: int
+
+
+DAY_SECONDS = 24 * 60 * 60

@@ -96,7 +96,8 @@ class RunningPlatform:
 
     def _wait_for_recovery(self) -> None:
         started = time.monotonic()
-        while "errors" in self.ask_ready("joint-view"):
+        complete = {"bureaugraph-require-complete": "true"}  # a last known answer is none of a system that is back
+        while "errors" in self.ask(*ready_operation("joint-view"), complete):
             assert time.monotonic() - started < RECOVERY_SECONDS, "the adapters did not recover"
             time.sleep(0.2)
 

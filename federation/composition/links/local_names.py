@@ -10,11 +10,11 @@ from federation.composition.specifications import (
     FEDERATION_1_DIRECTIVES,
     FEDERATION_IDENTITY,
     FEDERATION_TYPES,
-    PARTITION_DIRECTIVES,
     PARTITION_ENUMS,
     PARTITION_IDENTITY,
     STANDING_ALONE,
     DirectiveSpecification,
+    partition_directives,
 )
 
 FEDERATION_2_0 = (2, 0)
@@ -28,7 +28,7 @@ def local_directives(
     names = {local: spec.name for local, spec in forms.items()}
     for feature in features:
         if feature.identity == PARTITION_IDENTITY:
-            names |= {feature.local_directive(name): name for name in PARTITION_DIRECTIVES}
+            names |= {feature.local_directive(name): name for name in partition_directives(feature.version)}
             continue
         linked = {feature.local_directive(spec.name): spec for spec in _directives_of(feature)}
         forms |= linked

@@ -29,11 +29,12 @@ from federation.composition.specifications import (
     FEDERATION_TYPES,
     LATEST_FEDERATION,
     LINK_IDENTITY,
-    PARTITION_DIRECTIVES,
     PARTITION_ENUMS,
     PARTITION_IDENTITY,
+    PARTITION_VERSIONS,
     STANDING_ALONE,
     DirectiveSpecification,
+    partition_directives,
 )
 
 _USAGE = "INVALID_LINK_DIRECTIVE_USAGE"
@@ -143,8 +144,8 @@ class _Reader:
         if url.identity == CONNECT_IDENTITY:
             problem = "Connectors (@connect, @source) are not supported; serve the REST API by a subgraph instead."
             self._add(node, "UNSUPPORTED_LINKED_FEATURE", problem)
-        elif url.identity == PARTITION_IDENTITY and url.version != (1, 0):
-            self._add(node, "UNSUPPORTED_LINKED_FEATURE", f'"{written}" is unknown; link v1.0 instead.')
+        elif url.identity == PARTITION_IDENTITY and url.version not in PARTITION_VERSIONS:
+            self._add(node, "UNSUPPORTED_LINKED_FEATURE", f'"{written}" is unknown; link v1.1 instead.')
         elif url.identity == LINK_IDENTITY and url.version != (1, 0):
             self._add(node, "UNKNOWN_LINK_VERSION", f'"{written}" is unknown; link v1.0 instead.')
         elif url.identity == FEDERATION_IDENTITY and not (2, 0) <= url.version <= LATEST_FEDERATION:
@@ -161,7 +162,7 @@ def _known_elements(url: FeatureUrl) -> Collection[str] | None:
     if url.identity == LINK_IDENTITY:
         return ("@link", "Purpose", "Import")
     if url.identity == PARTITION_IDENTITY:
-        return (*(f"@{name}" for name in PARTITION_DIRECTIVES), *PARTITION_ENUMS)
+        return (*(f"@{name}" for name in partition_directives(url.version)), *PARTITION_ENUMS)
     if url.identity != FEDERATION_IDENTITY:
         directives = STANDING_ALONE.get((url.identity, url.version))
         return None if directives is None else {*(f"@{spec.name}" for spec in directives), *FEDERATION_TYPES}

@@ -19,6 +19,7 @@ PARTITION_DEFINITIONS = (
         " repeatable on FIELD_DEFINITION"
     ),
     "@partition__route(graph: join__Graph!, argument: String!) repeatable on FIELD_DEFINITION",
+    "@partition__staleWhileUnavailable(graph: join__Graph!, maxAge: Int!) repeatable on FIELD_DEFINITION",
 )
 # Scalars, not enums: @apollo/gateway demands `@join__type` of every enum, and a scalar takes the same literals.
 PARTITION_TYPES = "\n\n".join(f"scalar partition__{name}" for name in sorted(PARTITION_ENUMS))
@@ -28,6 +29,7 @@ _CARRIED = {
     "partitionKey": ("partition__key", ("field",)),
     "route": ("partition__route", ("argument",)),
     "merge": ("partition__merge", ("rule", "by", "order")),
+    "staleWhileUnavailable": ("partition__staleWhileUnavailable", ("maxAge",)),
 }
 
 
@@ -39,7 +41,7 @@ def partition_schema_lines(context: MergeContext) -> tuple[str, ...]:
         for subgraph in context.subgraphs
         for partition in subgraph.partitions
     ]
-    return (f'@link(url: "{PARTITION_IDENTITY}/v1.0")', *partitions) if partitions else ()
+    return (f'@link(url: "{PARTITION_IDENTITY}/v1.1")', *partitions) if partitions else ()
 
 
 def partition_type_joins(context: MergeContext, sources: Sequence[tuple[SubgraphSchema, Directed]]) -> tuple[str, ...]:
@@ -48,8 +50,8 @@ def partition_type_joins(context: MergeContext, sources: Sequence[tuple[Subgraph
 
 
 def partition_field_joins(context: MergeContext, sources: Sequence[tuple[SubgraphSchema, Directed]]) -> tuple[str, ...]:
-    """Give the `@partition__route`s and `@partition__merge`s of a field."""
-    return tuple(_carried(context, sources, ("route", "merge")))
+    """Give what a field carries: `@partition__route`, `@partition__merge`, `@partition__staleWhileUnavailable`."""
+    return tuple(_carried(context, sources, ("route", "merge", "staleWhileUnavailable")))
 
 
 def _carried(

@@ -13,6 +13,7 @@ from federation.composition.types import ListOf, NonNull, is_list, is_non_null
 from federation.composition.validate.partition_defaults import check_unstated_merges
 from federation.composition.validate.partition_merges import check_merges
 from federation.composition.validate.partition_paths import fields_at, holds_city, inputs_at
+from federation.composition.validate.partition_stale import check_stale_answers
 
 _ROOTS = ("Query", "Mutation", "Subscription")
 # GB/T 2260: province, prefecture and county in two digits each; no province begins with 0.
@@ -29,6 +30,7 @@ def check_partitions(schema: SubgraphSchema, report: Report) -> None:
             _check_route(schema, report, definition, field)
     check_merges(schema, report)
     check_unstated_merges(schema, report)
+    check_stale_answers(schema, report)
 
 
 def _check_addresses(schema: SubgraphSchema, report: Report) -> None:

@@ -116,7 +116,7 @@ class ConnectionMerge:
     def _missing(self, shares: Shares, run: MergeRun) -> set[int]:
         """The partitions that were to give rows and did not."""
         missing = {origin for origin, share in shares if share.get(self.name) is None}
-        return missing if self.is_root else missing | run.failed
+        return missing if self.is_root else missing | (run.failed - {origin for origin, _ in shares})
 
     def _put_rows(self, merged: ResponseObject, page: Page, connections: Shares, run: MergeRun) -> None:
         shown = page.shown()

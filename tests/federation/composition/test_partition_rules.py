@@ -75,6 +75,12 @@ CASES = [
     ("rule: SUM", "rule: SUM, order: ASC", "PARTITION_MERGE_ARGUMENT_UNUSED", "CardConnection.totalCount"),
     ("rule: UNION", 'rule: UNION, by: "number"', "PARTITION_MERGE_ARGUMENT_UNUSED", "Person.cards"),
     (LATEST, '@merge(rule: LATEST, by: "changed", order: DESC)', "PARTITION_MERGE_ARGUMENT_UNUSED", "Person.state"),
+    # @staleWhileUnavailable
+    (NAMES, f"{NAMES} @staleWhileUnavailable(maxAge: 0)", "PARTITION_STALE_INVALID", "Query.names"),
+    (NAMES, f"{NAMES} @staleWhileUnavailable(maxAge: -1)", "PARTITION_STALE_INVALID", "Query.names"),
+    (LOSE, f"{LOSE} @staleWhileUnavailable(maxAge: 1)", "PARTITION_STALE_INVALID", "Mutation.lose"),
+    (NAMES, "issues: [Dated] } type Dated { on: String @staleWhileUnavailable(maxAge: 1) } type Rest { a: Int",
+     "PARTITION_STALE_INVALID", "Dated.on"),
     # no rule where one is needed
     (CONNECTION, "", "PARTITION_MERGE_RULE_MISSING", "Query.cards"),
     ("home: Home", "home: Home history: CardConnection", "PARTITION_MERGE_RULE_MISSING", "Person.history"),
@@ -145,7 +151,7 @@ def test_an_error_says_what_to_write() -> None:
         'PARTITION_MERGE_RULE_MISSING: "Issue.on" of type "String" has no @merge, but every city answers it through '
         '"Query.issued", and all values but one were lost. Write @merge(rule: …) with MIN, MAX or FIRST, '
         'or @merge(rule: FIRST) on "Query.issued" if any city\'s will do.\n'
-        "    at cards.graphql:26:14"
+        "    at cards.graphql:27:14"
     )
     (by,) = refusals('by: "changed"', 'by: "home.since"')
     assert by.message == (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from federation.composition import Subgraph, compose
 from federation.supergraph import load_supergraph
 from federation.supergraph.partitions import Merge, MergeOrder, MergeRule, Partition
@@ -11,7 +13,8 @@ HUANGSHAN = Partition("341000", "huangshan", "http://huangshan/cards")
 LINKS = """
 extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@shareable"])
-  @link(url: "https://bureaugraph.dev/partition/v1.0", import: ["@partitionKey", "@route", "@merge"])
+  @link(url: "https://bureaugraph.dev/partition/v1.1", import: \
+["@partitionKey", "@route", "@merge", "@staleWhileUnavailable"])
 """
 CARDS = """
 type Query {
@@ -22,7 +25,8 @@ type Query {
 type Mutation { lose(city: String!): Card @route(argument: "city") }
 type Person @key(fields: "id") {
   id: ID!
-  name: String cards: [Card!] @merge(rule: UNION) home: Home debt: Decimal @merge(rule: MAX) times: [Time!]
+  name: String cards: [Card!] @merge(rule: UNION) home: Home @staleWhileUnavailable(maxAge: 60)
+  debt: Decimal @merge(rule: MAX) times: [Time!]
   state: String @merge(rule: LATEST, by: "changed") changed: Time
 }
 type Home { town: String! since: Time }
@@ -52,6 +56,7 @@ def test_what_a_contract_states_is_what_the_gateway_reads() -> None:
     assert partitioned.partitions == (HANGZHOU, HUANGSHAN)
     assert dict(partitioned.partition_keys) == {"Card": "city.code"}
     assert dict(partitioned.routes) == {("Query", "cards"): "city", ("Mutation", "lose"): "city"}
+    assert dict(partitioned.stale_seconds) == {("Person", "home"): 60}
     assert dict(partitioned.merges) == {
         ("Query", "cards"): Merge(MergeRule.CONNECTION, "issued.on", MergeOrder.DESC),
         ("Person", "cards"): Merge(MergeRule.UNION),
@@ -79,11 +84,22 @@ def test_a_supergraph_without_partitions_has_nothing_of_them() -> None:
     assert "partition" not in (compose([cards(partitions=())]).supergraph_sdl or "partition")
 
 
+def test_the_first_version_of_the_specification_has_no_stale_answers() -> None:
+    old = LINKS.replace("partition/v1.1", "partition/v1.0")
+    (error,) = compose([Subgraph("cards", "http://cards", old + "type Query { names: [String] }", (HANGZHOU,))]).errors
+    assert error.code == "INVALID_LINK_DIRECTIVE_USAGE"
+    before = old.replace(', "@staleWhileUnavailable"', "")
+    assert (
+        compose([replace(cards(), sdl=before + CARDS.replace("@staleWhileUnavailable(maxAge: 60)", ""))]).errors == ()
+    )
+
+
 def test_a_contract_may_bring_the_definitions_itself() -> None:
     definitions = """
     directive @partitionKey(field: String!) on OBJECT
     directive @route(argument: String!) on FIELD_DEFINITION
     directive @merge(rule: MergeRule!, by: String, order: MergeOrder) on FIELD_DEFINITION
+    directive @staleWhileUnavailable(maxAge: Int!) on FIELD_DEFINITION
     enum MergeRule { CONCAT UNION FIRST LATEST SUM MIN MAX ANY ALL CONNECTION }
     enum MergeOrder { ASC DESC }
     """

@@ -42,6 +42,7 @@ def read_contract(sdl: str, count: int = 2, name: str = "demo") -> Contract:
     document = parse(sdl)
     merges: dict[tuple[str, str], Merge] = {}
     routes: dict[tuple[str, str], str] = {}
+    stale: dict[tuple[str, str], int] = {}
     partition_keys: dict[str, str] = {}
     keys: dict[str, SelectionSetNode] = {}
     for node in document.definitions:
@@ -59,8 +60,10 @@ def read_contract(sdl: str, count: int = 2, name: str = "demo") -> Contract:
                 merges[at] = Merge(MergeRule(arguments["rule"]), arguments.get("by"), order)
             for arguments in _applications(field.directives, "route"):
                 routes[at] = arguments["argument"]
+            for arguments in _applications(field.directives, "staleWhileUnavailable"):
+                stale[at] = int(arguments["maxAge"])
     partitions = tuple(Partition(city, city_name, f"http://{city_name}") for city, city_name in CITIES[:count])
-    subgraph = PartitionedSubgraph(SubgraphName(name), partitions, merges, routes, partition_keys)
+    subgraph = PartitionedSubgraph(SubgraphName(name), partitions, merges, routes, partition_keys, stale)
     return Contract(subgraph, served_schema(sdl), keys)
 
 
