@@ -1,18 +1,21 @@
-"""Connections of root fields, by Relay's specification and in the order that the contract's merge relies on."""
+"""Connections of root fields and entities: by Relay's specification, in the order that the merge relies on."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from graphql import GraphQLField, GraphQLObjectType
+
 from federation.conformance.arguments import known_call
 from federation.conformance.ask import Reply
+from federation.conformance.entities import known_representations
 from federation.conformance.matrix import Row, Verdict, counted
 from federation.conformance.roots import root_fields
-from federation.conformance.selection import select
+from federation.conformance.selection import needs_arguments, select
 from federation.conformance.subject import Subject
 from federation.partition.contract import is_list, node_type_of, type_name_of
 from federation.partition.order import SortKey, sort_key
@@ -39,25 +42,36 @@ class _Page:
 
 
 class _Connection:
-    """One root field that is a connection."""
+    """A field that is a connection: of Query, or of an entity that is known."""
 
-    def __init__(self, subject: Subject, name: str) -> None:
+    def __init__(self, subject: Subject, owner: str, name: str, entity: Mapping[str, Any] | None = None) -> None:
         self.subject = subject
-        self.name = name
-        self.coordinate = f"Query.{name}"
-        contract = subject.contract
-        self.type_name = type_name_of(subject.query.fields[name])
-        self.merge: Merge = contract.merge_of("Query", name)
-        self._node_type = node_type_of(contract, self.type_name)
+        self.coordinate = f"{owner}.{name}"
+        self._owner, self._name, self._entity = owner, name, entity
+        self._field = subject.contract.field(owner, name)
+        self._type_name = type_name_of(self._field)
+        self.merge: Merge = subject.contract.merge_of(owner, name)
+        self._node_type = node_type_of(subject.contract, self._type_name)
 
     async def page(self, first: int, after: str | None = None) -> _Page:
         """Ask for a page."""
         given = {"first": first} if after is None else {"first": first, "after": after}
-        call = known_call(self.subject, self.name, **given)
-        assert call is not None  # noqa: S101  (seen to before)
-        reply = await self.subject.asker.ask(call.query(self._selections()), call.variables)
-        value = (reply.data or {}).get(self.name)
+        reply = await (self._of_root(given) if self._entity is None else self._of_entity(self._entity, given))
+        value = _first_object((reply.data or {}).get("_entities", reply.data)).get(self._name)
         return _page(reply, value if isinstance(value, Mapping) else {})
+
+    async def _of_root(self, given: Mapping[str, Any]) -> Reply:
+        call = known_call(self.subject, self._name, **given)
+        assert call is not None  # noqa: S101  (seen to before)
+        return await self.subject.asker.ask(call.query(self._selections()), call.variables)
+
+    async def _of_entity(self, entity: Mapping[str, Any], given: Mapping[str, Any]) -> Reply:
+        definitions = "".join(f", ${name}: {self._field.args[name].type}" for name in given)
+        arguments = ", ".join(f"{name}: ${name}" for name in given)
+        field = f"{self._name}({arguments}) {{ {self._selections()} }}"
+        below = f"__typename ... on {self._owner} {{ {field} }}"
+        text = f"query($r: [_Any!]!{definitions}) {{ _entities(representations: $r) {{ {below} }} }}"
+        return await self.subject.asker.ask(text, {"r": [entity], **given})
 
     def sort_key(self, by: str) -> SortKey:
         """How the values of the field that orders the rows compare."""
@@ -72,7 +86,7 @@ class _Connection:
         return self._node_type in self.subject.contract.keys
 
     def _selections(self) -> str:
-        total = "totalCount" if self.subject.contract.has_field(self.type_name, "totalCount") else ""
+        total = "totalCount" if self.subject.contract.has_field(self._type_name, "totalCount") else ""
         node = select(self.subject.contract, self._node_type, depth=1).text()
         way = "" if self.merge.by is None else _nested("order", self.merge.by)
         info = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
@@ -82,18 +96,42 @@ class _Connection:
 async def check_connections(subject: Subject) -> AsyncIterator[Row]:
     """Rows for each connection that can be asked with what is known."""
     for name in root_fields(subject):
-        field = subject.query.fields[name]
-        if is_list(field.type) or not _is_connection(subject, type_name_of(field)):
+        if not _is_connection(subject, subject.query.fields[name]):
             continue
         if known_call(subject, name) is None:
             yield Row(f"Query.{name}", "pages", Verdict.UNASKED, "a required argument is not known")
             continue
-        async for row in _rows(_Connection(subject, name)):
+        async for row in _rows(_Connection(subject, "Query", name)):
+            yield row
+    for owner, name in _of_entities(subject):
+        known = known_representations(subject, owner)
+        if not known:
+            yield Row(f"{owner}.{name}", "pages", Verdict.UNASKED, f"no entity of {owner} is known")
+            continue
+        async for row in _rows(_Connection(subject, owner, name, known[0])):
             yield row
 
 
-def _is_connection(subject: Subject, type_name: str) -> bool:
-    return all(subject.contract.has_field(type_name, each) for each in ("pageInfo", "edges"))
+def _of_entities(subject: Subject) -> Iterator[tuple[str, str]]:
+    """The connections of entities that need nothing but `first` and `after`."""
+    for owner in subject.contract.keys:
+        type_ = subject.contract.schema.type_map[owner]
+        assert isinstance(type_, GraphQLObjectType)  # noqa: S101  (an entity that can be asked for)
+        for name, field in type_.fields.items():
+            if _is_connection(subject, field) and not needs_arguments(field):
+                yield owner, name
+
+
+def _is_connection(subject: Subject, field: GraphQLField) -> bool:
+    type_name = type_name_of(field)
+    is_page = all(subject.contract.has_field(type_name, each) for each in ("pageInfo", "edges"))
+    return is_page and not is_list(field.type) and {"first", "after"} <= field.args.keys()
+
+
+def _first_object(value: Any) -> Mapping[str, Any]:
+    """The data, or the one entity in them."""
+    found = value[0] if isinstance(value, list) and value else value
+    return found if isinstance(found, Mapping) else {}
 
 
 async def _rows(connection: _Connection) -> AsyncIterator[Row]:

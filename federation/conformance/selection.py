@@ -74,7 +74,7 @@ def _fields(contract: Contract, type_name: str, depth: int, taken: dict[str, str
     assert isinstance(type_, (GraphQLObjectType, GraphQLInterfaceType))  # noqa: S101  (a possible type)
     only = _key_fields(contract, type_name) if depth < DEPTH and type_name in contract.keys else None
     for name, known in type_.fields.items():
-        if (only is not None and name not in only) or _needs_arguments(known):
+        if (only is not None and name not in only) or needs_arguments(known):
             continue
         below = _below(contract, known, depth)
         if below is None and not is_leaf_type(get_named_type(known.type)):
@@ -96,7 +96,8 @@ def _key_fields(contract: Contract, type_name: str) -> frozenset[str]:
     return frozenset(node.name.value for node in nodes if isinstance(node, FieldNode))
 
 
-def _needs_arguments(known: GraphQLField) -> bool:
+def needs_arguments(known: GraphQLField) -> bool:
+    """Whether a field cannot be asked without arguments."""
     return any(isinstance(each.type, GraphQLNonNull) and each.default is None for each in known.args.values())
 
 

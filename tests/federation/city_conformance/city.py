@@ -42,7 +42,11 @@ type Card @key(fields: "city { code } number") @partitionKey(field: "city.code")
   holder: Person
 }
 type City { code: ID! }
-type Person @key(fields: "id") { id: ID! cards: [Card!] }
+type Person @key(fields: "id") {
+  id: ID!
+  cards: [Card!]
+  history(first: Int = 20, after: String): CardConnection @merge(rule: CONNECTION, by: "issuedOn")
+}
 enum Status { NORMAL LOST }
 """
 _MACHINERY = """
@@ -125,7 +129,7 @@ class City:
         return self.shown(found[0]) if found else None
 
     def shown(self, row: tuple[str, Any]) -> dict[str, Any]:
-        holder = {"__typename": "Person", "id": f"p{row[0]}", "cards": []}
+        holder = self.person(f"p{row[0]}", [])
         values = {"city": {"code": self.code}, "number": row[0], "issuedOn": row[1], "status": "NORMAL"}
         return {"__typename": "Card", **values, "holder": holder}
 
@@ -151,8 +155,14 @@ class City:
                 return self.card(city, number)
             case {"__typename": "Person", "id": str(person)} if person.startswith("p"):
                 rows = [row for row in self.rows if f"p{row[0]}" == person]
-                return {"__typename": "Person", "id": person, "cards": [self.shown(row) for row in rows]}
+                return self.person(person, [self.shown(row) for row in rows])
         return None
+
+    def person(self, identity: str, cards: list[dict[str, Any]]) -> dict[str, Any]:
+        def history(_info: Any, first: int = 20, after: str | None = None) -> dict[str, Any]:
+            return self.page(CITY, first, after)
+
+        return {"__typename": "Person", "id": identity, "cards": cards, "history": history}
 
 
 def _type_of(value: Any, *_: Any) -> str:

@@ -80,7 +80,9 @@ def test_an_object_of_another_type_and_a_missing_field_are_told() -> None:
     assert observation.note_entity(below, {"__typename": "Card"}) == [
         "_entities: an object of another type than the contract's"
     ]
-    assert observation.note_entity(below, {"__typename": "Person", "id": "1"}) == ["Person.cards: not in the answer"]
+    assert observation.note_entity(below, {"__typename": "Person", "id": "1", "history": None}) == [
+        "Person.cards: not in the answer"
+    ]
 
 
 def test_keys_of_entities_are_kept_to_ask_for_them_and_nothing_else() -> None:

@@ -39,6 +39,8 @@ async def test_a_city_that_serves_its_contract_conforms():
         PAGES,
         ORDER,
         ("Query.cards", "the same page again"),
+        ("Person.history", "first and after"),
+        ("Person.history", "unreadable cursor"),
         ("Query.cards", "unreadable cursor"),
         ("errors", "broken syntax"),
         ("Card.issuedOn", "values"),
@@ -156,6 +158,17 @@ async def test_pages_that_repeat_a_row():
             return page
 
     assert (await wanting(Repeating()))[PAGES] == "a row that stands on two pages, or twice on one"
+
+
+async def test_pages_of_an_entity_that_are_wrong():
+    class Forgetful(City):
+        def person(self, identity, cards):
+            pages = {"history": lambda _info, first=20, after=None: self.page(CITY, first, None)}
+            return {**super().person(identity, cards), **pages}
+
+    found = await wanting(Forgetful())
+    assert found["Person.history", "first and after"] == "the same cursor on two pages"
+    assert found["Person.history", "unreadable cursor"] == "rows for a cursor that is none"
 
 
 async def test_pages_longer_than_asked():
