@@ -42,7 +42,7 @@ class _MergeCheck:
         self._applied = applied
 
     def check(self, rule: MergeRule) -> None:
-        problem = _rule_problem(self._schema, rule, self._field.type)
+        problem = _rule_problem(self._schema, rule, self._field)
         if problem is not None:
             self._error(
                 "PARTITION_MERGE_RULE_INVALID",
@@ -99,8 +99,9 @@ _ASKS_FOR_BY = {
 }
 
 
-def _rule_problem(schema: SubgraphSchema, rule: MergeRule, type_ref: TypeRef) -> str | None:
+def _rule_problem(schema: SubgraphSchema, rule: MergeRule, field: Field) -> str | None:
     """Say what is wrong with a rule and what to write instead, or None."""
+    type_ref = field.type
     if is_connection(schema, type_ref) and rule is not MergeRule.CONNECTION:
         return "it is a connection, whose pages would be mixed up. Write @merge(rule: CONNECTION, by:)."
     match rule:
@@ -111,7 +112,7 @@ def _rule_problem(schema: SubgraphSchema, rule: MergeRule, type_ref: TypeRef) ->
         case MergeRule.UNION:
             return _union_problem(schema, type_ref)
         case MergeRule.CONNECTION:
-            return _connection_problem(schema, type_ref)
+            return _connection_problem(schema, field)
         case MergeRule.SUM | MergeRule.MIN | MergeRule.MAX | MergeRule.ANY | MergeRule.ALL:
             return _fold_problem(schema, rule, type_ref)
     assert_never(rule)
@@ -134,9 +135,12 @@ def _fold_problem(schema: SubgraphSchema, rule: MergeRule, type_ref: TypeRef) ->
     return None if fits and is_leaf(schema, type_ref) else f"it is no single {what}. Choose a rule that fits."
 
 
-def _connection_problem(schema: SubgraphSchema, type_ref: TypeRef) -> str | None:
-    if node_type(schema, type_ref) is not None and not is_list(type_ref):
-        return None
+def _connection_problem(schema: SubgraphSchema, field: Field) -> str | None:
+    if node_type(schema, field.type) is not None and not is_list(field.type):
+        page_info = fields_at(schema, named_type(field.type), "pageInfo.hasPreviousPage")
+        if "last" not in field.arguments or page_info is not None:
+            return None
+        return 'it takes "last", but nothing tells whether rows come before. Give its pageInfo { hasPreviousPage }.'
     return (
         "its type lacks what pages are made of. Give it edges { cursor node } and pageInfo { hasNextPage }, "
         "or choose another rule."

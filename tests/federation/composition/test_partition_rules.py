@@ -69,6 +69,7 @@ CASES = [
     (NAMES, "names: [[Card!]!] @merge(rule: UNION)", "PARTITION_MERGE_RULE_INVALID", "Query.names"),
     (NAMES, 'names: Issue @merge(rule: CONNECTION, by: "on")', "PARTITION_MERGE_RULE_INVALID", "Query.names"),
     ("edges: [CardEdge!]! ", "", "PARTITION_MERGE_RULE_INVALID", "Query.cards"),
+    ("first: Int)", "first: Int last: Int)", "PARTITION_MERGE_RULE_INVALID", "Query.cards"),
     ("cursor: String! ", "", "PARTITION_MERGE_RULE_INVALID", "Query.cards"),
     ("hasNextPage: Boolean! @merge(rule: ANY)", "endCursor: String", "PARTITION_MERGE_RULE_INVALID", "Query.cards"),
     # what a rule has no use for
