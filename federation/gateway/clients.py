@@ -22,10 +22,14 @@ from federation.gateway.transport.asgi import AsgiApp, AsgiTransport
 from federation.gateway.transport.http import HttpTransport
 from federation.partition import (
     BreakerSettings,
+    Contract,
     GuardedClient,
     Memory,
     MemoryLimits,
     PartitionedClient,
+    PresenceSettings,
+    PresenceSource,
+    QueriedPresence,
     StaleAnswers,
     contract_of,
 )
@@ -93,7 +97,8 @@ class _ClientBuilder:
             client = self.http_client(name, settings.url or partition.url, settings)
             members[partition.city] = self._shared(_guarded(name, client, settings))
         stale = StaleAnswers([self._memory(partitioned, partition.name) for partition in partitioned.partitions])
-        return PartitionedClient(contract_of(self._supergraph, name), members, stale)
+        contract = contract_of(self._supergraph, name)
+        return PartitionedClient(contract, members, stale, presence=self._presence(contract))
 
     def _memory(self, partitioned: PartitionedSubgraph, partition: str) -> Memory | None:
         """Where a partition's last answers are kept, if its contract has a use for them and nobody forbids it."""
@@ -106,6 +111,15 @@ class _ClientBuilder:
                 settings.stale_max_entries or standard.max_entries, settings.stale_max_bytes or standard.max_bytes
             )
         )
+
+    def _presence(self, contract: Contract) -> PresenceSource | None:
+        """Who knows which cities need not be asked; left in peace for a while when it does not answer."""
+        given = self._config.subgraph(contract.name).presence
+        if given is None:
+            return None
+        settings = SubgraphConfig(url=given.url, timeout_seconds=given.timeout_seconds)
+        client = _guarded(contract.name, self.http_client(contract.name, given.url, settings), settings)
+        return QueriedPresence(contract, client, PresenceSettings(given.max_age_seconds))
 
     def _shared(self, client: SubgraphClient) -> SubgraphClient:
         """Share one partition's calls, not those of all: each request then says itself which partitions were late."""
@@ -162,6 +176,10 @@ def _check_names(supergraph: Supergraph, config: GatewayConfig) -> None:
     for name, settings in config.subgraphs.items():
         if name not in known:
             raise ConfigurationError(f"The configuration has settings for {name}; there are only: {', '.join(known)}.")
+        if settings.presence is not None and name not in {ALL_SUBGRAPHS, *supergraph.partitions}:
+            raise ConfigurationError(
+                f"The configuration's subgraphs.{name}.presence is for partitioned subgraphs; {name} has no partitions."
+            )
         own = settings.subscriptions
         urls = {"url": settings.url, "subscriptions.url": None if own is None else own.url}
         for key, url in urls.items():

@@ -118,6 +118,20 @@ class SubgraphSubscriptionsConfig(msgspec.Struct, frozen=True, forbid_unknown_fi
     url: str | None = None
 
 
+class PresenceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A source that knows which cities of a partitioned subgraph have records of an entity.
+
+    Attributes:
+        url: of its GraphQL endpoint; what it answers is in `federation/partition/presence.graphql`.
+        timeout_seconds: so long its answer is waited for, then all cities are asked.
+        max_age_seconds: so long after its `asOf` a city's list is believed to have no more records.
+    """
+
+    url: str
+    timeout_seconds: float = 0.2
+    max_age_seconds: float = 60.0
+
+
 class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one subgraph is asked. A key left out keeps the value of `all`, or the default.
 
@@ -141,6 +155,7 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ca_file: certificates that an `https` subgraph is checked against, instead of the system's.
         client_certificate_file, client_key_file: for mutual TLS (PEM).
         subscriptions: how it is subscribed at.
+        presence: who knows which of its cities need not be asked for an entity.
     """
 
     url: str | None = None
@@ -163,6 +178,7 @@ class SubgraphConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     client_certificate_file: str | None = None
     client_key_file: str | None = None
     subscriptions: SubgraphSubscriptionsConfig | None = None
+    presence: PresenceConfig | None = None
 
     def __repr__(self) -> str:
         """Headers and the proxy's URL may hold credentials."""
@@ -241,7 +257,7 @@ _POSITIVE = (
     "fetch_cost",
 )
 # A plan is made for a subgraph, whatever its partitions.
-_OF_WHOLE_SUBGRAPHS = ("fetch_cost", "fragments_enabled")
+_OF_WHOLE_SUBGRAPHS = ("fetch_cost", "fragments_enabled", "presence")
 
 
 def _check_values(config: GatewayConfig) -> None:
@@ -253,8 +269,7 @@ def _check_values(config: GatewayConfig) -> None:
             positive[f"subscriptions.{key}"] = getattr(config.subscriptions, key)
     positive["reload.admission_seconds"] = config.reload.admission_seconds
     for name, subgraph in config.subgraphs.items():
-        for key in _POSITIVE:
-            positive[f"subgraphs.{name}.{key}"] = _first_given(getattr(subgraph, key), 1)
+        positive |= _positive_of(f"subgraphs.{name}", subgraph)
         _check_subgraph(f"subgraphs.{name}", subgraph, is_partition="/" in name)
     for key, value in positive.items():
         if not value > 0:  # which is true of NaN
@@ -264,6 +279,15 @@ def _check_values(config: GatewayConfig) -> None:
             raise ConfigurationError(f"The configuration's reload.{key} must not be negative.")
     if not 0 <= config.server.port <= 65_535:
         raise ConfigurationError("The configuration's server.port must lie between 0 and 65535.")
+
+
+def _positive_of(key: str, subgraph: SubgraphConfig) -> dict[str, float]:
+    found = {f"{key}.{name}": _first_given(getattr(subgraph, name), 1) for name in _POSITIVE}
+    presence = subgraph.presence
+    if presence is not None:
+        found[f"{key}.presence.timeout_seconds"] = presence.timeout_seconds
+        found[f"{key}.presence.max_age_seconds"] = presence.max_age_seconds
+    return found
 
 
 def _check_subgraph(key: str, subgraph: SubgraphConfig, *, is_partition: bool) -> None:
@@ -304,6 +328,8 @@ def _unknown_keys(document: object) -> Iterator[str]:
             yield from _unknown_keys_of(subgraph, SubgraphConfig, f"subgraphs.{name}.")
             own = subgraph.get("subscriptions") if isinstance(subgraph, Mapping) else None
             yield from _unknown_keys_of(own, SubgraphSubscriptionsConfig, f"subgraphs.{name}.subscriptions.")
+            presence = subgraph.get("presence") if isinstance(subgraph, Mapping) else None
+            yield from _unknown_keys_of(presence, PresenceConfig, f"subgraphs.{name}.presence.")
 
 
 def _unknown_keys_of(section: object, struct: type[msgspec.Struct], prefix: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from federation.partition.breaker import BreakerSettings, GuardedClient
 from federation.partition.client import PartitionedClient
 from federation.partition.contract import Contract, contract_of
 from federation.partition.contract_sdl import contract_sdl
+from federation.partition.presence import PresenceSettings, PresenceSource, QueriedPresence
 from federation.partition.served import ServedOperation, ServedRequest, ServedSubgraph
 from federation.partition.stale import Memory, MemoryLimits, StaleAnswers
 from federation.partition.subscription import PartitionedSource, ReconnectSettings
@@ -20,6 +21,9 @@ __all__ = [
     "MemoryLimits",
     "PartitionedClient",
     "PartitionedSource",
+    "PresenceSettings",
+    "PresenceSource",
+    "QueriedPresence",
     "ReconnectSettings",
     "ServedOperation",
     "ServedRequest",

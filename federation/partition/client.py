@@ -10,9 +10,11 @@ from federation.executor.bounded import BoundedCache
 from federation.executor.errors import deadline_failure
 from federation.executor.subgraph_client import FetchOperation, SubgraphClient, SubgraphRequest, SubgraphResponse
 from federation.partition.contract import Contract
-from federation.partition.dispatch import Ask, Dispatch, dispatch_request
+from federation.partition.dispatch import NOTHING_EXCLUDED, Ask, Dispatch, dispatch_request, given_variables
 from federation.partition.fold import Answer, fold_answers
+from federation.partition.presence import Excluded, PresenceSource
 from federation.partition.program import Program, compile_program
+from federation.partition.route import evaluate
 from federation.partition.stale import Asked, Settled, StaleAnswers
 
 #: Programs are kept up to so many characters of operation text; a gateway's plans use a few hundred each. Measured: a
@@ -28,10 +30,16 @@ class PartitionedClient:
     """
 
     def __init__(
-        self, contract: Contract, clients: Mapping[str, SubgraphClient], stale: StaleAnswers | None = None
+        self,
+        contract: Contract,
+        clients: Mapping[str, SubgraphClient],
+        stale: StaleAnswers | None = None,
+        *,
+        presence: PresenceSource | None = None,
     ) -> None:
         """`clients` are by city code, one for each of the contract's partitions; without `stale` none is remembered."""
         self._contract = contract
+        self._presence = presence
         self._clients = tuple(clients[partition.city] for partition in contract.subgraph.partitions)
         self._stale = stale
         self._programs: BoundedCache[FetchOperation, Program] = BoundedCache(_MAX_CHARACTERS)
@@ -40,9 +48,23 @@ class PartitionedClient:
         """Ask every city the request concerns, at once, and fold the answers."""
         operation = request.operation
         program = self._programs.get(operation, lambda: compile_program(self._contract, operation), len(operation.text))
-        dispatch = dispatch_request(program, request.variables)
+        excluded = (
+            NOTHING_EXCLUDED if self._presence is None else await self._excluded(self._presence, program, request)
+        )
+        dispatch = dispatch_request(program, request.variables, excluded)
         answers = await self._ask_all(program, dispatch, request)
         return fold_answers(program, dispatch, answers)
+
+    async def _excluded(
+        self, presence: PresenceSource, program: Program, request: SubgraphRequest
+    ) -> dict[str, Excluded]:
+        """The cities that need not be asked, by `_entities` field."""
+        variables = given_variables(program, request.variables)
+        return {
+            root.name: await presence.excluded(evaluate(root.entities.value, variables) or [], request)
+            for root in program.roots
+            if root.entities is not None
+        }
 
     async def _ask_all(self, program: Program, dispatch: Dispatch, request: SubgraphRequest) -> list[Answer]:
         if program.is_mutation or len(dispatch.asks) == 1:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import groupby
 from operator import itemgetter
+from types import MappingProxyType
 
 from federation.executor.errors import ErrorCode
 from federation.executor.subgraph_client import FetchOperation, JsonValue, ResponseObject
@@ -13,8 +14,11 @@ from federation.partition.conditions import holds
 from federation.partition.errors import PartitionErrorCode, request_error
 from federation.partition.merge.share import MergeRun, PageRequest
 from federation.partition.paging import PageRefused, page_variables, read_page_request
+from federation.partition.presence import Excluded
 from federation.partition.program import Program, RootField
 from federation.partition.route import KeyRoutes, evaluate
+
+NOTHING_EXCLUDED: Mapping[str, Excluded] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +39,13 @@ class EntitySplit:
         count: how many there are.
         indices: by partition asked, which of them it gets, in order.
         values: the same as they are sent.
+        unknown: the representations that no partition gets, because no one serves the city they name.
     """
 
     count: int
     indices: Mapping[int, Sequence[int]]
     values: Mapping[int, list[ResponseObject]]
-
-    def unplaced(self) -> list[int]:
-        """The representations that no partition gets, because no one serves the city they name."""
-        placed = set(chain.from_iterable(self.indices.values()))
-        return [position for position in range(self.count) if position not in placed]
+    unknown: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,11 @@ class Dispatch:
     errors: tuple[ResponseObject, ...]
 
 
-def dispatch_request(program: Program, given: Mapping[str, JsonValue]) -> Dispatch:
-    """Decide who is asked what. `given` are the client's variables."""
-    dispatcher = _Dispatcher(program, {**program.defaults, **given} if program.defaults else given)
+def dispatch_request(
+    program: Program, given: Mapping[str, JsonValue], excluded: Mapping[str, Excluded] = NOTHING_EXCLUDED
+) -> Dispatch:
+    """Decide who is asked what. `given` are the client's variables, `excluded` is by `_entities` field."""
+    dispatcher = _Dispatcher(program, given_variables(program, given), excluded)
     dispatcher.find_targets()
     dispatcher.find_pages()
     run = MergeRun(dispatcher.cities, dispatcher.pages)
@@ -75,33 +78,45 @@ def dispatch_request(program: Program, given: Mapping[str, JsonValue]) -> Dispat
     return Dispatch(run, dispatcher.targets, dispatcher.splits, asks, tuple(dispatcher.errors))
 
 
+def given_variables(program: Program, given: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """The client's variables with the operation's defaults."""
+    return {**program.defaults, **given} if program.defaults else given
+
+
 def split_representations(
-    representations: list[ResponseObject], routes: KeyRoutes, cities: Sequence[str]
+    representations: list[ResponseObject], routes: KeyRoutes, cities: Sequence[str], excluded: Excluded = ()
 ) -> EntitySplit:
-    """Give each representation to the city it names, or to all when it names none."""
+    """Give each representation to the city it names, or when it names none to all that are not excluded."""
     types = {representation["__typename"] for representation in representations}
     # Most entities name no city: nobody looks into their representations.
     is_routed = not routes.ways.keys().isdisjoint(types)
     named = [routes.city(representation) for representation in representations] if is_routed else []
-    if not any(named):
+    if not any(named) and not any(excluded):
         asked = range(len(cities) if representations else 0)
         every = range(len(representations))
         return EntitySplit(len(representations), dict.fromkeys(asked, every), dict.fromkeys(asked, representations))
+    named = named or [None] * len(representations)
+    left_out = excluded or [frozenset[str]()] * len(representations)
     shares = {
-        partition: [position for position, name in enumerate(named) if name is None or name == city]
+        partition: [
+            position
+            for position, (name, without) in enumerate(zip(named, left_out, strict=True))
+            if (city not in without if name is None else name == city)
+        ]
         for partition, city in enumerate(cities)
     }
     indices = {partition: positions for partition, positions in shares.items() if positions}
     values = {
         partition: [representations[position] for position in positions] for partition, positions in indices.items()
     }
-    return EntitySplit(len(named), indices, values)
+    unknown = [position for position, name in enumerate(named) if name is not None and name not in cities]
+    return EntitySplit(len(named), indices, values, unknown)
 
 
 class _Dispatcher:
     """Collects one request's dispatch."""
 
-    def __init__(self, program: Program, variables: Mapping[str, JsonValue]) -> None:
+    def __init__(self, program: Program, variables: Mapping[str, JsonValue], excluded: Mapping[str, Excluded]) -> None:
         self.cities = tuple(partition.city for partition in program.contract.subgraph.partitions)
         self.targets: dict[str, tuple[int, ...]] = {}
         self.splits: dict[str, EntitySplit] = {}
@@ -109,6 +124,7 @@ class _Dispatcher:
         self.errors: list[ResponseObject] = []
         self._program = program
         self._variables = variables
+        self._excluded = excluded
 
     def find_targets(self) -> None:
         """Find the partitions of each root field that is answered at all."""
@@ -138,9 +154,10 @@ class _Dispatcher:
     def _entity_targets(self, root: RootField) -> tuple[int, ...]:
         call = root.entities
         representations = [] if call is None else evaluate(call.value, self._variables) or []
-        split = split_representations(representations, self._program.key_routes, self.cities)
+        excluded = self._excluded.get(root.name, ())
+        split = split_representations(representations, self._program.key_routes, self.cities, excluded)
         self.splits[root.name] = split
-        for position in split.unplaced():
+        for position in split.unknown:
             message = f"The entity is of a city that is not served; known are {', '.join(self.cities)}."
             code = PartitionErrorCode.PARTITION_UNKNOWN
             self.errors.append(request_error(code, message, self._program.contract.name, (root.name, position)))

@@ -57,7 +57,7 @@ def entity_identity(collector: Collector, type_name: str, selections: list[Selec
 def row_identity(contract: Contract, type_name: str) -> Identity | None:
     """The identity of a connection's hidden rows; None where no two cities can know the same."""
     keys = contract.shared_keys(type_name)
-    paths = {name: _leaf_paths(key) for name, key in keys.items()}
+    paths = {name: leaf_paths(key) for name, key in keys.items()}
     typename = "__typename" if contract.is_abstract(type_name) else None
     return EntityIdentity(typename, type_name, paths) if paths else None
 
@@ -70,18 +70,19 @@ def _key_paths(
         (collector.present(node.name.value, collected), *below)
         for node in key.selections
         if isinstance(node, FieldNode)
-        for below in _leaf_paths(node.selection_set)
+        for below in leaf_paths(node.selection_set)
     )
 
 
-def _leaf_paths(selection_set: SelectionSetNode | None) -> _Paths:
+def leaf_paths(selection_set: SelectionSetNode | None) -> _Paths:
+    """The ways to the leaves of a field set; an empty one for no field set."""
     if selection_set is None:
         return ((),)
     return tuple(
         (node.name.value, *below)
         for node in selection_set.selections
         if isinstance(node, FieldNode)
-        for below in _leaf_paths(node.selection_set)
+        for below in leaf_paths(node.selection_set)
     )
 
 

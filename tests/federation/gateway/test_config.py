@@ -77,6 +77,21 @@ def test_a_subgraphs_settings_stand_over_those_of_all_and_a_partitions_over_both
             {"subgraphs": {"cards/huangshan": {"fetch_cost": 2}}},
             "The configuration's subgraphs.cards/huangshan.fetch_cost belongs to the whole subgraph.",
         ),
+        (
+            {"subgraphs": {"cards/huangshan": {"presence": {"url": "http://register/graphql"}}}},
+            "The configuration's subgraphs.cards/huangshan.presence belongs to the whole subgraph.",
+        ),
+        (
+            {"subgraphs": {"cards": {"presence": {"url": "http://register/graphql", "max_age_seconds": 0}}}},
+            "The configuration's subgraphs.cards.presence.max_age_seconds must be greater than 0.",
+        ),
+        (
+            {"subgraphs": {"cards": {"presence": {"url": "http://register/graphql", "max_age": 9}}}},
+            (
+                "The configuration has an unknown key subgraphs.cards.presence.max_age; "
+                "did you mean subgraphs.cards.presence.max_age_seconds?"
+            ),
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(document, sentence):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from datetime import UTC, datetime
 
+import orjson
 import pytest
 
-from federation.gateway.config import read_config
+from federation.gateway.config import ConfigurationError, read_config
 from federation.gateway.graph import build_graph
 from federation.gateway.server import Gateway
 from federation.gateway.validation import parse_document
@@ -44,11 +46,12 @@ async def serve_cities():
     """Products as they are, reviews of two cities; `reviews` is Hangzhou's, `products` answers for itself."""
     graphs = []
 
-    def build(**configuration):
+    def build(register=None, **configuration):
         config = read_config({"subgraphs": {"reviews/huangshan": {"timeout_seconds": 5}}, **configuration})
         products, hangzhou = shop()
         _, huangshan = shop()
         apps = {"http://products": products, "http://hangzhou": hangzhou, "http://huangshan": huangshan}
+        apps |= {} if register is None else {"http://register": register}
         graph = build_graph(load_supergraph(PARTITIONED), config, apps)
         graphs.append(graph)
         served = Served(Gateway(graph, config), graph, products, hangzhou, config)
@@ -89,6 +92,44 @@ async def test_a_city_that_fails_costs_its_share_and_is_named(served):
         }
     ]
     assert statuses(reply) == {"hangzhou": "ok", "huangshan": "unavailable"}
+
+
+class PresenceRegister:
+    """Says that only Hangzhou has reviews; nothing while it `is_broken`."""
+
+    def __init__(self):
+        self.asked = []
+        self.is_broken = False
+
+    async def __call__(self, scope, receive, send):
+        body = orjson.loads((await receive())["body"])
+        self.asked.append(body["variables"])
+        feeds = [{"city": city, "asOf": datetime.now(UTC).isoformat()} for city in ("330100", "341000")]
+        presence = {"feeds": feeds, "cities": [["330100"] for _ in body["variables"]["representations"]]}
+        headers = [(b"content-type", b"application/json")]
+        answer = b"" if self.is_broken else orjson.dumps({"data": {"presence": presence}})
+        await send({"type": "http.response.start", "status": 503 if self.is_broken else 200, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
+
+
+async def test_cities_that_a_presence_source_excludes_are_not_asked_unless_it_fails(serve_cities):
+    register = PresenceRegister()
+    presence = {"presence": {"url": "http://register/graphql"}}
+    served = serve_cities(register=register, subgraphs={"reviews": presence})
+    query = {"query": '{ product(id: "1") { name reviews { body } } }'}
+    narrowed = await post(served.app, query)
+    register.is_broken = True
+    broadcast = await post(served.app, query)
+    assert statuses(narrowed) == {"hangzhou": "ok"}
+    assert statuses(broadcast) == {"hangzhou": "ok", "huangshan": "ok"}
+    assert "errors" not in broadcast.json
+    key = {"__typename": "Product", "id": "1"}
+    assert register.asked == [{"domain": "reviews", "representations": [key]}] * 2
+
+
+async def test_a_presence_source_of_a_subgraph_without_partitions_is_refused(serve_cities):
+    with pytest.raises(ConfigurationError, match=r"subgraphs.products.presence is for partitioned subgraphs"):
+        serve_cities(subgraphs={"products": {"presence": {"url": "http://register/graphql"}}})
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/partitioned/reviews"])
