@@ -31,6 +31,7 @@ from graphql import DocumentNode, execute, parse, validate
 from federation.composition.compose import compose
 from federation.composition.schema import Subgraph
 from federation.executor import ExecutionRequest, compile_plan, execute_plan
+from federation.executor.subgraph_client import SubgraphRequest
 from federation.planner import plan_operation
 from federation.planner.options import PlanOptions
 from federation.query_plan.incremental import without_parts
@@ -72,8 +73,9 @@ class Scenario:
 class Outcome:
     """What an operation gave: the answer, the right answer, the plan, and how often each subgraph was asked.
 
-    `depth` says how many of the fetches that were sent waited for one another. Both answers as JSON text, because the
-    order of keys counts; errors are reduced to path and message and sorted.
+    `depth` says how many of the fetches that were sent waited for one another, `idle_calls` how many of the plan's
+    entity calls had no entities. Both answers as JSON text, because the order of keys counts; errors are reduced to
+    path and message and sorted.
     """
 
     answer: str
@@ -82,6 +84,7 @@ class Outcome:
     fetches: Mapping[str, int]
     calls: list[str]
     depth: int
+    idle_calls: int
 
 
 def read_scenario(file: Path) -> Scenario:
@@ -116,9 +119,16 @@ async def run_operation(supergraph: Supergraph, scenario: Scenario, operation: S
     answer = json.loads(result.body())
     fetches = {str(name): len(client.requests) for name, client in clients.items() if client.requests}
     right = right_answer(supergraph, scenario, document, operation)
-    sent = {request.operation.text for client in clients.values() for request in client.requests}
-    return Outcome(
-        as_text(answer["data"], answer.get("errors", ())), right, plan, fetches, calls, _depth_of(plan, sent)
+    requests = [request for client in clients.values() for request in client.requests]
+    depth = _depth_of(plan, {request.operation.text for request in requests})
+    text = as_text(answer["data"], answer.get("errors", ()))
+    return Outcome(text, right, plan, fetches, calls, depth, _idle_calls(plan, requests))
+
+
+def _idle_calls(plan: QueryPlan, requests: Iterable[SubgraphRequest]) -> int:
+    sent = {request.operation.text: request.variables for request in requests}
+    return sum(
+        not sent.get(fetch.operation, {}).get(call.variable) for fetch in plan.fetches for call in fetch.entity_calls
     )
 
 

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
+from federation.query_plan.nodes import OperationKind
 from tests.federation.conformance.others import GATEWAYS, OtherAnswer, Others, running_others
 from tests.federation.conformance.symptoms import is_right, symptom
 from tests.support.generated_case import KINDS, GeneratedSplit, Judged, generate_split, judge
@@ -26,12 +27,17 @@ OPERATIONS_PER_SPLIT = 20
 
 @dataclass(slots=True)
 class OtherTally:
-    """What another gateway did; calls and depth are counted where both are right."""
+    """What another gateway did; calls, depth, and why it was cheaper than ours are counted where both are right.
+
+    `right_alone` counts where ours is wrong.
+    """
 
     right: int = 0
+    right_alone: int = 0
     symptoms: Counter[str] = field(default_factory=Counter)
     calls: Counter[str] = field(default_factory=Counter)
     depths: Counter[str] = field(default_factory=Counter)
+    cheaper: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -106,11 +112,25 @@ def _count_others(case: str, judged: Judged, answers: Mapping[str, OtherAnswer],
             continue
         other.right += 1
         if judged.faults:
+            other.right_alone += 1
             continue
         other.calls[_compared(answer.calls, calls)] += 1
         other.depths[_compared(answer.depth, depth)] += 1
         if answer.calls < calls or answer.depth < depth:
-            print(f"{case}: {name} with {answer.calls} calls, depth {answer.depth}; ours {calls}, {depth}", flush=True)
+            reason = _why_dearer(judged)
+            other.cheaper[reason or "unexplained"] += 1
+            known = f" (known: {reason})" if reason else ""
+            cost = f"{answer.calls} calls, depth {answer.depth}; ours {calls}, {depth}{known}"
+            print(f"{case}: {name} with {cost}", flush=True)
+
+
+def _why_dearer(judged: Judged) -> str | None:
+    """Say by which rule another gateway's fetches may be fewer, or wait for fewer; None if ours should be better."""
+    if judged.outcome.idle_calls:
+        return "planned for data that was not there"
+    if judged.outcome.plan.operation_kind is OperationKind.MUTATION:
+        return "a mutation waits for all that is selected of the one before"
+    return None
 
 
 def _compared(other: int, ours: int) -> str:
@@ -126,8 +146,11 @@ def print_tally(title: str, tally: Tally, seconds: float) -> None:
         refused = sum(count for text, count in other.symptoms.items() if text.startswith("refuses"))
         wrong = other.symptoms.total() - refused
         if other.right + wrong + refused:
-            print(f"  {name}: {other.right} right, {wrong} wrong, {refused} refused", end="; ")
+            alone = f" ({other.right_alone} where ours is wrong)" if other.right_alone else ""
+            print(f"  {name}: {other.right} right{alone}, {wrong} wrong, {refused} refused", end="; ")
             print(f"calls {_listed(other.calls)}; depth {_listed(other.depths)}")
+        for text, count in other.cheaper.most_common():
+            print(f"    {count} cheaper than ours: {text}")
         for text, count in other.symptoms.most_common():
             print(f"    {count}: {text}")
 

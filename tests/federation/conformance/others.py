@@ -92,6 +92,8 @@ class _Process:
         if self._process is None:
             options = {"stdin": pipe, "stdout": pipe, "stderr": null, "limit": _MAX_LINE_BYTES}
             self._process = await asyncio.create_subprocess_exec(*self._command, **options)
+            assert self._process.stdout is not None
+            await self._process.stdout.readline()  # it is ready, which takes a while
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(question).encode() + b"\n")

@@ -87,8 +87,7 @@ def _first_difference(data: Any, right: Any) -> str:
 
 def _without_names(text: str) -> str:
     """Keep the words that do not depend on the case."""
-    line = text.strip().split("\n")[0]
-    plain = re.sub(r'"[^"]*"|\b\w*\d\w*\b|http\S+|\{.*', "…", line)
+    plain = re.sub(r'"[^"]*"|\b\w*\d\w*\b|http\S+|\{.*|\s+', lambda found: " " if found[0].isspace() else "…", text)
     return plain[:110]
 
 

@@ -1,7 +1,7 @@
-// Asks one gateway what it is told, until its input ends. In, one JSON {supergraph, operations: [{query, variables}]} a
-// line; out, for each operation a line, one JSON {data, errors, error, calls, depth}, where `error` says that the gateway
-// refused the supergraph or the operation, and `depth` how many calls waited for one another. Arguments: the folder in which
-// the packages are installed, and the gateway.
+// Asks one gateway what it is told, until its input ends. Says "ready" first. In, one JSON a line,
+// {supergraph, operations: [{query, variables}]}; out, for each operation a line, one JSON {data, errors, error, calls, depth},
+// where `error` says that the gateway refused the supergraph or the operation, and `depth` how many calls waited for one
+// another. Arguments: the folder in which the packages are installed, and the gateway.
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
@@ -86,5 +86,6 @@ async function answer(start, { supergraph, operations }) {
 
 process.on('unhandledRejection', () => {});
 const start = await gateways[process.argv[3]]();
+tell('ready');
 for await (const line of createInterface({ input: process.stdin })) await answer(start, JSON.parse(line));
 process.exit(0);
