@@ -31,6 +31,7 @@ from graphql.language import (
     UnionTypeDefinitionNode,
 )
 
+from federation.executor.encoding import decode, encode
 from federation.executor.subgraph_client import SubgraphRequest, SubgraphResponse
 from tests.support.exact_representation import fields_of, is_exactly
 from tests.support.world import World, WorldObject, equal, find_record, read_value, resolve_typename, world_root
@@ -95,12 +96,15 @@ class MemorySubgraph:
             self._schema,
             document,
             root_value=world_root(self._world, request.operation.kind),
-            variable_values=dict(request.variables),
+            variable_values=decode(encode(dict(request.variables))),
             field_resolver=self._resolve,
             type_resolver=resolve_typename,
         )
         assert not hasattr(result, "__await__")
-        return SubgraphResponse(result.data, tuple(error.formatted for error in result.errors or ()))
+        errors = tuple(error.formatted for error in result.errors or ())
+        # As over HTTP: what is decoded is the caller's own.
+        answer = (request.operation.decode or decode)(encode({"data": result.data}))
+        return SubgraphResponse(answer["data"], errors, is_exclusive=True)
 
     def _resolve(self, source: WorldObject, info: GraphQLResolveInfo, **arguments: Any) -> Any:
         if info.field_name == "_entities":

@@ -12,9 +12,9 @@ operation is the one graphql-core gives over the world and the unsplit schema.
     Product:
       p1: {id: p1, weight: {$by: unit, KG: 1, G: 1000}, category: {$ref: Category/c1}}
 
-The first value of `$by` stands for the argument's default; `in.unit` names a field of an argument. `{$json: {a: 1}}`
-is a custom scalar's value. `{$context: in, is: EUR, then: 10}` is 10, and an error where a subgraph is sent another
-value for the contextual argument.
+`{$query: null}` is the root again. The first value of `$by` stands for the argument's default; `in.unit` names a field
+of an argument. `{$json: {a: 1}}` is a custom scalar's value. `{$context: in, is: EUR, then: 10}` is 10, and an error
+where a subgraph is sent another value for the contextual argument.
 """
 
 from __future__ import annotations
@@ -68,6 +68,8 @@ def read_value(world: World, value: Any, arguments: Mapping[str, Any]) -> Any:  
             raise ValueError(message)
         case {"$json": value}:
             return value
+        case {"$query": _}:
+            return world_root(world, "query")
         case {"$by": argument, **values}:
             chosen = values.get(_argument(arguments, argument), next(iter(values.values())))
             return read_value(world, chosen, arguments)

@@ -73,10 +73,10 @@ class Others:
             del self._served[path]
         return answers
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the processes."""
         for process in self._processes.values():
-            process.close()
+            await process.close()
 
 
 class _Process:
@@ -103,7 +103,7 @@ class _Process:
             try:
                 line = await asyncio.wait_for(self._process.stdout.readline(), _TIMEOUT_SECONDS)
             except TimeoutError:
-                self.close()
+                await self.close()
                 return [*answers, *[_no_answer("no answer in time")] * (wanted - len(answers))]
             if not line:
                 self._process = None
@@ -111,10 +111,11 @@ class _Process:
             answers.append(json.loads(line))
         return answers
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the process."""
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
+            await self._process.communicate()
         self._process = None
 
 
@@ -131,7 +132,7 @@ async def running_others() -> AsyncIterator[Others]:
         try:
             yield others
         finally:
-            others.close()
+            await others.close()
 
 
 def _read(answer: Mapping[str, Any]) -> OtherAnswer:

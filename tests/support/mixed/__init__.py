@@ -5,10 +5,18 @@ In: a seed. Out: subgraphs and the world they resolve from. Not every split comp
 
 from __future__ import annotations
 
-from tests.support.mixed import entities, features, roots
+from collections.abc import Callable
+
+from tests.support.mixed import entities, features, interfaces, roots
 from tests.support.mixed.draft import Draft
 from tests.support.split_schema import Split
 
+FIRST = (
+    (entities.place_entities, 100),
+    (features.add_scalars, 100),
+    (interfaces.add_interface_field, 100),
+    (interfaces.add_partial_interface, 40),
+)
 PER_ENTITY = (
     (features.add_reference, 90, 3),
     (features.add_arguments, 40, 1),
@@ -19,7 +27,15 @@ PER_ENTITY = (
     (features.add_requirement, 40, 2),
     (features.add_context, 25, 1),
 )
-"""What is added to each entity, how often in per cent, and how many times at most."""
+"""What is added to each entity, how often in per cent, and how many times at most; the others are for all of them."""
+LAST = (
+    (roots.add_queries, 100),
+    (roots.add_provision, 40),
+    (roots.add_override, 25),
+    (roots.add_roots_again, 25),
+    (roots.add_mutations, 50),
+    (features.add_faults, 50),
+)
 
 
 class MixedSplitter:
@@ -31,19 +47,16 @@ class MixedSplitter:
     def split(self) -> Split:
         """Give the subgraphs and their world."""
         draft = self._draft
-        entities.place_entities(draft)
-        for entity in draft.entities:
-            features.add_scalars(draft, entity)
-        features.add_interface_field(draft)
-        for add, percent, most in PER_ENTITY:
+        for add, percent in FIRST:
+            self._sometimes(add, percent)
+        for add_to, percent, most in PER_ENTITY:
             for entity in draft.entities:
                 for _ in range(draft.random.randint(1, most) if draft.chance(percent) else 0):
-                    add(draft, entity)
-        if draft.chance(40):
-            features.add_provision(draft, "Query")
-        roots.add_queries(draft)
-        if draft.chance(50):
-            roots.add_mutations(draft)
-        if draft.chance(50):
-            features.add_faults(draft)
+                    add_to(draft, entity)
+        for add, percent in LAST:
+            self._sometimes(add, percent)
         return Split({name: draft.sdl(name) for name in draft.names}, draft.world)
+
+    def _sometimes(self, add: Callable[[Draft], None], percent: int) -> None:
+        if self._draft.chance(percent):
+            add(self._draft)

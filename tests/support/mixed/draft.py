@@ -174,6 +174,8 @@ class Draft:
                 return "I" in self.types[subgraph] or subgraph == self.interface_owner
             case "V" | "W":
                 return True
+            case "Z":
+                return subgraph in self.homes[self.entities[0]]
             case _:
                 return subgraph in self.homes.get(target, ())
 
@@ -183,7 +185,7 @@ class Draft:
             return self._present(type_[:-1], members)
         return None if self.chance(10) else self._present(type_, members)
 
-    def _present(self, type_: str, members: tuple[str, ...]) -> Any:  # noqa: PLR0911 - one for each type
+    def _present(self, type_: str, members: tuple[str, ...]) -> Any:  # noqa: C901, PLR0911, PLR0912
         if type_.startswith("["):
             return [self.value(type_[1:-1], members) for _ in range(self.random.randint(0, 3))]
         match type_:
@@ -210,7 +212,13 @@ class Draft:
             case "W":
                 number = self.random.randrange(1000)
                 return {"__typename": "W", "d": f"d{number}", "e": number}
-            case "U" | "I":
+            case "Z":
+                number = self.random.randrange(1000)
+                entities = self.value(f"[{self.entities[0]}]")
+                return {"__typename": "Z", "a": f"z{number}", "e": self.value(self.entities[0]), "es": entities}
+            case "Query":
+                return {"$query": None}
+            case "U" | "I" | "J":
                 return self._reference(self.random.choice(members))
             case _:
                 return self._reference(type_)

@@ -66,12 +66,15 @@ def _place_entity(draft: Draft, entity: str) -> None:
 
 
 def _place_values(draft: Draft) -> None:
-    """Each subgraph knows a part of the value types."""
+    """Each subgraph knows a part of the value types; `Z` leads to an entity, and only its homes know it."""
     for name in draft.names:
         known = [f for f in VALUE_FIELDS if draft.has_whole_values or f == "a" or draft.chance(60)]
         fields = " ".join(f"{f}: {VALUE_FIELDS[f]}" for f in known)
         inner = "d: String" if not draft.has_whole_values and draft.chance(40) else "d: String e: Int"
         draft.definitions[name].append(f"type V @shareable {{ {fields} }}\ntype W @shareable {{ {inner} }}")
+        if draft.knows(name, "Z"):
+            entity = draft.entities[0]
+            draft.definitions[name].append(f"type Z @shareable {{ a: String e: {entity} es: [{entity}] }}")
 
 
 def _place_interface(draft: Draft) -> None:

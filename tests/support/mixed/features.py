@@ -9,13 +9,17 @@ from tests.support.mixed.draft import Draft, FieldDraft
 SCALARS = ("String", "String", "Int", "String!", "Int!", "Color", "Big", "[[Int]]", "[Big]", "[String!]")
 
 
-def add_scalars(draft: Draft, entity: str) -> None:
+def add_scalars(draft: Draft) -> None:
     """Fields of leaf types, some of them shared."""
-    for _ in range(draft.random.randint(2, 5)):
-        homes = draft.homes[entity]
-        owners = draft.some(homes, 2) if draft.chance(30) else draft.some(homes, 1)
-        type_ = draft.random.choice(SCALARS)
-        draft.add_field(entity, draft.new_name("f"), FieldDraft(type_, owners), lambda _, t=type_: draft.value(t))
+    for entity in draft.entities:
+        for _ in range(draft.random.randint(2, 5)):
+            _add_scalar(draft, entity, draft.homes[entity])
+
+
+def _add_scalar(draft: Draft, entity: str, homes: list[str]) -> None:
+    owners = draft.some(homes, 2) if draft.chance(30) else draft.some(homes, 1)
+    type_ = draft.random.choice(SCALARS)
+    draft.add_field(entity, draft.new_name("f"), FieldDraft(type_, owners), lambda _: draft.value(type_))
 
 
 def add_arguments(draft: Draft, entity: str) -> None:
@@ -29,17 +33,17 @@ def add_arguments(draft: Draft, entity: str) -> None:
         ]
     )
     drafted = FieldDraft("Int", owners, argument, given)
-    draft.add_field(entity, draft.new_name("g"), drafted, lambda _: {"$by": path, **_of_units(draft)})
+    draft.add_field(entity, draft.new_name("g"), drafted, lambda _: {"$by": path, **of_units(draft)})
 
 
-def _of_units(draft: Draft) -> dict[str, int]:
+def of_units(draft: Draft) -> dict[str, int]:
     number = draft.random.randrange(1000)
     return {"KG": number, "G": number + 1000, "None": number + 2000}
 
 
 def add_reference(draft: Draft, entity: str) -> None:
     """A field that leads to an entity, a value, the union or the interface."""
-    target = draft.random.choice([*draft.entities, *draft.entities, "V", "U", "I"])
+    target = draft.random.choice([*draft.entities, *draft.entities, "V", "U", "I", "Z"])
     owners = agreeing(
         draft, target, [n for n in draft.homes[entity] if draft.knows(n, target)], 2 if draft.chance(30) else 1
     )
@@ -102,6 +106,9 @@ def _required_below(draft: Draft, home: str, drafted: FieldDraft, depth: int) ->
     match drafted.target:
         case "V":
             return "a"
+        case "Z":
+            inner = _required_of_entity(draft, home, draft.entities[0], depth) if draft.knows(home, "Z") else None
+            return f"e {{ {inner} }} a" if inner else None
         case "U" | "I":
             if not draft.knows(home, drafted.target):
                 return None
@@ -171,15 +178,13 @@ def _provided_of_entity(draft: Draft, home: str, entity: str, depth: int) -> str
 
 
 def add_override(draft: Draft, entity: str) -> None:
-    """A field that moves from one subgraph to another, at once or by a label."""
+    """A field of an entity or of Query that moves from one subgraph to another, at once or by a label."""
     able = [
         (name, home)
         for name, drafted in draft.fields.get(entity, {}).items()
-        for home in draft.homes[entity]
-        if drafted.is_leaf
-        and len(drafted.owners) == 1
-        and name[0] == "f"
-        and name not in draft.type(home, entity).fields
+        for home in draft.homes.get(entity, draft.names)
+        if name[0] in "fra" and len(drafted.owners) == 1 and name not in draft.type(home, entity).fields
+        if drafted.is_leaf or (drafted.target != "U" and draft.knows(home, drafted.target))
     ]
     if not able:
         return
@@ -187,7 +192,7 @@ def add_override(draft: Draft, entity: str) -> None:
     drafted = draft.fields[entity][name]
     (origin,) = drafted.owners
     label = f', label: "{draft.random.choice(["early", "late"])}"' if draft.chance(50) else ""
-    draft.type(home, entity).fields[name] = f': {drafted.type} @override(from: "{origin}"{label})'
+    draft.type(home, entity).fields[name] = f'{drafted.arguments}: {drafted.type} @override(from: "{origin}"{label})'
     drafted.owners = [origin, home] if label else [home]
 
 
@@ -242,50 +247,6 @@ def add_context(draft: Draft, entity: str) -> None:
         FieldDraft("String", [home], argument),
         lambda r: {"$context": "in", "is": r["of"], "then": f"{r['id']}-scoped"},
     )
-
-
-def add_interface_field(draft: Draft) -> None:
-    """Fields of the interface objects, one of which requires a field of the interface, or is required of it."""
-    owner = draft.interface_owner
-    if owner is None:
-        return
-    common = draft.new_name("i")
-    for entity in draft.implementing:
-        draft.add_field(entity, common, FieldDraft("String", [owner]), lambda _: draft.value("String"))
-        draft.protected.add((entity, common))
-    text = draft.definitions[owner].pop(next(i for i, d in enumerate(draft.definitions[owner]) if "interface I" in d))
-    draft.definitions[owner].append(text.replace(" }", f" {common}: String }}"))
-    for name in draft.names:
-        if name != owner and "I" in draft.types[name]:
-            _add_to_interface_object(draft, name, common)
-
-
-def _add_to_interface_object(draft: Draft, name: str, common: str) -> None:
-    stand_in = draft.type(name, "I")
-    plain = draft.new_name("x")
-    stand_in.fields[plain] = ": String"
-    _add_to_records(draft, plain)
-    if draft.chance(60):
-        requiring = draft.new_name("x")
-        stand_in.fields[common] = ": String @external"
-        stand_in.fields[requiring] = f': String @requires(fields: "{common}")'
-        _add_to_records(draft, requiring)
-    if draft.chance(60):
-        entity = draft.random.choice(draft.implementing)
-        homes = [h for h in draft.homes[entity] if draft.type(h, entity).keys.get("id")]
-        if homes:
-            home = draft.random.choice(homes)
-            draft.type(home, entity).fields[plain] = ": String @external"
-            requiring = draft.new_name("q")
-            drafted = FieldDraft("String", [home])
-            directive = f' @requires(fields: "{plain}")'
-            draft.add_field(entity, requiring, drafted, lambda r: f"{r['id']}-{requiring}", directive)
-
-
-def _add_to_records(draft: Draft, name: str) -> None:
-    for entity in draft.implementing:
-        for record in draft.records(entity):
-            record[name] = f"{record['id']}-{name}"
 
 
 def add_faults(draft: Draft) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.support.mixed import features
 from tests.support.mixed.draft import Draft, FieldDraft
 from tests.support.mixed.features import agreeing, members_of
 
@@ -10,7 +11,7 @@ SHAPES = ("{}", "{}", "[{}!]", "[{}]!", "[[{}!]]")
 
 def add_queries(draft: Draft) -> None:
     """One to three fields for each type, and one that finds an entity by its key."""
-    for target in (*draft.entities, "U", "I", "V", "V"):
+    for target in (*draft.entities, "U", "I", "V", "V", "Z"):
         able = [name for name in draft.names if draft.knows(name, target)]
         for _ in range(draft.random.randint(1, 2) if able else 0):
             type_ = draft.random.choice(SHAPES).format(target)
@@ -22,6 +23,24 @@ def add_queries(draft: Draft) -> None:
         owners = draft.some(draft.homes[entity], 2)
         drafted = FieldDraft(entity, owners, '(id: String = "none")')
         draft.add_field("Query", f"find{entity}", drafted, lambda _, e=entity: {"$find": e, "where": {"id": "$id"}})
+
+
+def add_provision(draft: Draft) -> None:
+    """A root field that provides what others own."""
+    features.add_provision(draft, "Query")
+
+
+def add_override(draft: Draft) -> None:
+    """A root field that moves from one subgraph to another."""
+    features.add_override(draft, "Query")
+
+
+def add_roots_again(draft: Draft) -> None:
+    """A field of an entity that gives the root type."""
+    entity = draft.random.choice(draft.entities)
+    homes = [name for name in draft.homes[entity] if "Query" in draft.types[name]]
+    if homes:
+        draft.add_field(entity, draft.new_name("o"), FieldDraft("Query", homes[:1]), lambda _: draft.value("Query"))
 
 
 def add_mutations(draft: Draft) -> None:
