@@ -48,13 +48,13 @@ class CooperationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     rules: of every city.
     cities: by GB/T 2260 code, what differs there.
     immediate_seconds: how long a mutation waits for the effect of what it was given before it answers "queued".
-    webhook_hosts: the hosts that changes may be posted to; none, and nobody can register a webhook.
+    webhook_origins: where changes may be posted to, e.g. https://partner.example; none, and nobody can register.
     """
 
     rules: CityRules = CityRules()
     cities: dict[str, dict[str, int | float]] = {}
     immediate_seconds: float = IMMEDIATE_SECONDS
-    webhook_hosts: tuple[str, ...] = ()
+    webhook_origins: tuple[str, ...] = ()
 
     def city_rules(self, city: str) -> CityRules:
         """What holds in a city."""

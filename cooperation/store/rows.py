@@ -119,6 +119,25 @@ class ChangeRow(Struct, frozen=True):
     happened_at: datetime
 
 
+class WebhookRow(Struct, frozen=True):
+    """See `WEBHOOKS`."""
+
+    id: str
+    city: str
+    url: str
+    secret_sealed: str
+    kinds: str
+    created_by: str
+    created_at: datetime
+    is_active: bool
+    cursor: int
+    failures: int
+    failing_since: datetime | None
+    last_status: int | None
+    not_before: datetime | None
+    leased_until: datetime | None
+
+
 def record_of(kind: type[R], row: Row[Any]) -> R:
     """The record of a whole row."""
     return kind(**row._mapping)  # noqa: SLF001  (SQLAlchemy's public name for it)

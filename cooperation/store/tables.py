@@ -185,6 +185,27 @@ CHANGES = Table(
     Column("happened_at", Moment, nullable=False),
 )
 
+WEBHOOKS = Table(
+    "webhooks",
+    METADATA,
+    Column("id", String(40), primary_key=True),
+    Column("city", String(6), nullable=False),
+    Column("url", String(500), nullable=False),
+    Column("secret_sealed", Text, nullable=False),
+    # Kinds of operations, separated by blanks; empty is all.
+    Column("kinds", String(500), nullable=False),
+    Column("created_by", String(80), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    # The last change that was delivered or did not matter.
+    Column("cursor", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", Moment),
+    Column("last_status", Integer),
+    Column("not_before", Moment),
+    Column("leased_until", Moment),
+)
+
 EXECUTORS = Table(
     "executors",
     METADATA,

@@ -21,6 +21,7 @@ from cooperation.store.operations import read_operation
 from cooperation.store.rows import OperationRow, TaskRow
 from cooperation.store.store import DatabaseUnavailable
 from cooperation.undo import compensation_of
+from cooperation.webhooks.dispatch import dispatch_forever
 from cooperation.workflows import engine
 from cooperation.workflows.executors import leave, lock_file, new_executor_id, register_executor
 from cooperation.workflows.sweep import sweep_forever
@@ -42,7 +43,7 @@ class CooperationOffice:
     desk: Desk
     executor_id: str
     _lock: TextIO | None
-    _sweeping: asyncio.Task[None]
+    _background: tuple[asyncio.Task[None], ...]
     watch: ChangeWatch = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,13 +60,17 @@ class CooperationOffice:
         executor_id, now, is_alone = new_executor_id(), desk.clock(), lock is not None
         await desk.store.transact(lambda connection: register_executor(connection, executor_id, now, is_alone=is_alone))
         await engine.launch_engine(desk, executor_id, on_step)
-        sweeping = asyncio.create_task(sweep_forever(desk, executor_id), name="cooperation-sweep")
-        return cls(desk, executor_id, lock, sweeping)
+        background = (
+            asyncio.create_task(sweep_forever(desk, executor_id), name="cooperation-sweep"),
+            asyncio.create_task(dispatch_forever(desk), name="cooperation-webhooks"),
+        )
+        return cls(desk, executor_id, lock, background)
 
     async def aclose(self) -> None:
         """Stop working and say so, that others go on at once."""
-        self._sweeping.cancel()
-        await asyncio.gather(self._sweeping, return_exceptions=True)
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
         await engine.stop_engine()
         with suppress(DatabaseUnavailable):  # else the lease runs out by itself
             await self.desk.store.transact(lambda connection: leave(connection, self.executor_id))

@@ -186,3 +186,20 @@ class OperationFilter:
     person_id: strawberry.ID | None = strawberry.UNSET
     created_from: DateTime | None = strawberry.UNSET
     created_before: DateTime | None = strawberry.UNSET
+
+
+@strawberry.input
+class WebhookInput:
+    """Where to post changes to."""
+
+    officer: OfficerInput
+    url: str
+    kinds: list[OperationKind] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class WebhookActionInput:
+    """A webhook to resume or to remove."""
+
+    id: strawberry.ID
+    officer: OfficerInput

@@ -10,8 +10,9 @@ import strawberry
 from cooperation.acceptance import Accepted, Intent
 from cooperation.errors import CooperationError, TransitionRefused
 from cooperation.kinds import KIND_RULES, OperationKind
-from cooperation.store.rows import OperationRow
+from cooperation.store.rows import OperationRow, WebhookRow
 from cooperation.store.store import DatabaseUnavailable
+from cooperation.webhooks.registry import Registered, register_webhook, remove_webhook, resume_webhook
 from legacy_adapters.clock import CITY_ZONE
 from subgraphs.cooperation import intents
 from subgraphs.cooperation.context import CooperationContext, CooperationInfo, store_unavailable
@@ -27,9 +28,11 @@ from subgraphs.cooperation.inputs import (
     InvestigationInput,
     ReplacementInput,
     UndoInput,
+    WebhookActionInput,
+    WebhookInput,
 )
 from subgraphs.cooperation.operations import Operation, operation_of
-from subgraphs.cooperation.parts import Task, task_of
+from subgraphs.cooperation.parts import Task, Webhook, task_of, webhook_of
 
 
 @strawberry.type
@@ -56,6 +59,15 @@ class TaskPayload:
     """A task, or why it was left as it is."""
 
     task: Task | None
+    errors: list[OperationError]
+
+
+@strawberry.type
+class WebhookPayload:
+    """A webhook, or why it was left as it is."""
+
+    webhook: Webhook | None
+    secret: str | None
     errors: list[OperationError]
 
 
@@ -96,6 +108,17 @@ async def _accepted(info: CooperationInfo, make: Callable[[], Intent]) -> Operat
         return await info.context.office.accept(make())
 
     return await _brought(info.context, bring)
+
+
+async def _webhook(info: CooperationInfo, bring: Callable[[], Awaitable[Registered | WebhookRow]]) -> WebhookPayload:
+    try:
+        brought = await bring()
+    except CooperationError as error:
+        return WebhookPayload(webhook=None, secret=None, errors=[_error_of(error)])
+    except DatabaseUnavailable as error:
+        raise store_unavailable() from error
+    row, secret = (brought.webhook, brought.secret) if isinstance(brought, Registered) else (brought, None)
+    return WebhookPayload(webhook=webhook_of(info.context, row), secret=secret, errors=[])
 
 
 def _error_of(error: CooperationError) -> OperationError:
@@ -188,3 +211,21 @@ class Mutation:
         except DatabaseUnavailable as error:
             raise store_unavailable() from error
         return TaskPayload(task=task_of(info.context, task), errors=[])
+
+    @strawberry.mutation
+    async def register_webhook(self, info: CooperationInfo, input: WebhookInput) -> WebhookPayload:  # noqa: A002
+        """Have changes of the officer's city posted to an address."""
+        desk, officer = info.context.office.desk, input.officer.officer()
+        return await _webhook(info, lambda: register_webhook(desk, officer, input.url, tuple(input.kinds)))
+
+    @strawberry.mutation
+    async def resume_webhook(self, info: CooperationInfo, input: WebhookActionInput) -> WebhookPayload:  # noqa: A002
+        """Post again what a webhook has missed."""
+        desk, officer = info.context.office.desk, input.officer.officer()
+        return await _webhook(info, lambda: resume_webhook(desk, officer, input.id))
+
+    @strawberry.mutation
+    async def remove_webhook(self, info: CooperationInfo, input: WebhookActionInput) -> WebhookPayload:  # noqa: A002
+        """Post nothing to it any more."""
+        desk, officer = info.context.office.desk, input.officer.officer()
+        return await _webhook(info, lambda: remove_webhook(desk, officer, input.id))

@@ -6,8 +6,9 @@ from datetime import datetime
 
 import strawberry
 
+from cooperation.kinds import OperationKind
 from cooperation.states.machine import Clock
-from cooperation.store.rows import DeliveryRow, EventRow, OperationRow, TaskRow
+from cooperation.store.rows import DeliveryRow, EventRow, OperationRow, TaskRow, WebhookRow
 from cooperation.store.tasks import TaskKind
 from legacy_adapters.clock import CITY_ZONE
 from legacy_adapters.operations.commands import Verdict
@@ -77,6 +78,20 @@ class Finding:
     text: str
 
 
+@strawberry.type
+class Webhook:
+    """Where changes are posted to."""
+
+    id: strawberry.ID
+    city: City
+    url: str
+    kinds: list[OperationKind]
+    is_active: bool
+    failures: int
+    last_status: int | None
+    retry_at: DateTime | None
+
+
 def moment(value: datetime) -> DateTime:
     """A moment on the cities' clock."""
     return DateTime(value.astimezone(CITY_ZONE).isoformat(timespec="seconds"))
@@ -140,4 +155,18 @@ def task_of(context: CooperationContext, row: TaskRow) -> Task:
         opened_at=moment(row.opened_at),
         done_at=optional_moment(row.done_at),
         done_by=row.done_by,
+    )
+
+
+def webhook_of(context: CooperationContext, row: WebhookRow) -> Webhook:
+    """A webhook, without its secret."""
+    return Webhook(
+        id=strawberry.ID(row.id),
+        city=context.place(row.city),
+        url=row.url,
+        kinds=[OperationKind(kind) for kind in row.kinds.split()],
+        is_active=row.is_active,
+        failures=row.failures,
+        last_status=row.last_status,
+        retry_at=optional_moment(row.not_before),
     )

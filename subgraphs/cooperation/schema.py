@@ -19,13 +19,14 @@ from cooperation.store.queries import (
     list_tasks,
 )
 from cooperation.store.rows import OperationRow
+from cooperation.webhooks.registry import read_webhooks
 from legacy_adapters.clock import CITY_ZONE
 from legacy_adapters.operations.commands import CardFunction
 from subgraphs.cooperation.context import CooperationContext, CooperationInfo
 from subgraphs.cooperation.inputs import OperationFilter
 from subgraphs.cooperation.mutations import Mutation
 from subgraphs.cooperation.operations import OPERATION_TYPES, Card, Operation, Person, operation_of
-from subgraphs.cooperation.parts import Task, task_of
+from subgraphs.cooperation.parts import Task, Webhook, task_of, webhook_of
 from subgraphs.cooperation.subscriptions import ChangePage, Subscription, changes
 from subgraphs.shared.entities import EntityResolver, Representation, key_text
 from subgraphs.shared.errors import UserInputError
@@ -172,6 +173,11 @@ def _capabilities(info: CooperationInfo, city: str | None = strawberry.UNSET) ->
     ]
 
 
+async def _webhooks(info: CooperationInfo, city: str | None = strawberry.UNSET) -> list[Webhook]:
+    rows = await info.context.read(lambda connection: read_webhooks(connection, city or None))
+    return [webhook_of(info.context, row) for row in rows]
+
+
 @strawberry.type
 class Query(FederationQuery):
     """The root fields: operations, tasks, machines, what cities can do."""
@@ -182,6 +188,7 @@ class Query(FederationQuery):
     state_machines: list[StateMachine] = strawberry.field(resolver=_state_machines)
     capabilities: list[Capability] = strawberry.field(resolver=_capabilities)
     changes: ChangePage = strawberry.field(resolver=changes)
+    webhooks: list[Webhook] = strawberry.field(resolver=_webhooks)
 
 
 def _machine(machine: Machine) -> StateMachine:

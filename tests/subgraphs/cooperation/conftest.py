@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -59,11 +58,12 @@ async def bureau(tmp_path: Path, keys: PlatformKeys) -> AsyncIterator[Bureau]:
     store = Store(database_url(f"sqlite:///{tmp_path / 'cooperation.db'}"))
     migrate(store)
     clock, system = TestClock(), ScriptedSystem()
-    desk = replace(make_desk(store, clock, system, immediate_seconds=0), sealer=PlatformSealer(keys))
-    idle = asyncio.create_task(asyncio.sleep(0))
-    office = DirectOffice(desk, "test", None, idle)
+    desk = replace(
+        make_desk(store, clock, system, immediate_seconds=0, webhook_origins=("https://partner.example",)),
+        sealer=PlatformSealer(keys),
+    )
+    office = DirectOffice(desk, "test", None, ())
     yield Bureau(CooperationSubgraph(SCHEMA, office, keys, clock), system, clock, office)
-    await idle
     store.close()
 
 

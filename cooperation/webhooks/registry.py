@@ -1,0 +1,129 @@
+"""Who wants changes posted where."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from cooperation.changes.feed import last_cursor
+from cooperation.desk import Desk
+from cooperation.errors import InputRefused, OfficerNotEntitled, OperationUnknown
+from cooperation.kinds import OperationKind
+from cooperation.states.machine import Duty
+from cooperation.states.move import Officer
+from cooperation.store.rows import WebhookRow, record_of, values_of
+from cooperation.store.tables import WEBHOOKS
+from cooperation.webhooks.signature import new_secret
+
+MOST_PER_CITY = 20
+LEASE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A new webhook, and its secret, which is told this once."""
+
+    webhook: WebhookRow
+    secret: str
+
+
+async def register_webhook(desk: Desk, officer: Officer, url: str, kinds: tuple[OperationKind, ...]) -> Registered:
+    """Post changes of the officer's city from now on. Raises InputRefused, OfficerNotEntitled."""
+    _require_reviewer(officer)
+    parts = urlsplit(url)
+    if f"{parts.scheme}://{parts.netloc}" not in desk.config.webhook_origins or parts.fragment or len(url) > 500:
+        raise InputRefused("url must begin with one of webhook_origins in cooperation.yaml.")
+    secret = new_secret()
+
+    def work(connection: Connection) -> WebhookRow:
+        if len(read_webhooks(connection, officer.city)) >= MOST_PER_CITY:
+            raise InputRefused(f"A city has at most {MOST_PER_CITY} webhooks.")
+        webhook = WebhookRow(
+            id=f"webhook-{secrets.token_hex(8)}",
+            city=officer.city,
+            url=url,
+            secret_sealed=desk.sealer.seal(secret),
+            kinds=" ".join(kinds),
+            created_by=officer.name,
+            created_at=desk.clock(),
+            is_active=True,
+            cursor=last_cursor(connection),
+            failures=0,
+            failing_since=None,
+            last_status=None,
+            not_before=None,
+            leased_until=None,
+        )
+        connection.execute(insert(WEBHOOKS), values_of(webhook))
+        return webhook
+
+    return Registered(await desk.store.transact(work), secret)
+
+
+async def remove_webhook(desk: Desk, officer: Officer, webhook_id: str) -> WebhookRow:
+    """Post nothing to it any more; gives it as it was. Raises OperationUnknown, OfficerNotEntitled."""
+
+    def work(connection: Connection) -> WebhookRow:
+        webhook = _own(connection, officer, webhook_id)
+        connection.execute(delete(WEBHOOKS).where(WEBHOOKS.c.id == webhook_id))
+        return webhook
+
+    return await desk.store.transact(work)
+
+
+async def resume_webhook(desk: Desk, officer: Officer, webhook_id: str) -> WebhookRow:
+    """Post again what it has missed, at once. Raises OperationUnknown, OfficerNotEntitled."""
+
+    def work(connection: Connection) -> WebhookRow:
+        _own(connection, officer, webhook_id)
+        columns = {"is_active": True, "failures": 0, "failing_since": None, "not_before": None}
+        update_webhook(connection, webhook_id, **columns)
+        return _own(connection, officer, webhook_id)
+
+    return await desk.store.transact(work)
+
+
+def read_webhooks(connection: Connection, city: str | None) -> list[WebhookRow]:
+    """A city's webhooks, or all, by their age."""
+    statement = select(WEBHOOKS).order_by(WEBHOOKS.c.created_at, WEBHOOKS.c.id)
+    if city is not None:
+        statement = statement.where(WEBHOOKS.c.city == city)
+    return [record_of(WebhookRow, row) for row in connection.execute(statement)]
+
+
+def claim_webhooks(connection: Connection, now: datetime) -> list[WebhookRow]:
+    """Those that have something to be posted now and that no other process posts to; they are this process's then."""
+    end = last_cursor(connection)
+    due = (
+        WEBHOOKS.c.is_active,
+        WEBHOOKS.c.cursor < end,
+        or_(WEBHOOKS.c.not_before.is_(None), WEBHOOKS.c.not_before <= now),
+        or_(WEBHOOKS.c.leased_until.is_(None), WEBHOOKS.c.leased_until < now),
+    )
+    rows = connection.execute(select(WEBHOOKS).where(*due).with_for_update(skip_locked=True))
+    claimed = [record_of(WebhookRow, row) for row in rows]
+    for webhook in claimed:
+        update_webhook(connection, webhook.id, leased_until=now + timedelta(seconds=LEASE_SECONDS))
+    return claimed
+
+
+def update_webhook(connection: Connection, webhook_id: str, **columns: object) -> None:
+    """Set some of a webhook's columns."""
+    connection.execute(update(WEBHOOKS).where(WEBHOOKS.c.id == webhook_id).values(columns))
+
+
+def _own(connection: Connection, officer: Officer, webhook_id: str) -> WebhookRow:
+    _require_reviewer(officer)
+    row = connection.execute(select(WEBHOOKS).where(WEBHOOKS.c.id == webhook_id)).one_or_none()
+    if row is None or row.city != officer.city:
+        raise OperationUnknown("The officer's city has no webhook of this id.")
+    return record_of(WebhookRow, row)
+
+
+def _require_reviewer(officer: Officer) -> None:
+    if officer.duty is not Duty.REVIEWER:
+        raise OfficerNotEntitled(f"Webhooks are for a {Duty.REVIEWER} of the city.")

@@ -1,0 +1,187 @@
+"""Changes are posted in order, signed, and again until they are taken."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from cooperation.desk import Desk
+from cooperation.errors import InputRefused, OfficerNotEntitled, OperationUnknown
+from cooperation.kinds import OperationKind
+from cooperation.states.machine import Duty, Office
+from cooperation.states.move import Officer
+from cooperation.store.store import Store
+from cooperation.webhooks import dispatch as dispatch_module
+from cooperation.webhooks.dispatch import dispatch
+from cooperation.webhooks.registry import (
+    claim_webhooks,
+    read_webhooks,
+    register_webhook,
+    remove_webhook,
+    resume_webhook,
+)
+from tests.cooperation.support.desks import HANGZHOU, REVIEWER, TestClock, accepted, card_intent, make_desk
+from tests.cooperation.support.scripted import ScriptedSystem
+
+
+@dataclass
+class Partner:
+    """A partner's server: remembers what it took, and answers with the next of `statuses`, afterwards 204."""
+
+    origin: str = ""
+    statuses: list[int] = field(default_factory=list)
+    messages: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+    async def take(self, request: web.Request) -> web.Response:
+        status = self.statuses.pop(0) if self.statuses else 204
+        if status < 300:
+            self.messages.append(
+                ({name.lower(): value for name, value in request.headers.items()}, await request.read())
+            )
+        return web.Response(status=status, headers={"location": "/elsewhere"} if status == 302 else None)
+
+    def sequences(self) -> list[int]:
+        return [json.loads(body)["data"]["sequence"] for _, body in self.messages]
+
+
+@pytest.fixture
+async def partner() -> AsyncIterator[Partner]:
+    found = Partner()
+    app = web.Application()
+    app.router.add_post("/{path:.*}", found.take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    found.origin = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[union-attr]
+    yield found
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(trust_env=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(store: Store, clock: TestClock, partner: Partner) -> Desk:
+    return make_desk(store, clock, ScriptedSystem(), webhook_origins=(partner.origin,))
+
+
+async def test_changes_are_posted_once_in_order_and_signed(
+    desk: Desk, partner: Partner, session: aiohttp.ClientSession
+) -> None:
+    await accepted(desk, card_intent(key="key-before"))
+    registered = await register_webhook(desk, REVIEWER, f"{partner.origin}/hook", ())
+    for number in range(8):
+        await accepted(desk, card_intent(key=f"key-{number:04}"))
+    for _ in range(3):
+        await dispatch(desk, session)
+    assert partner.sequences() == [2, 3, 4, 5, 6, 7, 8, 9]
+    headers, body = partner.messages[0]
+    key = base64.b64decode(registered.secret.removeprefix("whsec_"))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    signature = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    assert headers["webhook-signature"] == f"v1,{signature}"
+    assert json.loads(body) == {
+        "type": "operation.changed",
+        "timestamp": "2026-10-30T09:30:00+08:00",
+        "data": {
+            "sequence": 2,
+            "operationNumber": "S330100-2026-000002",
+            "kind": "TEMPORARY_LOSS",
+            "action": "create",
+            "state": "ACCEPTED",
+            "requesterCity": "330100",
+            "addresseeCity": "341000",
+        },
+    }
+
+
+@pytest.mark.parametrize("status", [500, 404, 302])
+async def test_what_is_not_taken_is_posted_again_later_and_nothing_overtakes_it(
+    desk: Desk, clock: TestClock, partner: Partner, session: aiohttp.ClientSession, status: int
+) -> None:
+    await register_webhook(desk, REVIEWER, f"{partner.origin}/hook", ())
+    await accepted(desk, card_intent(key="key-0001"))
+    await accepted(desk, card_intent(key="key-0002"))
+    partner.statuses = [status]
+    await dispatch(desk, session)
+    await dispatch(desk, session)
+    assert partner.messages == []
+    (webhook,) = await desk.store.transact(lambda connection: read_webhooks(connection, HANGZHOU))
+    assert (webhook.failures, webhook.last_status) == (1, status)
+    assert webhook.not_before == clock.now + timedelta(seconds=10)
+    clock.forward(seconds=10)
+    await dispatch(desk, session)
+    assert partner.sequences() == [1, 2]
+
+
+async def test_a_partner_that_is_away_for_days_is_switched_off_and_resumed_where_it_stood(
+    desk: Desk, clock: TestClock, partner: Partner, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch_module, "GIVE_UP_HOURS", 1.0)
+    registered = await register_webhook(desk, REVIEWER, f"{partner.origin}/hook", ())
+    await accepted(desk)
+    partner.statuses = [503] * 99
+    for _ in range(40):
+        await dispatch(desk, session)
+        clock.forward(minutes=10)
+    (webhook,) = await desk.store.transact(lambda connection: read_webhooks(connection, None))
+    assert not webhook.is_active
+    partner.statuses = []
+    await resume_webhook(desk, REVIEWER, registered.webhook.id)
+    await dispatch(desk, session)
+    assert partner.sequences() == [1]
+
+
+async def test_only_the_citys_changes_of_the_wanted_kinds_are_posted(
+    desk: Desk, clock: TestClock, partner: Partner, session: aiohttp.ClientSession
+) -> None:
+    await register_webhook(desk, REVIEWER, f"{partner.origin}/releases", (OperationKind.RELEASE,))
+    elsewhere = Officer("1", "440300", Office.INSURANCE_AGENCY, Duty.REVIEWER)
+    await register_webhook(desk, elsewhere, f"{partner.origin}/elsewhere", ())
+    await accepted(desk, card_intent(key="key-loss"))
+    await accepted(desk, card_intent(OperationKind.RELEASE, key="key-release"))
+    await dispatch(desk, session)
+    assert partner.sequences() == [2]
+    cursors = {webhook.cursor for webhook in await desk.store.transact(lambda c: read_webhooks(c, None))}
+    assert cursors == {2}, "what does not matter is behind them"
+
+
+async def test_two_processes_do_not_post_the_same(desk: Desk, partner: Partner, session: aiohttp.ClientSession) -> None:
+    await register_webhook(desk, REVIEWER, f"{partner.origin}/hook", ())
+    await accepted(desk)
+    now = desk.clock()
+
+    claimed = await desk.store.transact(lambda connection: claim_webhooks(connection, now))
+    assert len(claimed) == 1
+    await dispatch(desk, session)
+    assert partner.messages == []
+
+
+async def test_webhooks_go_where_the_configuration_allows_and_are_their_citys_reviewers(
+    desk: Desk, partner: Partner
+) -> None:
+    for url in ("http://169.254.169.254/latest", f"{partner.origin}.evil.example/", "ftp://x", partner.origin + "/#a"):
+        with pytest.raises(InputRefused):
+            await register_webhook(desk, REVIEWER, url, ())
+    handler = Officer("1", HANGZHOU, Office.INSURANCE_AGENCY, Duty.HANDLER)
+    with pytest.raises(OfficerNotEntitled):
+        await register_webhook(desk, handler, f"{partner.origin}/hook", ())
+    registered = await register_webhook(desk, REVIEWER, f"{partner.origin}/hook", ())
+    stranger = Officer("1", "341000", Office.INSURANCE_AGENCY, Duty.REVIEWER)
+    with pytest.raises(OperationUnknown):
+        await remove_webhook(desk, stranger, registered.webhook.id)
+    await remove_webhook(desk, REVIEWER, registered.webhook.id)
+    assert await desk.store.transact(lambda connection: read_webhooks(connection, None)) == []
