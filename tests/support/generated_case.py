@@ -20,6 +20,8 @@ from graphql import FieldNode, GraphQLSchema, OperationDefinitionNode, Operation
 
 from federation.composition.compose import compose
 from federation.composition.schema import Subgraph
+from federation.planner import QueryPlanningError
+from federation.query_plan.nodes import OperationKind, QueryPlan
 from federation.supergraph import Supergraph, load_supergraph
 from tests.support.argument_operation import ArgumentOperationMaker
 from tests.support.harder_split import HarderSplitter
@@ -28,7 +30,7 @@ from tests.support.mixed import MixedSplitter
 from tests.support.nested_split import NestedKeySplitter
 from tests.support.plan_checker import check_plan
 from tests.support.random_operation import OperationMaker, VariedOperationMaker
-from tests.support.scenario import Outcome, Scenario, ScenarioOperation, run_operation
+from tests.support.scenario import Outcome, Scenario, ScenarioOperation, right_answer, run_operation
 from tests.support.split_schema import SchemaSplitter, Split
 
 
@@ -62,11 +64,7 @@ LABELS = ((), ("early",), ("early", "late"))
 
 @dataclass(frozen=True, slots=True)
 class GeneratedSplit:
-    """A split that composes.
-
-    Attributes:
-        subgraphs: with `http://NAME` as their URLs, which `supergraph_sdl` carries.
-    """
+    """A split that composes; in `supergraph_sdl` the subgraphs' URLs are `http://NAME`."""
 
     kind: str
     seed: int
@@ -122,8 +120,13 @@ class Judged:
 
 async def judge(split: GeneratedSplit, operation: ScenarioOperation) -> Judged:
     """Run an operation and say what is wrong."""
-    outcome = await run_operation(split.supergraph, split.scenario, operation)
     document = parse(operation.query)
+    try:
+        outcome = await run_operation(split.supergraph, split.scenario, operation)
+    except QueryPlanningError as error:
+        right = right_answer(split.supergraph, split.scenario, document, operation)
+        nothing = Outcome("", right, QueryPlan(OperationKind.QUERY, ()), {}, [], 0, 0)
+        return Judged(operation, nothing, (f"refused: {error}",), None)
     (wanted,) = (d for d in document.definitions if isinstance(d, OperationDefinitionNode))
     faults = check_plan(split.supergraph, outcome.plan, wanted.selection_set)
     reason = None

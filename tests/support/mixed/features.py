@@ -83,8 +83,8 @@ def add_requirement(draft: Draft, entity: str) -> None:
     ]
     if required:
         name = draft.new_name("q")
-        identity = f'@requires(fields: "{" ".join(required)}")'
-        draft.add_field(entity, name, FieldDraft("String", [home]), lambda r: f"{r['id']}-{name}", f" {identity}")
+        directive = f' @requires(fields: "{" ".join(required)}")'
+        draft.add_field(entity, name, FieldDraft("String", [home]), lambda r: f"{r['id']}-{name}", directive)
 
 
 def _required(draft: Draft, home: str, type_name: str, name: str, depth: int) -> str | None:
