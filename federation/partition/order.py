@@ -49,6 +49,8 @@ def _number(value: JsonValue) -> Decimal | None:
 
 def _plain(value: JsonValue) -> tuple[int, float | str] | None:
     # Other scalars may mix numbers and text, which Python does not compare: numbers come first.
+    if type(value) is str:  # nearly always
+        return (1, value)
     if value is None:
         return None
     return (0, value) if isinstance(value, (int, float)) else (1, str(value))

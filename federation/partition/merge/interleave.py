@@ -30,10 +30,7 @@ def interleave(lanes: list[Lane], missing: dict[int, Position], size: int | None
     is_backward = lanes[0].source.is_backward
     if is_backward:
         lanes = [*reversed(lanes)]
-    heads = [(lane.key(0), number, 0) for number, lane in enumerate(lanes) if lane.rows]
-    if len(heads) < len(lanes) and any(lane.is_unknown for lane in lanes):
-        heads = []
-    heapify(heads)
+    heads = _heads(lanes)
     twins = _Twins(lanes) if lanes[0].source.identity is not None else None
     rows: list[list[Place]] = []
     passed: list[list[Passed]] = [[]]
@@ -48,7 +45,8 @@ def interleave(lanes: list[Lane], missing: dict[int, Position], size: int | None
             passed[-1].append((lane, row, True))
         else:
             rows.append([(lane, row)] if twins is None else twins.show(lane, row))
-            passed.append([])
+            if twins is not None:
+                passed.append([])
         if row + 1 < len(lane.rows):
             heapreplace(heads, (lane.key(row + 1), number, row + 1))
         elif lane.has_more:
@@ -57,6 +55,15 @@ def interleave(lanes: list[Lane], missing: dict[int, Position], size: int | None
             heappop(heads)
     has_next = bool(heads) or any(lane.has_more for lane in lanes)
     return Page(rows, passed, lanes, missing, has_next, is_shared=twins is not None)
+
+
+def _heads(lanes: list[Lane]) -> list[tuple[Any, int, int]]:
+    """The first rows as a heap: key, lane, row. None where a partition's first row is not known yet."""
+    heads = [(lane.key(0), number, 0) for number, lane in enumerate(lanes) if lane.rows]
+    if len(heads) < len(lanes) and any(lane.is_unknown for lane in lanes):
+        return []
+    heapify(heads)
+    return heads
 
 
 class _Twins:
@@ -110,10 +117,15 @@ def _first_rows(lane: Lane) -> dict[Hashable, int]:
 def directed(key: SortKey, order: MergeOrder) -> Callable[[JsonValue], tuple[bool, Any]]:
     """The key for `RowSource`: nulls and what cannot be read come last in both directions."""
 
+    is_ascending = order is MergeOrder.ASC
+
     def directed_key(value: JsonValue) -> tuple[bool, Any]:
         known = None if value is None else key(value)
         if known is None:
-            return (True, 0)
-        return (False, known if order is MergeOrder.ASC else Descending(known))
+            return _LAST
+        return (False, known if is_ascending else Descending(known))
 
     return directed_key
+
+
+_LAST = (True, 0)

@@ -37,7 +37,7 @@ class Page:
 
     Attributes:
         rows: for each the places of it, the first of which has given it its place in the order.
-        passed: before each row, and last behind all, the places that were passed over.
+        passed: before each row, and last behind all, the places that were passed over; none if not `is_shared`.
         lanes: of the partitions that answered.
         missing: by partition that could not be asked, where it stands.
         has_next: a partition has a row that was not shown.
@@ -109,7 +109,8 @@ class Page:
     def _show(self, number: int, standings: dict[int, Standing]) -> None:
         if number and any(standing.has_due for standing in standings.values()):
             self._settle(number - 1, standings)
-        _pass(self.passed[number], standings)
+        if self.is_shared:
+            _pass(self.passed[number], standings)
         places = self.rows[number]
         lane, row = places[0]
         standings[lane.partition].move(row)
