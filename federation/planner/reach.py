@@ -51,6 +51,11 @@ class Target:
         return self.schema.name, self.static.name, self.types
 
     @property
+    def inputs(self) -> object:
+        """What has to be there to enter; equal for targets that are entered by the same data."""
+        return self.key.text, self.types, self.static.name in self.types
+
+    @property
     def covered(self) -> Types:
         """The types that an entity entered here can have."""
         return self.types & self.static.possible_types
@@ -170,12 +175,17 @@ class Reach:
 
     def _enter_all(self, position: Position, type_name: str, opened: OpenQuestion) -> None:
         left = list(self._targets(position, type_name))
+        known: dict[object, Estimate | None] = {}
         while left:
             self._state.spend()
             before = self._state.found
             found: dict[Entry, tuple[Estimate, Target]] = {}
             for target in left:
-                estimate = self._estimate_entry(position, target, None)
+                # Most subgraphs are entered by the same key: it is as far away for all, until more is found.
+                alike = (target.inputs, self._state.found)
+                if alike not in known:
+                    known[alike] = self._estimate_entry(position, target, None)
+                estimate = known[alike]
                 if estimate is not None and (
                     target.entry not in found or self._rank_of(estimate) < self._rank_of(found[target.entry][0])
                 ):

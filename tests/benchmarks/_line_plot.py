@@ -22,14 +22,15 @@ class Panel:
 
 
 def line_plot(panels: Sequence[Panel]) -> str:
-    """An SVG document with the panels side by side; the first bears the legend."""
+    """An SVG document with the panels side by side; a legend stands where the lines are others than before."""
     width = _WIDTH * len(panels)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {_HEIGHT}" width="{width}" height="{_HEIGHT}">',
         f"<style>{_STYLE}</style>",
     ]
     for index, panel in enumerate(panels):
-        parts += [f'<g transform="translate({index * _WIDTH} 0)">', *_panel(panel, has_legend=index == 0), "</g>"]
+        has_legend = index == 0 or panel.lines.keys() != panels[index - 1].lines.keys()
+        parts += [f'<g transform="translate({index * _WIDTH} 0)">', *_panel(panel, has_legend=has_legend), "</g>"]
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 

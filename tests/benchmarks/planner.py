@@ -1,13 +1,14 @@
 """Planning time against the size of the operation and of the supergraph; near linear is what to look for.
 
 CPU milliseconds, the best of several runs. What was planned stands in the cache, so this is what a shape costs once;
-the last table shows what its next text costs.
+the last table shows what its next text costs. The plot is written to `docs/planning.svg`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from graphql import parse
 
@@ -16,11 +17,13 @@ from federation.gateway.config import LimitsConfig
 from federation.gateway.prepare import OperationPreparer
 from federation.planner import QueryPlanningError, plan_operation
 from federation.supergraph import Supergraph, load_supergraph
+from tests.benchmarks._line_plot import Panel, line_plot
 from tests.benchmarks.reference.graph import QUERY, SUBGRAPHS, subgraph_sdl
 from tests.federation.planner.graphs import composed
 from tests.federation.planner.test_limits import CYCLE, OPERATIONS, implementations, nested, spread
 
 _RUNS = 5
+PLOT = Path("docs/planning.svg")
 
 
 def milliseconds(work: Callable[[], object]) -> float:
@@ -120,11 +123,34 @@ def _print_reference() -> None:
         _print_row(name, [f"{milliseconds(work):.1f}"])
 
 
+def _panels() -> Iterator[Panel]:
+    cycle, sizes = composed(CYCLE), (200, 400, 800, 1600)
+    lines = {
+        name: [(float(size), _time(cycle, OPERATIONS[name](size))) for size in sizes]
+        for name in ("aliases with arguments", "root fields with a hop each", "inline fragments")
+    }
+    yield Panel("CPU per plan, ms", "parts of the operation", lines)
+    counts = (10, 40, 70, 100)
+    stars = {count: _star(count) for count in counts}
+    queries = {
+        "a field of each subgraph": lambda n: f"{{ t {{ {spread(n - 1, lambda i: f'f{i}')} }} }}",
+        "a hop and one more of each": lambda n: f"{{ t {{ {spread(n - 1, lambda i: f't{i} {{ f{n - 2 - i} }}')} }} }}",
+    }
+    lines = {name: [(float(n), _time(stars[n], query(n))) for n in counts] for name, query in queries.items()}
+    yield Panel("CPU per plan, ms", "subgraphs of the supergraph", lines)
+
+
+def _time(supergraph: Supergraph, query: str) -> float:
+    document = parse(query)
+    return milliseconds(lambda: plan_operation(supergraph, document))
+
+
 def main() -> None:
-    """Print the tables."""
+    """Print the tables and write the plot."""
     _print_operations()
     _print_supergraphs()
     _print_reference()
+    PLOT.write_text(line_plot(list(_panels())), "utf-8")
 
 
 if __name__ == "__main__":

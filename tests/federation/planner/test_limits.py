@@ -134,7 +134,7 @@ def crossing(count: int) -> str:
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        (doubling(12), "planning it takes too many steps"),
+        (doubling(13), "planning it takes too many steps"),
         (doubling(20), "it is too large"),
         (chained(2000), "its selections are too deep in each other"),
         (crossing(40), "it selects too much of a in one fetch"),
