@@ -133,15 +133,21 @@ def first_delivery(desk: Desk, operation: OperationRow, write: OperationName) ->
     )
 
 
-def new_delivery(
-    delivery_id: str, operation: OperationRow, write: OperationName, *, subject: str, useless_after: datetime
+def new_delivery(  # noqa: PLR0913  (the columns of a row)
+    delivery_id: str,
+    operation: OperationRow,
+    write: OperationName,
+    *,
+    subject: str,
+    useless_after: datetime,
+    city: str | None = None,
 ) -> DeliveryRow:
-    """A delivery to the deciding city that nothing has been done for yet."""
+    """A delivery to the deciding city, or to another one, that nothing has been done for yet."""
     return DeliveryRow(
         id=delivery_id,
         operation_number=operation.number,
         write=write,
-        city=operation.addressee_city,
+        city=city or operation.addressee_city,
         subject=subject,
         state=DeliveryState.OPEN,
         run=1,

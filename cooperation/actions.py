@@ -13,6 +13,7 @@ from cooperation.content import AnyContent, Finding, InvestigationContent, Trans
 from cooperation.desk import Desk
 from cooperation.errors import InputRefused, OfficerNotEntitled, OperationUnknown
 from cooperation.kinds import OperationKind
+from cooperation.letters import owe_letter
 from cooperation.states.machine import Need, Transition
 from cooperation.states.move import Officer, next_transition
 from cooperation.store import deliveries, tasks
@@ -71,7 +72,9 @@ async def take_action(desk: Desk, number: str, action: str, officer: Officer, gi
         transition = next_transition(standing, action, officer, given.needs())
         now = desk.clock()
         _follow(connection, desk, operation, transition, now)
-        return move_operation(connection, operation, _step(connection, desk, operation, transition, officer, given))
+        moved = move_operation(connection, operation, _step(connection, desk, operation, transition, officer, given))
+        owe_letter(connection, desk, moved, action)
+        return moved
 
     return await desk.store.transact(work)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from cooperation.delivery.commands import command_of
+from cooperation.delivery.commands import Owed, command_of
 from cooperation.delivery.decisions import (
     PRODUCTION_PAUSE_SECONDS,
     Complete,
@@ -27,7 +27,7 @@ from cooperation.states.move import allowed_transitions, next_transition
 from cooperation.store import deliveries, tasks
 from cooperation.store.counters import registered_number
 from cooperation.store.deliveries import DeliveryState
-from cooperation.store.operations import Step, move_operation, read_history, read_operation, standing_of
+from cooperation.store.operations import Step, move_operation, read_history, read_operation, record_change, standing_of
 from cooperation.store.rows import AttemptRow, DeliveryRow, OperationRow
 from cooperation.store.tasks import TaskKind
 from legacy_adapters.clock import CITY_ZONE
@@ -45,14 +45,14 @@ class Job:
     Attributes:
         attempt: the attempt of which it is not known yet what came of it; None where nothing is on its way.
         attempts: how many were begun in this run.
-        write: None where the city does not offer it.
+        command, write: None where there is nothing to ask, or the city does not offer it.
     """
 
     operation: OperationRow
     delivery: DeliveryRow
     attempt: AttemptRow | None
     attempts: int
-    command: Command
+    command: Command | None
     write: LegacyWrite[Any] | None
 
     @property
@@ -77,12 +77,14 @@ async def open_job(desk: Desk, delivery_id: str) -> Job | None:
         last = deliveries.read_last_attempt(connection, delivery_id)
         is_in_doubt = last is not None and not last.is_over
         name = OperationName(delivery.write)
+        history = read_history(connection, operation.number)
+        siblings = deliveries.read_deliveries(connection, [operation.number])
         return Job(
             operation,
             delivery,
             last if is_in_doubt else None,
             0 if last is None else last.number,
-            command_of(desk, operation, delivery),
+            command_of(desk, Owed(operation, delivery, history, siblings)),
             desk.legacy_write(delivery.city, name),
         )
 
@@ -155,11 +157,15 @@ def _conclude(connection: Connection, desk: Desk, turn: _Turn, decision: Decisio
             _end(connection, desk, turn, (DeliveryState.REFUSED, "refuse"), decision.outcome)
         case Expire():
             _end(connection, desk, turn, (DeliveryState.EXPIRED, "expire"), decision.outcome)
-            tasks.open_task(connection, turn.operation, TaskKind.TELEPHONE, decision.outcome.reason, now)
+            _open_task(connection, turn, TaskKind.TELEPHONE, decision.outcome, now)
         case Escalate():
             _end(connection, desk, turn, (DeliveryState.MANUAL, "escalate"), decision.outcome)
-            tasks.open_task(connection, turn.operation, decision.task, decision.outcome.reason, now)
+            _open_task(connection, turn, decision.task, decision.outcome, now)
     return None
+
+
+def _open_task(connection: Connection, turn: _Turn, kind: TaskKind, outcome: Outcome, now: datetime) -> None:
+    tasks.open_task(connection, turn.operation, kind, outcome.reason, now, city=turn.delivery.city)
 
 
 def _postpone(connection: Connection, turn: _Turn, decision: Postpone, now: datetime) -> float:
@@ -193,13 +199,14 @@ def _end(connection: Connection, desk: Desk, turn: _Turn, end: tuple[DeliverySta
     state, action = end
     _update(connection, turn, outcome, state=state, settled_at=now, not_before=None, turns=turn.delivery.turns + 1)
     _end_attempt(connection, turn, now)
-    if state is DeliveryState.DONE:
-        tasks.finish_tasks(connection, turn.operation.number, None, now)
-    if turn.job.moves_operation:
+    if not turn.job.moves_operation:
+        record_change(connection, turn.operation, turn.delivery.write)
+    else:
         number = None
         if state is DeliveryState.DONE:
             city = turn.operation.addressee_city
             number = registered_number(connection, "R", city, now.astimezone(CITY_ZONE).year)
+            tasks.finish_tasks(connection, turn.operation.number, None, now)
         _move(connection, turn.operation, action, now, number)
 
 

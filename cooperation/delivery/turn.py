@@ -55,7 +55,7 @@ async def take_turn(desk: Desk, delivery_id: str, on_step: OnStep = no_step) -> 
 
 async def _work(desk: Desk, job: Job, on_step: OnStep) -> tuple[AttemptRow | None, Decision | None, Observation | None]:
     early = _decide_early(desk, job)
-    if early is not None or job.write is None:
+    if early is not None or job.write is None or job.command is None:
         return job.attempt, early, None
     attempt, before = job.attempt, None
     if attempt is None:
@@ -85,7 +85,7 @@ async def _work(desk: Desk, job: Job, on_step: OnStep) -> tuple[AttemptRow | Non
 
 def _decide_early(desk: Desk, job: Job) -> Decision | None:
     """What is decided without looking: nothing to ask, or too late."""
-    if job.write is None:
+    if job.write is None or job.command is None:
         return Escalate(TaskKind.DO_BY_HAND, Outcome.refused(Reason.NOT_OFFERED))
     limit = job.delivery.useless_after
     if limit is None or desk.clock() < limit or job.is_in_production:

@@ -30,10 +30,16 @@ class TaskKind(StrEnum):
     UNDO = "UNDO"
 
 
-def open_task(
-    connection: Connection, operation: OperationRow, kind: TaskKind, reason: str | None, at: datetime
+def open_task(  # noqa: PLR0913  (the columns of a row)
+    connection: Connection,
+    operation: OperationRow,
+    kind: TaskKind,
+    reason: str | None,
+    at: datetime,
+    *,
+    city: str | None = None,
 ) -> TaskRow:
-    """A new task of the deciding city; one that is open already is given as it is."""
+    """A new task of the deciding city, or of another one; one that is open already is given as it is."""
     open_one = (TASKS.c.operation_number == operation.number) & (TASKS.c.kind == kind) & TASKS.c.done_at.is_(None)
     row = connection.execute(select(TASKS).where(open_one)).first()
     if row is not None:
@@ -45,7 +51,7 @@ def open_task(
         f"{operation.number}-task-{number + 1}",
         operation.number,
         kind,
-        operation.addressee_city,
+        city or operation.addressee_city,
         reason,
         at,
         None,

@@ -24,7 +24,7 @@ class CooperationLoaders:
     """Attributes:
     operations: by number.
     of_people, of_subjects: operations about a person, and on a card (by its fingerprint), newest first.
-    histories, tasks, deliveries: of an operation, by its number; of deliveries the first.
+    histories, tasks, deliveries: of an operation, by its number.
     """
 
     operations: RecordLoader[str, OperationRow, OperationRow | None]
@@ -32,7 +32,7 @@ class CooperationLoaders:
     of_subjects: RecordLoader[str, list[OperationRow], list[OperationRow]]
     histories: RecordLoader[str, list[EventRow], list[EventRow]]
     tasks: RecordLoader[str, list[TaskRow], list[TaskRow]]
-    deliveries: RecordLoader[str, DeliveryRow, DeliveryRow | None]
+    deliveries: RecordLoader[str, list[DeliveryRow], list[DeliveryRow]]
 
 
 def cooperation_loaders(store: Store) -> CooperationLoaders:
@@ -50,14 +50,14 @@ def cooperation_loaders(store: Store) -> CooperationLoaders:
         of_subjects=RecordLoader(fetch(queries.operations_by_subject), _same, list),
         histories=RecordLoader(fetch(queries.histories), _same, list),
         tasks=RecordLoader(fetch(queries.tasks_of), _same, list),
-        deliveries=RecordLoader(fetch(_first_deliveries), _same, lambda: None),
+        deliveries=RecordLoader(fetch(_deliveries), _same, list),
     )
 
 
-def _first_deliveries(connection: Connection, numbers: Sequence[str]) -> Mapping[str, DeliveryRow]:
-    found: dict[str, DeliveryRow] = {}
+def _deliveries(connection: Connection, numbers: Sequence[str]) -> Mapping[str, list[DeliveryRow]]:
+    found: dict[str, list[DeliveryRow]] = {}
     for row in read_deliveries(connection, numbers):
-        found.setdefault(row.operation_number, row)
+        found.setdefault(row.operation_number, []).append(row)
     return found
 
 

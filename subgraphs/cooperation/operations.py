@@ -123,8 +123,8 @@ class Operation:
 
 
 async def _delivery(root: Operation, info: CooperationInfo) -> Delivery | None:
-    row = await info.context.loaders.deliveries.load_value(root.number)
-    return None if row is None else delivery_of(row)
+    rows = await info.context.loaders.deliveries.load_value(root.number)
+    return delivery_of(info.context, rows[0]) if rows else None
 
 
 @strawberry.federation.type(keys=["number"])
@@ -160,6 +160,12 @@ class EntrustedInvestigation(Operation):
     additions: list[str] | None
     findings: list[Finding] | None
     evidence: list[str] | None
+
+    @strawberry.field
+    async def deliveries(self, info: CooperationInfo) -> list[Delivery]:
+        """How the letter was entered in the cities' own systems."""
+        rows = await info.context.loaders.deliveries.load_value(self.number)
+        return [delivery_of(info.context, row) for row in rows]
 
 
 @strawberry.federation.type(keys=["number"])

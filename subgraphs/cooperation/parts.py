@@ -43,8 +43,10 @@ class OperationEvent:
 
 @strawberry.type
 class Delivery:
-    """A write into the deciding city's system."""
+    """A write into a city's system."""
 
+    city: City
+    operation: str
     state: str
     outcome: str | None
     reason: str | None
@@ -128,10 +130,12 @@ def event_of(context: CooperationContext, row: EventRow) -> OperationEvent:
     )
 
 
-def delivery_of(row: DeliveryRow) -> Delivery:
+def delivery_of(context: CooperationContext, row: DeliveryRow) -> Delivery:
     """A delivery, with what proves it."""
     has_source = row.system is not None and row.as_of is not None
     return Delivery(
+        city=context.place(row.city),
+        operation=row.write,
         state=row.state,
         outcome=row.outcome,
         reason=row.reason,

@@ -92,3 +92,52 @@ def test_a_subscription_through_the_gateway_tells_of_a_change_with_the_persons_n
     changed = json.loads(event.removeprefix(b"data: "))["data"]["serviceRequestUpdated"]
     assert changed["person"] == {"name": "张三"}
     assert changed["card"] == {"number": "H00000001"}
+
+
+DRAFT = """mutation($input: InvestigationInput!) { draftInvestigation(input: $input) {
+  errors { code message } operation { number } } }"""
+
+MOVE = "mutation($input: ActionInput!) { takeAction(input: $input) { errors { code message } operation { state } } }"
+
+LETTER = """query($number: ID!) { operation(number: $number) { state person { name }
+  ... on EntrustedInvestigation { deliveries { city { code } operation state receipt reason } } } }"""
+
+
+def officer(number: str, city: str, office: str, duty: str = "HANDLER") -> dict[str, str]:
+    return {"id": number, "city": city, "office": office, "duty": duty}
+
+
+def test_a_letter_is_entered_in_both_cities_systems_up_to_its_reply(platform: RunningPlatform) -> None:
+    agent = officer("1001", "330100", "INSURANCE_AGENCY")
+    there = officer("2001", "341000", "WORK_INJURY_DEPARTMENT")
+    given = {
+        "idempotencyKey": "platform-letter-1",
+        "officer": agent,
+        "addressedCity": "341000",
+        "idNumber": "330199195805120015",
+        "name": "张三",
+        "subject": "INJURY_FACTS",
+        "questions": ["When did it happen?"],
+        "legalBasis": "the two cities' agreement",
+    }
+    drafted = platform.ask(DRAFT, {"input": given})["data"]["draftInvestigation"]
+    assert drafted["errors"] == []
+    number = drafted["operation"]["number"]
+    steps: list[dict[str, Any]] = [
+        {"action": "send", "officer": officer("1002", "330100", "INSURANCE_AGENCY", "REVIEWER")},
+        {"action": "receive", "officer": there},
+        {"action": "accept", "officer": there},
+        {"action": "investigate", "officer": there, "investigators": ["2001", "2003"]},
+        {"action": "draft_report", "officer": there, "findings": [{"verdict": "CONFIRMED", "text": "on that day"}]},
+        {"action": "report", "officer": officer("2002", "341000", "WORK_INJURY_DEPARTMENT", "REVIEWER")},
+    ]
+    for step in steps:
+        assert platform.ask(MOVE, {"input": {"number": number, **step}})["data"]["takeAction"]["errors"] == []
+    deadline = time.monotonic() + 60
+    while True:
+        found = platform.ask(LETTER, {"number": number})["data"]["operation"]
+        if all(one["state"] == "DONE" for one in found["deliveries"]):
+            break
+        assert time.monotonic() < deadline, found
+        time.sleep(0.5)
+    assert (found["state"], found["person"]["name"], len(found["deliveries"])) == ("REPORTED", "张三", 6)

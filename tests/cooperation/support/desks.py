@@ -61,8 +61,14 @@ class TestSealer:
         return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
-def make_desk(store: Store, clock: TestClock, system: Any = None, **config: Any) -> Desk:
-    """Huangshan's systems are `system`, which may be None: a city that offers nothing."""
+LETTERS = ("assist_creation", "assist_acceptance", "assist_reply")
+
+
+def make_desk(store: Store, clock: TestClock, system: Any = None, letters: Any = None, **config: Any) -> Desk:
+    """Huangshan's systems are `system`, which may be None: a city that offers nothing.
+
+    `letters` are both cities' systems for letters of investigation, by city.
+    """
     writes = (
         {}
         if system is None
@@ -71,7 +77,11 @@ def make_desk(store: Store, clock: TestClock, system: Any = None, **config: Any)
             system,
         )
     )
-    cities = {HANGZHOU: city(HANGZHOU), HUANGSHAN: city(HUANGSHAN, **writes)}
+    kept = {code: dict.fromkeys(LETTERS, one) for code, one in (letters or {}).items()}
+    cities = {
+        HANGZHOU: city(HANGZHOU, **kept.get(HANGZHOU, {})),
+        HUANGSHAN: city(HUANGSHAN, **writes, **kept.get(HUANGSHAN, {})),
+    }
     return Desk(store, TestSealer(), CooperationConfig(**config), packaged_calendar(), clock, cities)
 
 
