@@ -37,6 +37,9 @@ from legacy_adapters.operations.protocols import LegacyWrite
 
 IN_PRODUCTION = "IN_PRODUCTION"
 
+ASIDE_SECONDS = 1.0
+"""How long a delivery that came before an earlier one of its subject lets that one pass."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -76,6 +79,9 @@ async def open_job(desk: Desk, delivery_id: str) -> Job | None:
             return None
         last = deliveries.read_last_attempt(connection, delivery_id)
         is_in_doubt = last is not None and not last.is_over
+        if not is_in_doubt and deliveries.has_earlier(connection, delivery):
+            _step_aside(connection, delivery, desk.clock())
+            return None
         name = OperationName(delivery.write)
         history = read_history(connection, operation.number)
         siblings = deliveries.read_deliveries(connection, [operation.number])
@@ -91,31 +97,35 @@ async def open_job(desk: Desk, delivery_id: str) -> Job | None:
     return await desk.store.transact(work)
 
 
+def _step_aside(connection: Connection, delivery: DeliveryRow, now: datetime) -> None:
+    # Whoever accepted the earlier one has died before handing it over, or is about to. This run ends, the next one
+    # stands behind it.
+    not_before = now + timedelta(seconds=ASIDE_SECONDS)
+    deliveries.update_delivery(connection, delivery.id, run=delivery.run + 1, not_before=not_before)
+
+
 async def begin_attempt(desk: Desk, job: Job) -> AttemptRow | None:
     """Write down that something is about to be sent; None where the operation was withdrawn meanwhile."""
 
     def work(connection: Connection) -> AttemptRow | None:
         operation = read_operation(connection, job.operation.number, for_update=True)
-        delivery = deliveries.read_delivery(connection, job.delivery.id)
-        last = deliveries.read_last_attempt(connection, delivery.id)
-        # Another worker may have taken this delivery over, and be ahead: then this one has nothing to send.
-        if delivery.state != DeliveryState.OPEN or (0 if last is None else last.number) != job.attempts:
+        if not _is_current(connection, job, job.attempts):
             return None
         now = desk.clock()
         if job.moves_operation:
             _move(connection, operation, "deliver", now)
-        return deliveries.begin_attempt(connection, delivery.id, job.attempts + 1, now)
+        return deliveries.begin_attempt(connection, job.delivery.id, job.attempts + 1, now)
 
     return await desk.store.transact(work)
 
 
 async def keep_outcome(desk: Desk, attempt: AttemptRow, outcome: Outcome) -> None:
-    """Write down how a write was answered, before anything else is done about it."""
+    """Write down how a write was answered, before anything else is done about it.
+
+    The attempt is not over by that: who dies before the turn is concluded leaves it to the next one.
+    """
     now = desk.clock()
-    is_over = outcome.kind in (OutcomeKind.REFUSED, OutcomeKind.NOT_NOW)
-    await desk.store.transact(
-        lambda connection: deliveries.end_attempt(connection, attempt, outcome, now, is_over=is_over)
-    )
+    await desk.store.transact(lambda connection: deliveries.answer_attempt(connection, attempt, outcome, now))
 
 
 async def conclude(
@@ -125,12 +135,19 @@ async def conclude(
 
     def work(connection: Connection) -> float | None:
         operation = read_operation(connection, job.operation.number, for_update=True)
-        delivery = deliveries.read_delivery(connection, job.delivery.id)
-        if delivery.state != DeliveryState.OPEN:
+        if not _is_current(connection, job, job.attempts if attempt is None else attempt.number):
             return None
+        delivery = deliveries.read_delivery(connection, job.delivery.id)
         return _conclude(connection, desk, _Turn(job, operation, delivery, attempt, seen), decision)
 
     return await desk.store.transact(work)
+
+
+def _is_current(connection: Connection, job: Job, attempts: int) -> bool:
+    """Whether the delivery is owed still, and nobody who has taken it over is ahead of this turn."""
+    delivery = deliveries.read_delivery(connection, job.delivery.id)
+    last = deliveries.read_last_attempt(connection, delivery.id)
+    return delivery.state == DeliveryState.OPEN and (0 if last is None else last.number) == attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +229,7 @@ def _end(connection: Connection, desk: Desk, turn: _Turn, end: tuple[DeliverySta
 
 def _end_attempt(connection: Connection, turn: _Turn, now: datetime) -> None:
     if turn.attempt is not None:
-        deliveries.end_attempt(connection, turn.attempt, outcome_of(turn.attempt), now, is_over=True)
+        deliveries.end_attempt(connection, turn.attempt, now)
 
 
 def _update(connection: Connection, turn: _Turn, outcome: Outcome, **columns: object) -> None:

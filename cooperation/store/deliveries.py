@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, select, tuple_, update
 
 from cooperation.store.rows import AttemptRow, DeliveryRow, record_of, values_of
 from cooperation.store.tables import ATTEMPTS, DELIVERIES
@@ -52,6 +52,17 @@ def read_open_deliveries(connection: Connection, due_before: datetime) -> list[D
     return [record_of(DeliveryRow, row) for row in connection.execute(statement)]
 
 
+def has_earlier(connection: Connection, delivery: DeliveryRow) -> bool:
+    """Whether something accepted earlier is still owed to the same subject."""
+    is_earlier = tuple_(DELIVERIES.c.created_at, DELIVERIES.c.id) < tuple_(
+        literal(delivery.created_at, DELIVERIES.c.created_at.type), literal(delivery.id)
+    )
+    statement = select(DELIVERIES.c.id).where(
+        DELIVERIES.c.state == DeliveryState.OPEN, DELIVERIES.c.subject == delivery.subject, is_earlier
+    )
+    return connection.execute(statement.limit(1)).first() is not None
+
+
 def update_delivery(connection: Connection, delivery_id: str, **columns: object) -> None:
     """Set some of a delivery's columns."""
     connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == delivery_id).values(columns))
@@ -71,18 +82,23 @@ def begin_attempt(connection: Connection, delivery_id: str, number: int, at: dat
     return attempt
 
 
-def end_attempt(connection: Connection, attempt: AttemptRow, outcome: Outcome, at: datetime, *, is_over: bool) -> None:
-    """Write down how it went, as far as it is known."""
-    condition = (ATTEMPTS.c.delivery_id == attempt.delivery_id) & (ATTEMPTS.c.number == attempt.number)
-    connection.execute(
-        update(ATTEMPTS)
-        .where(condition)
-        .values(
-            ended_at=at,
-            outcome=outcome.kind,
-            reason=outcome.reason,
-            raw_code=outcome.raw_code,
-            receipt=outcome.receipt,
-            is_over=is_over,
-        )
-    )
+def answer_attempt(connection: Connection, attempt: AttemptRow, outcome: Outcome, at: datetime) -> None:
+    """Write down how it was answered; one that is over already, for somebody else has read its end, stays as it is."""
+    answered = {
+        "ended_at": at,
+        "outcome": outcome.kind,
+        "reason": outcome.reason,
+        "raw_code": outcome.raw_code,
+        "receipt": outcome.receipt,
+    }
+    connection.execute(update(ATTEMPTS).where(_is(attempt), ATTEMPTS.c.is_over.is_(False)).values(answered))
+
+
+def end_attempt(connection: Connection, attempt: AttemptRow, at: datetime) -> None:
+    """Nothing of it will come any more: it was proved, or the delivery has its end."""
+    ended_at = func.coalesce(ATTEMPTS.c.ended_at, at)
+    connection.execute(update(ATTEMPTS).where(_is(attempt)).values(is_over=True, ended_at=ended_at))
+
+
+def _is(attempt: AttemptRow) -> ColumnElement[bool]:
+    return and_(ATTEMPTS.c.delivery_id == attempt.delivery_id, ATTEMPTS.c.number == attempt.number)

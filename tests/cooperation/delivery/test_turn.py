@@ -14,9 +14,7 @@ from cooperation.delivery.turn import take_turn
 from cooperation.desk import Desk
 from cooperation.errors import TransitionRefused
 from cooperation.kinds import OperationKind
-from cooperation.store.deliveries import read_deliveries
-from cooperation.store.operations import read_history, read_operation
-from cooperation.store.rows import DeliveryRow, OperationRow
+from cooperation.store.operations import read_history
 from cooperation.store.store import Store
 from cooperation.store.tables import TASKS
 from legacy_adapters.clock import CITY_ZONE
@@ -34,35 +32,14 @@ from tests.cooperation.support.desks import (
     make_desk,
 )
 from tests.cooperation.support.scripted import KNOWLEDGE, Killed, ScriptedSystem, unavailable
-
-DELIVERY = "S330100-2026-000001-1"
-OPERATION = "S330100-2026-000001"
+from tests.cooperation.support.turns import DELIVERY, OPERATION, delivery, operation, run
 
 UNKNOWN = Outcome.unknown(Reason.TIMED_OUT)
-
-
-async def operation(desk: Desk, number: str = OPERATION) -> OperationRow:
-    return await desk.store.transact(lambda connection: read_operation(connection, number))
-
-
-async def delivery(desk: Desk, number: str = OPERATION) -> DeliveryRow:
-    (found,) = await desk.store.transact(lambda connection: read_deliveries(connection, [number]))
-    return found
 
 
 async def tasks(desk: Desk) -> list[tuple[str, str | None]]:
     rows = await desk.store.transact(lambda connection: connection.execute(select(TASKS)).all())
     return [(row.kind, row.reason) for row in rows if row.done_at is None]
-
-
-async def run(desk: Desk, clock: TestClock, delivery_id: str = DELIVERY, turns: int = 500) -> None:
-    """Turn after turn, the clock going on by each pause, until there is none."""
-    for _ in range(turns):
-        pause = await take_turn(desk, delivery_id)
-        if pause is None:
-            return
-        clock.forward(seconds=pause)
-    pytest.fail("the delivery does not end")
 
 
 async def test_a_loss_takes_effect_in_one_turn_and_both_sides_have_numbers(store: Store, clock: TestClock) -> None:
