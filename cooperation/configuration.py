@@ -47,12 +47,14 @@ class CooperationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """Attributes:
     rules: of every city.
     cities: by GB/T 2260 code, what differs there.
+    retention_years: how long after its end an operation's content is kept; then all about citizens is erased.
     immediate_seconds: how long a mutation waits for the effect of what it was given before it answers "queued".
     webhook_origins: where changes may be posted to, e.g. https://partner.example; none, and nobody can register.
     """
 
     rules: CityRules = CityRules()
     cities: dict[str, dict[str, int | float]] = {}
+    retention_years: float = 3.0
     immediate_seconds: float = IMMEDIATE_SECONDS
     webhook_origins: tuple[str, ...] = ()
 
@@ -85,6 +87,8 @@ def _problems(config: CooperationConfig) -> Iterator[str]:
     yield from _impossible("rules", config.rules)
     for city, differing in config.cities.items():
         yield from _impossible(f"cities.{city}", _with(config.rules, differing))
+    if config.retention_years <= 0:
+        yield "retention_years must be above zero."
     if config.immediate_seconds < 0:
         yield "immediate_seconds must not be below zero."
 

@@ -49,6 +49,8 @@ def _compensating_kind(desk: Desk, operation: OperationRow) -> OperationKind | N
     name = KIND_RULES[OperationKind(operation.kind)].write
     if name is None:
         raise InputRefused("Only what was written into a city's system can be undone.")
+    if operation.content_sealed is None:
+        raise InputRefused("The operation's content was erased after its time.")
     if operation.state not in ("DONE", "IN_PRODUCTION"):
         raise TransitionRefused("undo", operation.state, ())
     write = desk.legacy_write(operation.addressee_city, name)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from cooperation.desk import Desk
 from cooperation.store import deliveries
+from cooperation.store.retention import erase_contents
 from cooperation.store.rows import DeliveryRow
 from cooperation.store.store import DatabaseUnavailable
 from cooperation.workflows import engine
@@ -21,6 +23,8 @@ from cooperation.workflows.executors import living_executors, renew_lease
 from legacy_adapters.process_log import describe_defect
 
 SWEEP_SECONDS = 2.0
+ERASE_SECONDS = 3600.0
+DAYS_OF_A_YEAR = 365.25
 GRACE_SECONDS = 3.0
 """How long a delivery may be due before it is looked for: its own process is about to take it up."""
 STUCK_SECONDS = 600.0
@@ -34,9 +38,13 @@ _LOG = logging.getLogger("bureaugraph.cooperation")
 
 async def sweep_forever(desk: Desk, executor_id: str) -> None:
     """Sweep from time to time until cancelled."""
+    erase_at = 0.0
     while True:
         try:
             await sweep(desk, executor_id)
+            if time.monotonic() >= erase_at:
+                await erase(desk)
+                erase_at = time.monotonic() + ERASE_SECONDS
         except DatabaseUnavailable:
             _LOG.warning("The cooperation database does not answer; trying again.")
         except Exception as error:  # noqa: BLE001  (the next sweep finds what this one has not)
@@ -50,6 +58,12 @@ async def sweep(desk: Desk, executor_id: str) -> None:
     living = await desk.store.transact(lambda connection: _living(connection, executor_id, now))
     await _take_over(desk, living)
     await _begin_forgotten(desk, now)
+
+
+async def erase(desk: Desk) -> None:
+    """Erase what has been kept long enough."""
+    closed_before = desk.clock() - timedelta(days=DAYS_OF_A_YEAR * desk.config.retention_years)
+    await desk.store.transact(lambda connection: erase_contents(connection, closed_before))
 
 
 def _living(connection: Connection, executor_id: str, now: datetime) -> set[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from cooperation.actions import Given, take_action
 from cooperation.states.machines import MACHINES
 from cooperation.store.tables import METADATA
-from tests.cooperation.support.desks import PERSON, accepted, card_intent
+from cooperation.workflows.sweep import erase
+from tests.cooperation.support.desks import CLERK, PERSON, accepted, card_intent
 
 PAGE = """query($filter: OperationFilter, $first: Int, $after: String) {
   operations(filter: $filter, first: $first, after: $after) {
@@ -102,3 +104,14 @@ async def test_the_platforms_key_is_all_that_opens_what_is_kept(bureau, five):
     for table in METADATA.sorted_tables:
         rows = await store.transact(lambda connection, table=table: connection.execute(select(table)).all())
         assert not any(value in str(rows) for value in (PERSON, "张三", "H00000001"))
+
+
+async def test_an_operation_whose_content_was_erased_is_shown_without_it(bureau, five):
+    desk = bureau.office.desk
+    await take_action(desk, five[0], "withdraw", CLERK, Given(reason="found again"))
+    bureau.clock.forward(days=1200)
+    await erase(desk)
+    query = """query($number: ID!) { operation(number: $number) {
+      state person { id } ... on ServiceRequest { card { number } } } }"""
+    shown = await bureau.ask(query, number=five[0])
+    assert shown == {"operation": {"state": "WITHDRAWN", "person": None, "card": None}}
