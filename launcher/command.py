@@ -125,7 +125,7 @@ def _welcome(platform: Platform, seconds: float) -> str:
     return f"""
 bureaugraph is up after {seconds:.1f} s: {address}
 
-Four things to try
+Five things to try
   1. Open {address} in a browser, choose the tab JointView and run it; then look at the query plan
      (the third symbol on the left).
   2. Take Huangshan's card service away and ask again: Hangzhou's share is still there, and
@@ -134,7 +134,8 @@ Four things to try
        curl -X DELETE {fault}
   3. See the plan of a query in the terminal:
        .venv/bin/bureaugraph plan --supergraph {platform.supergraph} --operation schema/operations/4-employer.graphql
-  4. Change {platform.supergraph_config} or a file in schema/subgraphs: the gateway takes it over while it runs, and
+  4. Open http://127.0.0.1:{platform.port}/console, find 330199195805120015, report a card's loss and follow it.
+  5. Change {platform.supergraph_config} or a file in schema/subgraphs: the gateway takes it over while it runs, and
      http://127.0.0.1:{platform.port}/readiness tells whether it has.
 
 Logs are in {platform.folder / "logs"}. Stop everything with Ctrl-C.

@@ -3,6 +3,7 @@
 server: {host: 127.0.0.1, port: 4000}
 limits: {max_body_bytes: 1048576, max_tokens: 10000, max_depth: 30}
 introspection_enabled: true
+console_enabled: true                    # the counter screen at /console, which asks the bureaus' own domains
 query_plan_exposure: loopback            # never | loopback | always; of reasons in /readiness, too
 known_operations: operations/            # *.graphql that clients send: planned before the first request
 share_in_flight: true
@@ -194,6 +195,7 @@ class GatewayConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     introspection_enabled: bool = True
     graphiql_enabled: bool = True
     graphiql_operations: str | None = None  # a folder of ready operations, a tab each
+    console_enabled: bool = False  # the counter screen, of use with the bureaus' own domains only
     known_operations: str | None = None  # a file or folder of operations, planned before the first request
     query_plan_exposure: Literal["never", "loopback", "always"] = "loopback"
     share_in_flight: bool = True

@@ -1,4 +1,4 @@
-"""Everything beside `/graphql`: health, GraphiQL's files, partitioned subgraphs as subgraphs for other routers."""
+"""Everything beside `/graphql`: health, files of GraphiQL and the counter screen, partitioned subgraphs for routers."""
 
 from __future__ import annotations
 
@@ -17,13 +17,17 @@ from starlette.types import Receive, Scope, Send
 from federation.gateway.errors import RequestCode, coded_error
 
 # GraphiQL's editor needs styles of its own making and workers from blobs; everything comes from this host.
-CONTENT_SECURITY_POLICY = (
+GRAPHIQL_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
+# The counter screen makes its elements one by one: no text ever becomes markup, style or script.
+CONSOLE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
 _PAGE_HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",  # a query in the address bar must not travel on
 }
@@ -32,23 +36,30 @@ _ASK_EACH_TIME = "no-cache"
 _NOT_KEPT = {"cache-control": "no-store"}
 
 
-class GraphiQLFiles(StaticFiles):
-    """GraphiQL's files. Those under `assets/` carry a hash in their names and never change."""
+class PageFiles(StaticFiles):
+    """The files of a page of ours, which may do what `policy` says.
+
+    Those under `assets/` carry a hash in their names and never change.
+    """
+
+    def __init__(self, directory: Path, policy: str) -> None:
+        super().__init__(directory=directory)
+        self._headers = {"content-security-policy": policy, **_PAGE_HEADERS}
 
     def file_response(
         self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
         response = super().file_response(full_path, stat_result, scope, status_code)
         is_hashed = Path(full_path).parent.name == "assets"
-        response.headers.update(_PAGE_HEADERS)
+        response.headers.update(self._headers)
         response.headers["cache-control"] = _FOR_A_YEAR if is_hashed else _ASK_EACH_TIME
         return response
 
 
-class GraphiQLPage:
-    """Answers a browser's GET of `/graphql` with GraphiQL."""
+class Page:
+    """Answers every GET with the page that `files` belong to."""
 
-    def __init__(self, files: GraphiQLFiles) -> None:
+    def __init__(self, files: PageFiles) -> None:
         self._files = files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,10 +90,17 @@ def build_pages(routes: Sequence[BaseRoute], supergraph: Callable[[], Mapping[st
     return Starlette(routes=[*own, *routes], exception_handlers={HTTPException: refuse})
 
 
-def graphiql_routes(files: GraphiQLFiles, operations: Sequence[Mapping[str, str]]) -> list[BaseRoute]:
+def graphiql_routes(files: PageFiles, operations: Sequence[Mapping[str, str]]) -> list[BaseRoute]:
     """Where the files of GraphiQL and the ready operations that it opens are served."""
 
     async def ready_operations(_: Request) -> Response:
         return JSONResponse(operations, headers=_NOT_KEPT)
 
     return [Route("/graphiql/operations.json", ready_operations), Mount("/graphiql", files)]
+
+
+def console_routes(files: PageFiles) -> list[BaseRoute]:
+    """Where the counter screen and its files are served."""
+    page = Page(files)
+    addresses = [Route(path, page, methods=["GET"]) for path in ("/console", "/console/")]
+    return [*addresses, Mount("/console", files)]

@@ -9,16 +9,25 @@ from pathlib import Path
 
 from starlette.routing import BaseRoute
 
+from federation.console import STATIC_FILES as CONSOLE_FILES
 from federation.executor.subscription import SubscriptionLimits
 from federation.gateway.config import GatewayConfig
 from federation.gateway.context import Answer, Deferred, Receive, RequestContext, Scope, Send, Subscribed
 from federation.gateway.endpoint import GraphQLEndpoint
 from federation.gateway.graph import Graph
-from federation.gateway.graphiql import STATIC_FILES
+from federation.gateway.graphiql import STATIC_FILES as GRAPHIQL_FILES
 from federation.gateway.graphiql.operations import read_operations
 from federation.gateway.graphql_http import GraphQLParameters
 from federation.gateway.media_types import AnswerType, choose_answer_type
-from federation.gateway.pages import GraphiQLFiles, GraphiQLPage, build_pages, graphiql_routes
+from federation.gateway.pages import (
+    CONSOLE_POLICY,
+    GRAPHIQL_POLICY,
+    Page,
+    PageFiles,
+    build_pages,
+    console_routes,
+    graphiql_routes,
+)
 from federation.gateway.partitioned_endpoint import PartitionedEndpoint
 from federation.gateway.pipeline import answer_request
 from federation.gateway.request_log import RequestRecord
@@ -47,12 +56,14 @@ class Gateway:
         streams = HttpStreams(config.subscriptions, self._subscriptions)
         self._endpoint = GraphQLEndpoint(config, self._answer, streams)
         self._websocket = WebSocketEndpoint(config, self._answer, self._subscriptions)
-        files = GraphiQLFiles(directory=STATIC_FILES) if config.graphiql_enabled else None
-        self._page = GraphiQLPage(files) if files is not None else None
+        files = PageFiles(GRAPHIQL_FILES, GRAPHIQL_POLICY) if config.graphiql_enabled else None
+        self._page = Page(files) if files is not None else None
         routes: list[BaseRoute] = [PartitionedEndpoint(self.service, config, streams).route()]
         if files is not None:
             folder = config.graphiql_operations
             routes += graphiql_routes(files, [] if folder is None else read_operations(Path(folder)))
+        if config.console_enabled:
+            routes += console_routes(PageFiles(CONSOLE_FILES, CONSOLE_POLICY))
         with_reasons = config.exposes_query_plans
         self._pages = build_pages(routes, lambda: self.status.as_json(with_reasons=with_reasons))
 

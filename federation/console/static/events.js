@@ -1,0 +1,43 @@
+// A subscription at the graph as an event stream (graphql-sse, one POST per subscription).
+
+/** Call `onEvent` at each event until `signal` aborts. Gives whether the graph subscribed at all; throws when it broke off. */
+export async function subscribe(document, variables, { signal, onEvent }) {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+    body: JSON.stringify({ query: document, variables }),
+    cache: 'no-store',
+    signal,
+  });
+  const isStream = (response.headers.get('content-type') ?? '').startsWith('text/event-stream');
+  if (!response.ok || !isStream) {
+    await response.body?.cancel();
+    return false;
+  }
+  for await (const { name, data } of readEvents(response.body)) {
+    if (name === 'complete') return true;
+    if (name !== 'next') continue;
+    const event = JSON.parse(data);
+    if (event.data === undefined && event.errors) return false; // the graph does not know the subscription
+    onEvent(event);
+  }
+  return true;
+}
+
+async function* readEvents(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let unread = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const blocks = (unread + value).split('\n\n');
+    unread = blocks.pop();
+    yield* blocks.map(parseEvent);
+  }
+}
+
+function parseEvent(block) {
+  const lines = block.split('\n');
+  const field = (name) => lines.filter((line) => line.startsWith(`${name}: `)).map((line) => line.slice(name.length + 2));
+  return { name: field('event')[0] ?? 'message', data: field('data').join('\n') };
+}

@@ -1,0 +1,188 @@
+// One person over all cities: find by id number, see what every city's systems hold, report a card's loss.
+
+import { cityName } from '/console/cities.js';
+import { OPERATIONS, PERSON } from '/console/documents.js';
+import { element, replace } from '/console/dom.js';
+import { describe, gapsOf, staleCitiesOf, wholeErrors } from '/console/failures.js';
+import { ask } from '/console/graph.js';
+import { term, text } from '/console/language.js';
+import { maskDate, maskIdNumber, Reveal } from '/console/masking.js';
+import { badge, facts, failure, loading, notice } from '/console/parts.js';
+import { openLossDialog } from '/console/views/loss_dialog.js';
+import { cardsOf, casesOf, insurancesOf, pensionsOf, recordsOf, requestsOf } from '/console/views/person_tables.js';
+import { sourcesOf } from '/console/views/sources.js';
+
+const ID_NUMBER = /^(\d{15}|\d{17}[\dX])$/;
+const REQUESTS_SHOWN = 20;
+
+export function createPersonView(app) {
+  // `phase`: empty, invalid, asking, failed, nobody, found.
+  const state = { phase: 'empty', typed: '', idNumber: '', answer: null, failure: null, requests: null };
+  const reveal = new Reveal(() => replaceResult());
+
+  return { render, enter: () => document.getElementById('id-number')?.focus(), leave: () => reveal.close(), take() {} };
+
+  function render() {
+    return [element('h1', { class: 'unseen' }, text('person.title')), searchForm(), result()];
+  }
+
+  function searchForm() {
+    const isInvalid = state.phase === 'invalid';
+    return element(
+      'form',
+      { class: 'search', onsubmit: submit, autocomplete: 'off', novalidate: true },
+      element('label', { for: 'id-number' }, text('person.idNumber')),
+      element('input', {
+        id: 'id-number',
+        value: state.typed,
+        oninput: (event) => (state.typed = event.target.value),
+        inputmode: 'text',
+        autocomplete: 'off',
+        autocapitalize: 'characters',
+        spellcheck: 'false',
+        maxlength: 24,
+        'aria-describedby': 'id-number-hint',
+        'aria-invalid': isInvalid ? 'true' : null,
+      }),
+      element('button', { id: 'find', type: 'submit', class: 'main' }, text('person.find')),
+      element('p', { id: 'id-number-hint', class: isInvalid ? 'hint bad' : 'hint' }, text(isInvalid ? 'person.invalid' : 'person.hint')),
+    );
+  }
+
+  function submit(event) {
+    event.preventDefault();
+    const number = state.typed.normalize('NFKC').replace(/\s/g, '').toUpperCase();
+    reveal.close();
+    if (ID_NUMBER.test(number)) find(number);
+    else {
+      Object.assign(state, { phase: 'invalid', answer: null });
+      app.refresh();
+      app.announce(text('person.invalid'));
+      document.getElementById('id-number').focus();
+    }
+  }
+
+  async function find(number) {
+    Object.assign(state, { phase: 'asking', idNumber: number, typed: '', answer: null, requests: null });
+    app.refresh();
+    app.announce(text('person.asking'));
+    await load();
+    document.getElementById('person-name')?.focus();
+  }
+
+  /** Ask for the person again, and show what is there until the answer has come. */
+  async function load() {
+    const asked = state.idNumber;
+    const answer = await ask(PERSON, { idNumber: asked });
+    if (asked !== state.idNumber) return; // somebody else was asked for meanwhile
+    takeAnswer(answer);
+    app.refresh();
+    app.announce(summary());
+    if (state.phase === 'found') await loadRequests();
+  }
+
+  function takeAnswer(answer) {
+    const person = answer.data?.person ?? null;
+    const failed = person === null && answer.errors.length > 0;
+    state.phase = person !== null ? 'found' : failed ? 'failed' : 'nobody';
+    state.answer = answer;
+  }
+
+  async function loadRequests() {
+    const { id } = state.answer.data.person;
+    const answer = await ask(OPERATIONS, { filter: { personId: id }, first: REQUESTS_SHOWN });
+    if (state.answer?.data?.person?.id !== id) return;
+    state.requests = answer;
+    replaceResult();
+  }
+
+  function replaceResult() {
+    replace(result());
+  }
+
+  function summary() {
+    if (state.phase === 'nobody') return text('person.nobody');
+    if (state.phase === 'failed') return text('person.failed');
+    const missing = missingCities();
+    return missing.length === 0 ? text('person.found') : text('person.partial', { cities: missing.map(cityName).join(', ') });
+  }
+
+  function missingCities() {
+    const { errors, stale } = state.answer;
+    return [...new Set([...errors.map((error) => error.extensions?.city), ...stale.map((place) => place.city)].filter(Boolean))];
+  }
+
+  function result() {
+    const shown = { empty, invalid: empty, asking, failed, nobody, found }[state.phase]();
+    return element('div', { id: 'result', 'aria-busy': String(state.phase === 'asking') }, shown);
+  }
+
+  function empty() {
+    return element('p', { class: 'empty large' }, text('person.empty'));
+  }
+
+  function asking() {
+    return loading(text('person.asking'));
+  }
+
+  function failed() {
+    return state.answer.errors.map((error) => failure(error, load));
+  }
+
+  function nobody() {
+    return [notice('plain', text('person.nobody'), text('person.nobodyRemedy')), sourcesOf(state.answer.sources)];
+  }
+
+  function found() {
+    const { data, errors, sources, stale } = state.answer;
+    const { person } = data;
+    const shared = (service) => ({ gaps: gapsOf(errors, service), staleCities: staleCitiesOf(stale, service) });
+    return [
+      partialNotice(),
+      wholeErrors(errors).map((error) => failure(error, load)),
+      element('div', { class: 'person-head' }, identity(person), sourcesOf(sources)),
+      cardsOf(person.cards, { ...shared('cards'), onReport: report }),
+      pensionsOf(person.pensions, shared('pensions')),
+      casesOf(person.cases, shared('cases')),
+      requestsOf(state.requests, { onFollow: (number) => app.open('requests', number), askAgain: loadRequests }),
+      insurancesOf(person.insurances, shared('people')),
+      recordsOf(person.records, { ...shared('people'), isOpen: reveal.isOpen }),
+    ];
+  }
+
+  function partialNotice() {
+    const cities = missingCities();
+    if (cities.length === 0) return null;
+    const again = element('button', { id: 'ask-again', type: 'button', onclick: load }, text('common.askAgain'));
+    const { errors, stale } = state.answer;
+    const reasons = [...new Set(errors.map((error) => describe(error).what))];
+    if (stale.length > 0) reasons.push(text('person.stale'));
+    return notice('waiting', text('person.partial', { cities: cities.map(cityName).join(', ') }), reasons.join(' '), again);
+  }
+
+  function identity(person) {
+    const shownDate = reveal.isOpen ? person.birthDate : maskDate(person.birthDate);
+    return element(
+      'div',
+      { class: 'identity' },
+      element('h2', { id: 'person-name', tabindex: -1 }, person.name ?? text('person.nameless')),
+      facts([
+        [text('person.idNumber'), element('span', { id: 'shown-id', class: 'id-number' }, reveal.isOpen ? state.idNumber : maskIdNumber(state.idNumber))],
+        [text('person.birthDate'), shownDate],
+        [text('person.sex'), term('sex', person.sex)],
+        [text('person.lifeStatus'), badge('lifeStatus', person.lifeStatus)],
+        [text('person.residence'), person.residence && cityName(person.residence.code)],
+      ]),
+      element(
+        'button',
+        { id: 'reveal', type: 'button', class: 'quiet', 'aria-pressed': String(reveal.isOpen), onclick: () => reveal.toggle() },
+        text(reveal.isOpen ? 'person.hide' : 'person.show'),
+      ),
+    );
+  }
+
+  function report(city, card) {
+    const { person } = state.answer.data;
+    openLossDialog(app, { person, idNumber: state.idNumber, city, card, onReported: load });
+  }
+}

@@ -1,0 +1,311 @@
+"""The counter screen in a real browser, over the running platform."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from graphql import GraphQLEnumType, build_schema, parse, validate
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from federation.console import STATIC_FILES
+from legacy_adapters.sandbox.population.fixtures import LI_SI, ZHANG_SAN
+from tests.platform.test_cooperation import release
+from tests.support.platform import REPOSITORY, RunningPlatform
+from tests.support.requirements import required_program
+
+pytestmark = [pytest.mark.platform, pytest.mark.browser, pytest.mark.xdist_group("platform")]
+
+BROWSER_OPTIONS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 800}
+MASKED = "3••••••••••••••••5"
+CARD_SERVICE = "huangshan_card_service"
+#: The terms of which enum stand in which group of the texts; groups left out have words that no enum holds.
+TERMS = {
+    "sex": "Sex",
+    "lifeStatus": "LifeStatus",
+    "cardStatus": "CardFunctionStatus",
+    "cardFunction": "CardFunction",
+    "pensionScheme": "PensionScheme",
+    "pensionStatus": "PensionStatus",
+    "certificationStatus": "CertificationStatus",
+    "caseStatus": "CaseStatus",
+    "insuranceScheme": "InsuranceScheme",
+    "insuranceStatus": "InsuranceStatus",
+    "effect": "Effect",
+    "operationKind": "OperationKind",
+    "office": "Office",
+    "investigationSubject": "InvestigationSubject",
+    "verdict": "Verdict",
+    "taskKind": "TaskKind",
+}
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    executable = required_program("chromium", "chromium-browser", "google-chrome")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=executable, args=list(BROWSER_OPTIONS))
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def page(platform: RunningPlatform, browser: Browser) -> AsyncIterator[Page]:
+    """The counter screen, opened in English; at the end nothing may have failed, gone elsewhere or told of anybody."""
+    page = await browser.new_page(viewport=WIDE, locale="en-GB")
+    addresses: list[str] = []
+    failures: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("console", lambda message: failures.append(message.text))
+    await page.goto(f"http://127.0.0.1:{platform.port}/console")
+    await page.get_by_label("Id number").wait_for()
+    yield page
+    kept = await page.evaluate(
+        "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, history.state])"
+    )
+    address, title = page.url, await page.title()
+    await page.close()
+    own = f"http://127.0.0.1:{platform.port}/"
+    assert [each for each in addresses if not each.startswith(own)] == []
+    assert failures == []
+    for secret in (ZHANG_SAN, "张三", "A00000019", "H00000001"):
+        assert not any(secret in text for text in (*addresses, kept, address, title))
+
+
+async def find(page: Page, number: str = ZHANG_SAN) -> None:
+    await page.get_by_label("Id number", exact=True).fill(number)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#result")).to_have_attribute("aria-busy", "false")
+
+
+async def rows(page: Page, section: str) -> list[str]:
+    """The rows of a section's table, each as the text of its cells."""
+    found = await page.locator(f"#{section} tbody tr").all()
+    return [" | ".join((await row.inner_text()).split()) for row in found]
+
+
+async def test_a_person_is_found_with_the_cards_of_both_cities_and_who_said_so(page: Page) -> None:
+    await find(page)
+    await expect(page.locator("#person-name")).to_have_text("张三")
+    await expect(page.locator("#person-name")).to_be_focused()
+    hangzhou, huangshan = await rows(page, "cards")
+    assert re.match(r"Hangzhou \| A00000019 \| Normal .* hangzhou_database \| as \| of \| \d{4}-\d\d-\d\d", hangzhou)
+    assert re.match(r"Huangshan \| H00000001 \| .* huangshan_card_service \| as \| of \| \d{4}-\d\d-\d\d", huangshan)
+    (pension,) = await rows(page, "pensions")
+    assert "¥5,231.40" in pension
+    (case,) = await rows(page, "cases")
+    assert "HSGS201700001" in case
+    assert len(await page.locator("#sources .dot.ok").all()) == 8
+    await expect(page.locator("#announcements")).to_have_text("Found; every city answered.")
+
+
+async def test_id_number_and_birth_dates_are_masked_until_somebody_presses_to_see_them(page: Page) -> None:
+    await find(page)
+    shown = page.locator("#shown-id")
+    await expect(shown).to_have_text(MASKED)
+    assert "1958-05-12" not in await page.locator("main").inner_text()
+    assert await page.get_by_label("Id number", exact=True).input_value() == ""
+    await page.get_by_role("button", name="Show id number").press("Enter")
+    await expect(shown).to_have_text(ZHANG_SAN)
+    assert "1958-05-12" in await page.locator("#records").inner_text()
+    await page.get_by_role("button", name="Hide id number").press("Enter")
+    await expect(shown).to_have_text(MASKED)
+
+
+async def test_registers_that_disagree_are_pointed_out(page: Page) -> None:
+    await find(page, LI_SI)
+    await expect(page.locator("#records .notice")).to_contain_text("registers disagree")
+
+
+async def test_a_number_without_form_and_a_number_without_record_are_said_with_their_remedy(page: Page) -> None:
+    await find(page, "1234")
+    await expect(page.locator("#id-number-hint")).to_contain_text("Check it and try again")
+    await expect(page.get_by_label("Id number", exact=True)).to_be_focused()
+    await find(page, "330199190001010019")
+    await expect(page.locator("#result .notice")).to_contain_text("Check the number. People with an older")
+
+
+async def test_a_loss_is_reported_by_keyboard_alone_and_takes_effect(page: Page, platform: RunningPlatform) -> None:
+    await page.keyboard.type(ZHANG_SAN)  # the field has the focus when the page opens
+    await page.keyboard.press("Enter")
+    await tab_to(page, "report-341000-H00000001")
+    await page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Report a loss")
+    await expect(dialog.get_by_label("Card", exact=True)).to_be_focused()
+    await tab_to(page, "officer-id")
+    await page.keyboard.press("Enter")
+    await expect(dialog.get_by_role("alert")).to_have_text("Enter your officer’s number: the request carries it.")
+    await page.keyboard.type("1001")
+    await page.keyboard.press("Enter")
+    try:
+        await expect(dialog.get_by_role("heading", name="In effect")).to_be_focused()
+        await expect(dialog).to_contain_text("Lost for a time")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#cards tbody tr").nth(1)).to_contain_text("Lost for a time")
+        await expect(page.locator("#report-341000-H00000001")).to_be_focused()
+        await expect(page.locator("#person-requests tbody tr").first).to_contain_text("Done")
+    finally:
+        release(platform, "console-release-1")
+
+
+async def test_a_loss_is_queued_while_the_city_is_away_and_followed_until_it_is_in_effect(
+    page: Page, platform: RunningPlatform
+) -> None:
+    with platform.fault(CARD_SERVICE, kind="refuse"):
+        await find(page)
+        await page.get_by_role("button", name="Report the loss of a card of Huangshan").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("Card number").fill("h00000001")
+        await dialog.get_by_label("Officer’s number").fill("1001")
+        await page.keyboard.press("Enter")
+        await expect(dialog.get_by_role("heading", name="Queued")).to_be_focused(timeout=20_000)
+        await dialog.get_by_role("button", name="Follow the request").click()
+        await expect(page.locator("#details")).to_contain_text("Waiting for system")
+    try:
+        await expect(page.locator("#timeline li").first).to_contain_text("Completed", timeout=40_000)
+        await expect(page.locator("#announcements")).to_have_text("The state is now: Done.")
+    finally:
+        release(platform, "console-release-2")
+
+
+async def test_what_a_city_cannot_give_is_said_in_its_place_with_the_reason(
+    page: Page, platform: RunningPlatform
+) -> None:
+    with platform.fault(CARD_SERVICE, kind="maintenance"):
+        await find(page)
+        notice = page.locator("#result > .notice").first
+        await expect(notice).to_contain_text("Huangshan could be asked in part or not at all.")
+        hangzhou, huangshan = await rows(page, "cards")
+        assert "A00000019" in hangzhou
+        assert "closed" in huangshan
+        assert "LEGACY_SYSTEM_MAINTENANCE" in huangshan
+        assert len(await rows(page, "cases")) == 1
+    await notice.get_by_role("button", name="Ask again").click()
+    await expect(page.locator("#cards")).to_contain_text("H00000001")
+    await expect(page.locator("#result > .notice")).to_have_count(0)
+
+
+async def test_the_board_counts_per_city_and_tells_since_when_one_is_unavailable(
+    page: Page, platform: RunningPlatform
+) -> None:
+    await page.get_by_role("link", name="Caseload").click()
+    hangzhou, huangshan = page.locator("#city-330100"), page.locator("#city-341000")
+    await expect(huangshan).to_contain_text("Due in 60 days")
+    figures = [int(await figure.inner_text()) for figure in await hangzhou.locator(".figures.small dd").all()]
+    assert figures == certification_counts(platform, "330100")
+    with platform.fault("huangshan_database", kind="refuse"):
+        await page.get_by_role("button", name="Ask again").click()
+        await expect(huangshan).to_contain_text(
+            re.compile(r"Unavailable since \d{4}-\d\d-\d\d \d\d:\d\d|Last known", re.IGNORECASE)
+        )
+        await expect(hangzhou).to_contain_text("Due in 60 days")
+
+
+def certification_counts(platform: RunningPlatform, city: str) -> list[int]:
+    """Overdue, due within 60 days and suspended, counted one by one."""
+    query = """query($city: String!, $after: String, $status: PensionStatus!) {
+      pensions(payingCity: $city, status: $status, first: 200, after: $after) {
+        pageInfo { hasNextPage endCursor } nodes { certification { status } } } }"""
+
+    def statuses(status: str) -> list[str]:
+        after, found = None, []
+        while True:
+            page = platform.ask(query, {"city": city, "after": after, "status": status})["data"]["pensions"]
+            found += [node["certification"]["status"] for node in page["nodes"]]
+            after = page["pageInfo"]["endCursor"]
+            if not page["pageInfo"]["hasNextPage"]:
+                return found
+
+    paying = statuses("PAYING")
+    return [paying.count("OVERDUE"), paying.count("DUE"), len(statuses("SUSPENDED"))]
+
+
+async def test_the_language_is_switched_in_place_and_remembered(page: Page) -> None:
+    await find(page)
+    await page.get_by_role("button", name="中文").click()
+    await expect(page.locator("#cards h2")).to_have_text("社会保障卡")
+    await expect(page.locator("#cards tbody tr").first).to_contain_text("杭州市")
+    await expect(page.get_by_role("button", name="中文")).to_be_focused()
+    assert await page.evaluate("document.documentElement.lang") == "zh-CN"
+    await page.reload()
+    await expect(page.get_by_label("公民身份号码")).to_be_visible()
+    assert await page.evaluate("JSON.stringify({...localStorage})") == '{"bureaugraph.language":"zh"}'
+
+
+async def test_nothing_needs_sideways_scrolling_on_a_narrow_screen(page: Page) -> None:
+    await page.set_viewport_size(NARROW)
+    for language in ("中文", "English"):
+        await page.get_by_role("button", name=language).click()
+        await page.locator("#go-person").click()
+        await page.locator("#id-number").fill(ZHANG_SAN)
+        await page.locator("#find").click()
+        await page.locator("#cards").wait_for()
+        for view in ("#go-person", "#go-requests", "#go-board"):
+            await page.locator(view).click()
+            await page.locator("#main .panel").first.wait_for()
+            assert await page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+async def test_an_answer_in_the_gateways_place_is_said_with_the_remedy(page: Page) -> None:
+    await page.route("**/graphql", lambda route: route.fulfill(body="<html>Please log in</html>"))
+    await find(page)
+    await expect(page.locator("#result .notice")).to_contain_text("Tell the operators of the network.")
+    await page.unroute("**/graphql")
+    await page.get_by_role("button", name="Ask again").click()
+    await expect(page.locator("#person-name")).to_have_text("张三")
+
+
+async def test_an_unknown_number_is_said_with_the_remedy(page: Page) -> None:
+    await page.get_by_role("link", name="Requests").click()
+    await page.get_by_label("Number of the request").fill("S330100-2000-000001")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#details")).to_contain_text("Check it on the receipt")
+
+
+async def test_both_languages_have_all_texts_that_the_modules_and_the_schema_need(page: Page) -> None:
+    english, chinese = [
+        await page.evaluate(f"import('/console/texts/{file}.js').then((texts) => texts.{name})")
+        for file, name in (("en", "english"), ("zh", "chinese"))
+    ]
+    assert paths(english) == paths(chinese)
+    used = {
+        key for file in STATIC_FILES.rglob("*.js") for key in re.findall(r"\btext\('([\w.]+)'", file.read_text("utf-8"))
+    }
+    assert used - paths(english) == set()
+    schema = build_schema((REPOSITORY / "schema" / "api.graphql").read_text("utf-8"))
+    for group, name in TERMS.items():
+        enum = schema.type_map[name]
+        assert isinstance(enum, GraphQLEnumType)
+        assert set(enum.values) - set(english["terms"][group]) == set(), name
+
+
+def paths(texts: dict[str, Any], prefix: str = "") -> set[str]:
+    found: set[str] = set()
+    for key, value in texts.items():
+        found |= {prefix + key} if isinstance(value, str) else paths(value, f"{prefix}{key}.")
+    return found
+
+
+async def test_all_operations_fit_the_schema(page: Page) -> None:
+    documents = await page.evaluate(
+        "import('/console/documents.js').then((each) => JSON.stringify(Object.values(each)))"
+    )
+    schema = build_schema((REPOSITORY / "schema" / "api.graphql").read_text("utf-8"))
+    texts = [text for each in json.loads(documents) for text in (each.values() if isinstance(each, dict) else [each])]
+    assert len(texts) > 8
+    assert [error for text in texts for error in validate(schema, parse(text))] == []
+
+
+async def tab_to(page: Page, element_id: str) -> None:
+    """Press Tab until the element has the focus, as somebody without a mouse would."""
+    await page.locator(f"#{element_id}").wait_for()
+    for _ in range(60):
+        if await page.evaluate("document.activeElement.id") == element_id:
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {element_id}")
