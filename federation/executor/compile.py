@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from graphql import DocumentNode, GraphQLObjectType, GraphQLSchema, is_object_type
@@ -15,6 +15,7 @@ from federation.executor.projection import Project, compile_projection
 from federation.executor.streams import CompiledStream, compile_fetches_for_others, compile_streams
 from federation.executor.subgraph_client import JsonValue
 from federation.executor.walks import WalkStep
+from federation.executor.without_requirements import FetchWithoutRequirements
 from federation.query_plan.incremental import number_defers, number_streams
 from federation.query_plan.nodes import QueryPlan
 
@@ -34,6 +35,7 @@ class CompiledPlan:
             told; the latter only of a plan whose answer comes in parts.
         streams: the streamed lists.
         for_others: the same plan for their later items; None if nothing is streamed.
+        without_requirements: by the fetch's bit, what is sent for entities that lack what it requires.
     """
 
     plan: QueryPlan
@@ -46,6 +48,7 @@ class CompiledPlan:
     deferring: Projections | None = None
     streams: tuple[CompiledStream, ...] = ()
     for_others: CompiledPlan | None = None
+    without_requirements: Mapping[int, FetchWithoutRequirements] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +110,7 @@ def compile_plan(
         dependency_counts=tuple(len(set(fetch.depends_on)) for fetch in plan.fetches),
         introspection=compile_introspection(api_schema, operation),
         projections=projections,
+        without_requirements=_without_requirements(compiled.fetches),
     )
     return _with_parts(whole, document) if plan.has_parts else whole
 
@@ -118,8 +122,18 @@ def _with_parts(whole: CompiledPlan, document: DocumentNode) -> CompiledPlan:
     if not streams:
         return replace(whole, deferring=deferring)
     fetches, counts = compile_fetches_for_others(whole.fetches, streams)
-    for_others = replace(whole, fetches=fetches, dependency_counts=counts)
+    for_others = replace(
+        whole, fetches=fetches, dependency_counts=counts, without_requirements=_without_requirements(fetches)
+    )
     return replace(whole, deferring=deferring, streams=streams, for_others=for_others)
+
+
+def _without_requirements(fetches: Iterable[CompiledFetch]) -> dict[int, FetchWithoutRequirements]:
+    return {
+        fetch.bit: FetchWithoutRequirements(fetch)
+        for fetch in fetches
+        if any(call.requiring for call in fetch.node.entity_calls)
+    }
 
 
 def _projections(

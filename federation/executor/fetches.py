@@ -126,7 +126,7 @@ class CompiledFetch:
     def collect_by_context(self, contexts: CompiledContexts, finder: Finder) -> list[tuple[Values, EntityBatch]]:
         """The representations of its only call, apart for each combination of contextual values."""
         (call,) = self.calls
-        return [(group.values, _batch_of(call, (group.entities,))) for group in contexts.groups(finder)]
+        return [(group.values, batch_of(call, (group.entities,))) for group in contexts.groups(finder)]
 
     @property
     def contexts(self) -> CompiledContexts | None:
@@ -137,8 +137,8 @@ class CompiledFetch:
 def _collect_batch(call: CompiledCall, finder: Finder, variables: Mapping[str, JsonValue]) -> EntityBatch:
     alternatives = call.node.alternatives
     if alternatives and not any(hold(conditions, variables) for conditions in alternatives):
-        return _batch_of(call, [[] for _ in call.walks])
-    return _batch_of(call, [finder.find(walk) for walk in call.walks])
+        return batch_of(call, [[] for _ in call.walks])
+    return batch_of(call, [finder.find(walk) for walk in call.walks])
 
 
 def hold(conditions: Iterable[Condition], variables: Mapping[str, JsonValue]) -> bool:
@@ -146,7 +146,7 @@ def hold(conditions: Iterable[Condition], variables: Mapping[str, JsonValue]) ->
     return all(bool(variables.get(condition.variable)) is condition.value for condition in conditions)
 
 
-def _batch_of(call: CompiledCall, found: Iterable[list[ResponseObject]]) -> EntityBatch:
+def batch_of(call: CompiledCall, found: Iterable[list[ResponseObject]]) -> EntityBatch:
     """Collect the entities `found` at each path."""
     representations: list[ResponseObject] = []
     seen: dict[object, int] = {}

@@ -157,6 +157,10 @@ class Execution:
             self._left_out.add(fetch.node.id)
             return
         prepared_all = _prepare(fetch, self._finder, self._request.variables)
+        without = self._compiled.without_requirements.get(fetch.bit)
+        if without is not None:
+            left_out = without.collect(batch for prepared in prepared_all for batch in prepared.batches)
+            prepared_all += [_Prepared(left_out[0], [], left_out[1], {})] if left_out is not None else []
         match [prepared for prepared in prepared_all if prepared.has_places]:
             case []:
                 return

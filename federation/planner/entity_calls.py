@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from federation.planner.demands import Conjunction, Demand, Types, absorb
+from federation.planner.demands import TYPENAME, Conjunction, Demand, Types, absorb
 from federation.planner.fragments import SelectionSets, Text, joined
 from federation.planner.operation_text import CommonSelection, SelectionWriter
-from federation.planner.sources import Step
+from federation.planner.sources import Selected, Step
 from federation.query_plan.nodes import (
     Condition,
     ContextSetting,
@@ -31,7 +31,7 @@ _MAX_ALTERNATIVES = 8
 class CallContent:
     """An entity call before its names are chosen; two of equal content share one.
 
-    `selection` is what stands within the braces of `_entities`, `alternatives` as in the plan.
+    `selection` is what stands within the braces of `_entities`, `alternatives` and `requiring` as in the plan.
     """
 
     requires: tuple[RequiredFragment, ...]
@@ -39,6 +39,7 @@ class CallContent:
     selection: Text
     renames: tuple[RenameKey, ...]
     alternatives: tuple[tuple[Condition, ...], ...]
+    requiring: frozenset[str]
 
 
 def entity_calls(
@@ -134,7 +135,23 @@ def _content(steps: list[Step], conditions: Conjunction, writer: SelectionWriter
         joined(fragments),
         tuple(writer.renames),
         _further_alternatives(steps, conditions),
+        _requiring(steps),
     )
+
+
+def _requiring(steps: Iterable[Step]) -> frozenset[str]:
+    """Give the names of selected fields that have requirements; none if all have, or if values come from contexts."""
+    if any(step.contexts for step in steps):
+        return frozenset()
+    selected = [(step, item) for step in steps for item in step.selected.fields.values() if item.use != TYPENAME]
+    requiring = frozenset(item.use.name for step, item in selected if _has_requirements(step, item))
+    return requiring if any(item.use.name not in requiring for _, item in selected) else frozenset()
+
+
+def _has_requirements(step: Step, item: Selected) -> bool:
+    views = [step.selected.static, *(step.schema.types.get(name) for name in sorted(item.types))]
+    fields = (view.fields.get(item.use.name) for view in views if view is not None)
+    return any(field is not None and field.requires is not None for field in fields)
 
 
 def _further_alternatives(steps: Iterable[Step], common: Conjunction) -> tuple[tuple[Condition, ...], ...]:

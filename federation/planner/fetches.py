@@ -110,6 +110,7 @@ class FetchWriter:
                     content.renames,
                     contextual_values(group, contextual),
                     content.alternatives,
+                    content.requiring,
                 ),
                 content.selection,
             )

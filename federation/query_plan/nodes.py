@@ -147,6 +147,8 @@ class EntityCall:
             fetch, which is sent once for each combination of values among the entities.
         alternatives: besides the fetch's own conditions all of one of these must hold, else nothing is asked of these
             entities; empty if nothing else has to. Plans of other tools have no word for it: they ask nevertheless.
+        requiring: the names of the entities' fields that cannot be had without what `requires` has besides the key,
+            if others are selected that can.
     """
 
     response_name: str
@@ -157,6 +159,7 @@ class EntityCall:
     output_rewrites: tuple[RenameKey, ...] = ()
     contextual_values: tuple[ContextualValue, ...] = ()
     alternatives: tuple[tuple[Condition, ...], ...] = ()
+    requiring: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
