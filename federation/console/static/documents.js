@@ -67,6 +67,10 @@ export const CAPABILITIES = `query CounterCapabilities {
   capabilities { operation city ${PLACE} isOffered functions closed }
 }`;
 
+export const STATE_MACHINES = `query CounterStateMachines {
+  stateMachines { kinds transitions { action fromState side } }
+}`;
+
 export const TASKS = `query CounterTasks { tasks { id city ${PLACE} } }`;
 
 /** What one city's pension system says of its own certifications. */

@@ -1,7 +1,7 @@
 // A subscription at the graph as an event stream (graphql-sse, one POST per subscription).
 
-/** Call `onEvent` at each event until `signal` aborts. Gives whether the graph subscribed at all; throws when it broke off. */
-export async function subscribe(document, variables, { signal, onEvent }) {
+/** Call `onOpen` when the graph has subscribed, `onEvent` at each event until `signal` aborts. Throws when it breaks off. */
+export async function subscribe(document, variables, { signal, onOpen, onEvent }) {
   const response = await fetch('/graphql', {
     method: 'POST',
     headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
@@ -12,16 +12,14 @@ export async function subscribe(document, variables, { signal, onEvent }) {
   const isStream = (response.headers.get('content-type') ?? '').startsWith('text/event-stream');
   if (!response.ok || !isStream) {
     await response.body?.cancel();
-    return false;
+    return;
   }
+  onOpen();
   for await (const { name, data } of readEvents(response.body)) {
-    if (name === 'complete') return true;
+    if (name === 'complete') return;
     if (name !== 'next') continue;
-    const event = JSON.parse(data);
-    if (event.data === undefined && event.errors) return false; // the graph does not know the subscription
-    onEvent(event);
+    onEvent(JSON.parse(data));
   }
-  return true;
 }
 
 async function* readEvents(body) {

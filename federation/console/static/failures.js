@@ -26,9 +26,9 @@ export function gapsOf(errors, service) {
   return [...gaps.values()];
 }
 
-/** The cities whose last known answer stands in for one domain. */
+/** The cities whose last known answer stands in for one domain, each with the moment when it was true. */
 export function staleCitiesOf(stale, service) {
-  return new Set(stale.filter((place) => place.service === service).map((place) => place.city));
+  return new Map(stale.filter((place) => place.service === service).map((place) => [place.city, place.asOf]));
 }
 
 /** Errors that belong to no city: the whole request, or a whole domain. */

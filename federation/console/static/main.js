@@ -8,7 +8,8 @@ import { createBoardView } from '/console/views/board.js';
 import { createPersonView } from '/console/views/person.js';
 import { createRequestsView } from '/console/views/requests.js';
 
-const app = { refresh, announce, open, capabilities: [] };
+// `ready` ends when the cities are known, with what each can do.
+const app = { refresh, announce, open, capabilities: [], ready: null };
 
 // The address names the view and nothing else: no number of anybody may stand in it.
 const views = {
@@ -21,10 +22,14 @@ let current = null;
 
 start();
 
-async function start() {
+function start() {
+  app.ready = loadCapabilities();
   window.addEventListener('hashchange', enterView);
   enterView();
-  const { data } = await ask(CAPABILITIES); // the cities' names come with them
+}
+
+async function loadCapabilities() {
+  const { data } = await ask(CAPABILITIES);
   app.capabilities = data?.capabilities ?? [];
   refresh();
 }

@@ -3,11 +3,13 @@
 import { cityName } from '/console/cities.js';
 import { element } from '/console/dom.js';
 import { describe } from '/console/failures.js';
+import { moment } from '/console/format.js';
+import { text } from '/console/language.js';
 
 /**
  * `columns` are `{label, cell: (row) => content, kind?}`, `kind` a class of tables.css; the first names the row. `gaps` are
- * the cities whose share is missing (failures.gapsOf), with what `gapAction` gives for each. `empty` is said when there is
- * neither. A table of few, short columns `isKept` as it is on narrow screens.
+ * the cities whose share is missing, `{city, error}`, or last known to hold nothing, `{city, asOf}`, with what `gapAction`
+ * gives for each. `empty` is said when there is neither. A table of few, short columns `isKept` as it is on narrow screens.
  */
 export function table({ label, columns, rows, gaps = [], empty, gapAction = () => null, isKept = false }) {
   if (rows.length === 0 && gaps.length === 0) return element('p', { class: 'empty' }, empty);
@@ -35,8 +37,7 @@ function bodyCell({ label, cell, kind }, row, place) {
   return element('td', { ...attributes, role: 'cell' }, content);
 }
 
-function gapRow({ city, error }, width, action) {
-  const { what, remedy, code } = describe(error);
+function gapRow({ city, error, asOf }, width, action) {
   return element(
     'tr',
     { role: 'row', class: 'gap' },
@@ -44,10 +45,13 @@ function gapRow({ city, error }, width, action) {
     element(
       'td',
       { role: 'cell', colspan: width - 1 },
-      element('strong', {}, what),
-      ` ${remedy} `,
-      element('span', { class: 'code' }, code),
+      error ? reason(error) : text('common.lastKnownNone', { moment: moment(asOf) }),
       action && [' ', action],
     ),
   );
+}
+
+function reason(error) {
+  const { what, remedy, code } = describe(error);
+  return [element('strong', {}, what), ` ${remedy} `, element('span', { class: 'code' }, code)];
 }

@@ -17,12 +17,12 @@ export function watchOperation({ number, kind }, onChange) {
   };
 
   async function follow(document, number) {
-    const onEvent = () => {
+    const onOpen = () => {
       pollEvery(QUIET_POLL_MILLISECONDS);
-      onChange();
+      onChange(); // for what came about before
     };
     try {
-      await subscribe(document, { number }, { signal: controller.signal, onEvent });
+      await subscribe(document, { number }, { signal: controller.signal, onOpen, onEvent: onChange });
     } catch {
       // The stream broke off, or the watch was ended.
     }

@@ -3,6 +3,8 @@
 export const english = {
   frame: { title: 'Counter', skip: 'Skip to the content', navigation: 'Views', language: 'Language' },
   common: {
+    and: ' and ',
+    lastKnownNone: 'Cannot be asked now. Last known, as of {moment}: no entry.',
     city: 'City',
     state: 'State',
     source: 'Source',
@@ -172,7 +174,7 @@ export const english = {
     open: 'Open',
     overdue: 'Overdue',
     tasks: 'Tasks',
-    byState: 'To decide, by state',
+    byState: 'What waits here, by state',
     count: 'Count',
     none: 'Nothing waits for this city.',
     certifications: 'Living certifications',
@@ -183,6 +185,7 @@ export const english = {
     deadlines: 'Next deadlines',
     noDeadlines: 'No operation has a deadline.',
     dueOn: 'Due on',
+    waitsFor: 'Waits for',
     daysLeft: 'Working days left',
   },
   errors: {

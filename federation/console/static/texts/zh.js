@@ -3,6 +3,8 @@
 export const chinese = {
   frame: { title: '业务窗口', skip: '跳到正文', navigation: '功能', language: '语言' },
   common: {
+    and: '、',
+    lastKnownNone: '目前无法查询。最后所知（截至 {moment}）：无记录。',
     city: '城市',
     state: '状态',
     source: '来源',
@@ -183,6 +185,7 @@ export const chinese = {
     deadlines: '近期期限',
     noDeadlines: '没有设定期限的业务。',
     dueOn: '截止日',
+    waitsFor: '待办方',
     daysLeft: '剩余工作日',
   },
   errors: {

@@ -2,7 +2,7 @@
 
 import { cityName, knownCities } from '/console/cities.js';
 import { element, replace } from '/console/dom.js';
-import { loadBoard } from '/console/views/board_numbers.js';
+import { loadCertifications, loadOperations } from '/console/views/board_numbers.js';
 import { describe } from '/console/failures.js';
 import { moment, timeOfDay } from '/console/format.js';
 import { term, text } from '/console/language.js';
@@ -13,8 +13,8 @@ const REFRESH_MILLISECONDS = 30_000;
 const NEXT_DEADLINES = 10;
 
 export function createBoardView(app) {
-  // `unavailable` holds since when a city cannot be asked, by code.
-  const state = { board: null, unavailable: new Map() };
+  // What was answered last, `certifications` by city; `unavailable` holds since when a city cannot be asked.
+  const state = { platform: null, certifications: new Map(), unavailable: new Map() };
   let timer = null;
 
   return { render, enter, leave, take() {} };
@@ -28,18 +28,28 @@ export function createBoardView(app) {
     clearInterval(timer);
   }
 
+  /** Each part is shown as soon as it comes: a slow city keeps nobody waiting but itself. */
   async function load() {
-    state.board = await loadBoard(knownCities());
-    for (const { code, error, askedAt } of state.board.cities) {
-      if (error === null) state.unavailable.delete(code);
-      else if (!state.unavailable.has(code)) state.unavailable.set(code, askedAt);
-    }
+    const loadCities = () => Promise.all(knownCities().map(loadCity));
+    await Promise.all([loadPlatform(), app.ready.then(loadCities)]);
+  }
+
+  async function loadPlatform() {
+    state.platform = await loadOperations();
+    replace(board());
+  }
+
+  async function loadCity(code) {
+    const found = await loadCertifications(code);
+    if (found.error === null) state.unavailable.delete(code);
+    else if (!state.unavailable.has(code)) state.unavailable.set(code, found.asOf);
+    state.certifications.set(code, found);
     replace(board());
   }
 
   async function askAgain() {
     await load();
-    app.announce(text('board.asOf', { time: timeOfDay(state.board.askedAt) }));
+    app.announce(text('board.asOf', { time: timeOfDay(state.platform.askedAt) }));
   }
 
   function render() {
@@ -47,10 +57,10 @@ export function createBoardView(app) {
   }
 
   function board() {
-    return element('div', { id: 'board' }, state.board === null ? loading(text('common.asking')) : shown(state.board));
+    return element('div', { id: 'board' }, state.platform === null ? loading(text('common.asking')) : shown(state.platform));
   }
 
-  function shown({ cities, operations, isWhole, errors, askedAt }) {
+  function shown({ operations, tasks, isWhole, errors, askedAt }) {
     return [
       element(
         'div',
@@ -59,29 +69,29 @@ export function createBoardView(app) {
         element('button', { id: 'board-again', type: 'button', class: 'quiet', onclick: askAgain }, text('common.askAgain')),
       ),
       errors.map((error) => failure(error, askAgain)),
-      !isWhole && element('p', { class: 'hint bad' }, text('board.counted', { count: operations.length })),
-      element('div', { class: 'cities' }, cities.map(cityPanel)),
-      deadlines(operations),
+      operations !== null && !isWhole && element('p', { class: 'hint bad' }, text('board.counted', { count: operations.length })),
+      element('div', { class: 'cities' }, knownCities().map((code) => cityPanel(code, operations, tasks))),
+      operations !== null && deadlines(operations),
     ];
   }
 
-  function cityPanel(city) {
-    const title = cityName(city.code);
-    const overdue = city.operations.filter((each) => each.deadline?.isOverdue).length;
+  function cityPanel(code, allOperations, allTasks) {
+    const title = cityName(code);
+    const operations = allOperations?.filter((each) => each.waitsFor.code === code) ?? null;
+    const overdue = operations?.filter((each) => each.deadline?.isOverdue).length;
     return section(
-      `city-${city.code}`,
+      `city-${code}`,
       title,
       element(
         'dl',
         { class: 'figures' },
-        figure(text('board.open'), city.areOperationsKnown ? city.operations.length : null),
-        figure(text('board.overdue'), city.areOperationsKnown ? overdue : null, overdue > 0),
-        figure(text('board.tasks'), city.tasks),
+        figure(text('board.open'), operations?.length),
+        figure(text('board.overdue'), overdue, overdue > 0),
+        figure(text('board.tasks'), allTasks?.filter((task) => task.city.code === code).length),
       ),
-      city.areOperationsKnown && element('h3', {}, text('board.byState')),
-      city.areOperationsKnown && states(title, city.operations),
+      operations !== null && [element('h3', {}, text('board.byState')), states(title, operations)],
       element('h3', {}, text('board.certifications')),
-      certifications(city),
+      certifications(code, state.certifications.get(code)),
     );
   }
 
@@ -104,7 +114,9 @@ export function createBoardView(app) {
   }
 
   /** From the city's own pension system, which may not answer. */
-  function certifications({ code, certifications: counts, error, asOf, isStale }) {
+  function certifications(code, found) {
+    if (found === undefined) return loading(text('common.asking'));
+    const { counts, error, asOf, isStale } = found;
     if (error !== null) {
       const { what, remedy } = describe(error);
       return element(
@@ -131,7 +143,7 @@ export function createBoardView(app) {
     const columns = [
       { label: text('requests.number'), cell: (row) => element('span', { class: 'code' }, row.number) },
       { label: text('requests.kind'), cell: (row) => term('operationKind', row.kind) },
-      { label: text('requests.addressee'), cell: (row) => cityName(row.addresseeCity.code) },
+      { label: text('board.waitsFor'), cell: (row) => cityName(row.waitsFor.code) },
       { label: text('common.state'), cell: (row) => badge('operationState', row.state) },
       { label: text('board.dueOn'), cell: (row) => row.deadline.dueOn },
       { label: text('board.daysLeft'), kind: 'number', cell: daysLeft },

@@ -1,6 +1,6 @@
 // The board's numbers: open operations and tasks from the platform, certifications from each city's own system.
 
-import { CERTIFICATIONS, OPERATIONS, TASKS } from '/console/documents.js';
+import { CERTIFICATIONS, OPERATIONS, STATE_MACHINES, TASKS } from '/console/documents.js';
 import { bureauDay } from '/console/format.js';
 import { ask } from '/console/graph.js';
 
@@ -8,23 +8,25 @@ const PAGE = 200;
 const MOST_PAGES = 10;
 const DUE_DAYS = 60; // from then on a certification counts as due
 
-/** `cities` are the codes known before; those that answers name join them. A number nobody could tell is null. */
-export async function loadBoard(cities) {
-  const [open, tasks, ...perCity] = await Promise.all([openOperations(), ask(TASKS), ...cities.map(certificationsOf)]);
-  const known = open.nodes !== null;
-  const tasksOf = (code) => tasks.data?.tasks?.filter((task) => task.city.code === code).length ?? null;
+/** Open operations, each with the city that it `waitsFor`, and tasks; null where they could not be asked for. */
+export async function loadOperations() {
+  const [open, machines, tasks] = await Promise.all([openOperations(), ask(STATE_MACHINES), ask(TASKS)]);
+  const stateMachines = machines.data?.stateMachines;
+  const isKnown = open.nodes !== null && Boolean(stateMachines);
   return {
     askedAt: nowAtBureau(),
-    operations: open.nodes ?? [],
+    operations: isKnown ? open.nodes.map((each) => ({ ...each, waitsFor: waitsFor(each, stateMachines) })) : null,
     isWhole: open.isWhole,
-    errors: [...open.errors, ...tasks.errors],
-    cities: perCity.map((city) => ({
-      ...city,
-      areOperationsKnown: known,
-      operations: (open.nodes ?? []).filter((each) => each.addresseeCity.code === city.code),
-      tasks: tasksOf(city.code),
-    })),
+    tasks: tasks.data?.tasks ?? null,
+    errors: [...open.errors, ...machines.errors, ...tasks.errors],
   };
+}
+
+/** The city whose officers or systems come next: a draft waits for its own city. Withdrawing is nobody's turn. */
+function waitsFor({ kind, state, requesterCity, addresseeCity }, machines) {
+  const { transitions } = machines.find((machine) => machine.kinds.includes(kind));
+  const sides = transitions.filter((each) => each.fromState === state && each.action !== 'withdraw').map((each) => each.side);
+  return sides.length > 0 && sides.every((side) => side === 'REQUESTER') ? requesterCity : addresseeCity;
 }
 
 async function openOperations() {
@@ -40,17 +42,18 @@ async function openOperations() {
   return { nodes, errors: [], isWhole: false };
 }
 
-async function certificationsOf(code) {
+/** What one city's pension system counts: `{counts, asOf, isStale, error}`, `counts` null where it could not be asked. */
+export async function loadCertifications(code) {
   const variables = { city: code, overdueBy: bureauDay(-1), dueBy: bureauDay(DUE_DAYS) };
   const { data, errors, sources } = await ask(CERTIFICATIONS, variables);
   const { asOf = nowAtBureau(), status } = sources.find((source) => source.city === code) ?? {};
   const counts = ['overdue', 'due', 'suspended'].map((name) => data?.[name]?.totalCount);
   if (errors.length > 0 || counts.includes(undefined)) {
     const error = errors.find((each) => each.extensions?.city) ?? errors[0] ?? { extensions: { code: 'GATEWAY_UNREADABLE' } };
-    return { code, certifications: null, error, askedAt: asOf };
+    return { counts: null, asOf, isStale: false, error };
   }
   const [overdue, due, suspended] = counts;
-  return { code, certifications: { overdue, due: due - overdue, suspended }, error: null, asOf, isStale: status === 'stale' };
+  return { counts: { overdue, due: due - overdue, suspended }, asOf, isStale: status === 'stale', error: null };
 }
 
 function nowAtBureau() {

@@ -74,6 +74,7 @@ function timeline(history) {
 
 function step({ action, fromState, toState, officer, note, at }) {
   const who = officer ?? text('requests.platform');
+  const saysMore = fromState !== toState && term('action', action) !== term('operationState', toState);
   return element(
     'li',
     {},
@@ -82,7 +83,7 @@ function step({ action, fromState, toState, officer, note, at }) {
       'span',
       { class: 'step' },
       element('strong', {}, term('action', action)),
-      fromState === toState ? null : [' ', badge('operationState', toState)],
+      saysMore && [' ', badge('operationState', toState)],
       element('span', { class: 'detail' }, note ? `${who} · ${term('deliveryReason', note)}` : who),
     ),
   );

@@ -104,7 +104,7 @@ export function createPersonView(app) {
     if (state.phase === 'nobody') return text('person.nobody');
     if (state.phase === 'failed') return text('person.failed');
     const missing = missingCities();
-    return missing.length === 0 ? text('person.found') : text('person.partial', { cities: missing.map(cityName).join(', ') });
+    return missing.length === 0 ? text('person.found') : text('person.partial', { cities: missing.map(cityName).join(text('common.and')) });
   }
 
   function missingCities() {
@@ -157,7 +157,7 @@ export function createPersonView(app) {
     const { errors, stale } = state.answer;
     const reasons = [...new Set(errors.map((error) => describe(error).what))];
     if (stale.length > 0) reasons.push(text('person.stale'));
-    return notice('waiting', text('person.partial', { cities: cities.map(cityName).join(', ') }), reasons.join(' '), again);
+    return notice('waiting', text('person.partial', { cities: cities.map(cityName).join(text('common.and')) }), reasons.join(' '), again);
   }
 
   function identity(person) {

@@ -18,11 +18,18 @@ const SOURCE = {
 /** A section with a table; `rows` null means that nobody could be asked. */
 function listed(id, rows, columns, { gaps, staleCities, gapAction }) {
   const title = text(`${id}.title`);
-  if (rows === null && gaps.length === 0) {
+  const missing = [...gaps, ...rememberedAsNone(rows ?? [], gaps, staleCities)];
+  if (rows === null && missing.length === 0) {
     return section(id, title, notice('bad', text('common.nobodyAsked'), text('common.nobodyAskedRemedy')));
   }
   const named = columns.map((column) => ({ ...column, label: column.label(), cell: (row) => column.cell(row, staleCities) }));
-  return section(id, title, table({ label: title, columns: named, rows: rows ?? [], gaps, gapAction, empty: text(`${id}.empty`) }));
+  return section(id, title, table({ label: title, columns: named, rows: rows ?? [], gaps: missing, gapAction, empty: text(`${id}.empty`) }));
+}
+
+/** The cities whose last known answer has no record: nothing else of it would be seen. */
+function rememberedAsNone(rows, gaps, staleCities) {
+  const told = new Set([...rows.map((row) => row.city.code), ...gaps.map((gap) => gap.city)]);
+  return [...staleCities].filter(([city]) => !told.has(city)).map(([city, asOf]) => ({ city, asOf }));
 }
 
 /** `onReport` gets the city and, where the card is known, the card. */
@@ -55,6 +62,7 @@ function cardFunction(found) {
 }
 
 function reportButton(card, onReport) {
+  if ([card.socialFunction, card.bankFunction].every((each) => each === null || each.status === 'CANCELLED')) return null;
   const label = text('cards.reportOf', { city: cityName(card.city.code), number: card.number });
   const attributes = { id: `report-${card.city.code}-${card.number}`, type: 'button', 'aria-label': label };
   return element('button', { ...attributes, onclick: () => onReport(card.city.code, card) }, text('cards.report'));

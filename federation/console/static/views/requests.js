@@ -69,6 +69,7 @@ export function createRequestsView(app) {
     app.refresh();
     await load(number);
     document.getElementById('operation-title')?.focus();
+    if (state.number === number && !state.followed?.data?.operation) app.announce(document.getElementById('details').textContent);
     const operation = state.followed?.data?.operation;
     if (state.number === number && operation && !operation.isClosed) watch(operation);
   }
