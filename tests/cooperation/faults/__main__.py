@@ -9,12 +9,18 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TypeAlias
 
 from tests.cooperation.conftest import POSTGRESQL
 from tests.cooperation.faults.databases import Databases, PostgresqlDatabases, SqliteFiles
+from tests.cooperation.faults.matrix import cases, run_case
+from tests.cooperation.faults.processes import ProcessRun, warm_up
 from tests.cooperation.faults.simulation import Report, Simulation
+
+OneRun: TypeAlias = Callable[[Databases, int], Report]
 
 
 def main() -> None:
@@ -22,16 +28,20 @@ def main() -> None:
     parser.add_argument("seed", type=int)
     parser.add_argument("count", type=int)
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="sqlite")
-    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=1, help="how many runs at once")
+    parser.add_argument("--matrix", action="store_true", help="every write, fault and boundary; SEED is the first")
+    parser.add_argument("--kill", action="store_true", help="real workers and SIGKILL, some ten seconds a run")
     arguments = parser.parse_args()
     kinds = ("sqlite", "postgresql") if arguments.database == "both" else (arguments.database,)
-    failed = [_runs(kind, arguments.seed, arguments.count, arguments.processes) for kind in kinds]
+    make = _killed_runs if arguments.kill else _runs
+    one = one_case if arguments.matrix else one_run
+    failed = [make(kind, arguments.seed, arguments.count, arguments.processes, one) for kind in kinds]
     sys.exit(1 if any(failed) else 0)
 
 
-def _runs(kind: str, seed: int, count: int, processes: int) -> int:
+def _runs(kind: str, seed: int, count: int, processes: int, one: OneRun) -> int:
     started, reports = time.monotonic(), []
-    chunks = [(kind, seed + first, len(range(first, count, processes)), processes) for first in range(processes)]
+    chunks = [(kind, seed + first, len(range(first, count, processes)), processes, one) for first in range(processes)]
     with ProcessPoolExecutor(processes) as pool:
         for found in pool.map(_chunk, chunks):
             reports += found
@@ -39,31 +49,77 @@ def _runs(kind: str, seed: int, count: int, processes: int) -> int:
     return sum(bool(report.violations) for report in reports)
 
 
-def _chunk(chunk: tuple[str, int, int, int]) -> list[Report]:
-    kind, first, count, step = chunk
-    shared_memory = Path("/dev/shm")  # runs write much and keep nothing
-    with tempfile.TemporaryDirectory(dir=shared_memory if shared_memory.is_dir() else None) as folder:
+def _killed_runs(kind: str, seed: int, count: int, at_once: int, _one: OneRun) -> int:
+    started = time.monotonic()
+    with _folder() as folder:
         databases = open_databases(kind, Path(folder))
         try:
-            return [one_run(databases, str(first + index * step)) for index in range(count)]
+            reports = asyncio.run(_kill(databases, Path(folder), range(seed, seed + count), at_once))
         finally:
             databases.close()
+    _print(kind, reports, time.monotonic() - started)
+    return sum(bool(report.violations) for report in reports)
+
+
+async def _kill(databases: Databases, folder: Path, seeds: Iterable[int], at_once: int) -> list[Report]:
+    await warm_up(databases, folder)
+    places = asyncio.Semaphore(at_once)
+
+    async def one(seed: int) -> Report:
+        async with places:
+            own = folder / f"run-{seed}"
+            own.mkdir()
+            report = await ProcessRun(str(seed), databases, own).run()
+            _tell(report)
+            return report
+
+    return await asyncio.gather(*map(one, seeds))
+
+
+def _chunk(chunk: tuple[str, int, int, int, OneRun]) -> list[Report]:
+    kind, first, count, step, one = chunk
+    with _folder() as folder:
+        databases = open_databases(kind, Path(folder))
+        try:
+            return [one(databases, first + index * step) for index in range(count)]
+        finally:
+            databases.close()
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    shared_memory = Path("/dev/shm")  # runs write much and keep nothing
+    return tempfile.TemporaryDirectory(dir=shared_memory if shared_memory.is_dir() else None)
 
 
 def open_databases(kind: str, folder: Path) -> Databases:
     return SqliteFiles(folder) if kind == "sqlite" else PostgresqlDatabases(os.environ[POSTGRESQL])
 
 
-def one_run(databases: Databases, seed: str) -> Report:
+def one_run(databases: Databases, seed: int) -> Report:
+    """A random one."""
+    return _run(databases, lambda url, folder: Simulation(str(seed), url, folder).run())
+
+
+def one_case(databases: Databases, number: int) -> Report:
+    """One of the matrix, from its beginning again after its end."""
+    known = list(cases())
+    return _run(databases, lambda url, folder: run_case(known[number % len(known)], url, folder))
+
+
+def _run(databases: Databases, run: Callable[[str, Path], Coroutine[None, None, Report]]) -> Report:
     url = databases.new()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            report = asyncio.run(Simulation(seed, url, Path(folder)).run())
+            report = asyncio.run(run(url, Path(folder)))
     finally:
         databases.drop(url)
-    for violation in report.violations:
-        print(f"seed {seed}: {violation}", flush=True)
+    _tell(report)
     return report
+
+
+def _tell(report: Report) -> None:
+    for violation in report.violations:
+        print(f"seed {report.seed}: {violation}", flush=True)
 
 
 def _print(kind: str, reports: list[Report], seconds: float) -> None:

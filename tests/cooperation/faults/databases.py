@@ -21,7 +21,8 @@ class SqliteFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._template = folder / "template.db"
-        _migrate(f"sqlite:///{self._template}")
+        self.template_url = f"sqlite:///{self._template}"
+        _migrate(self.template_url)
 
     def new(self) -> str:
         """The address of another one."""
@@ -47,7 +48,8 @@ class PostgresqlDatabases:
         self._template = f"faults_{secrets.token_hex(5)}"
         self._engine = create_engine(self._server, isolation_level="AUTOCOMMIT")
         self._execute(f"CREATE DATABASE {self._template}")
-        _migrate(self._url(self._template))
+        self.template_url = self._url(self._template)
+        _migrate(self.template_url)
 
     def new(self) -> str:
         """The address of another one."""
@@ -65,7 +67,7 @@ class PostgresqlDatabases:
             connection.execute(statement, {"name": make_url(url).database})
 
     def close(self) -> None:
-        self.drop(self._url(self._template))
+        self.drop(self.template_url)
         self._engine.dispose()
 
     def _url(self, name: str) -> str:
