@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID, error
+from sqlalchemy.exc import DBAPIError
 
 from cooperation.delivery.turn import OnStep, take_turn
 from cooperation.desk import Desk
@@ -46,11 +47,18 @@ _work: _Work | None = None
 
 
 async def launch_engine(desk: Desk, executor_id: str, on_step: OnStep) -> None:
-    """Begin to work; turns are taken on the running event loop. Once per process at a time."""
+    """Begin to work; turns are taken on the running event loop. Once per process at a time.
+
+    Raises DatabaseUnavailable.
+    """
     global _work  # noqa: PLW0603  (DBOS is one per process, and so is what it works on)
     _work = _Work(desk, on_step, asyncio.get_running_loop())
     # In a thread: DBOS would else run its workflows on our loop, and leave them there when it is stopped.
-    await asyncio.to_thread(_launch, desk, executor_id)
+    try:
+        await asyncio.to_thread(_launch, desk, executor_id)
+    except DBAPIError as failure:
+        await stop_engine()
+        raise DatabaseUnavailable("The cooperation database does not answer.") from failure
 
 
 def _launch(desk: Desk, executor_id: str) -> None:

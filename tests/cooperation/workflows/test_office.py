@@ -18,7 +18,7 @@ from cooperation.actions import Given
 from cooperation.delivery.turn import no_step
 from cooperation.kinds import OperationKind
 from cooperation.store.operations import read_history
-from cooperation.store.store import Store, database_url
+from cooperation.store.store import DatabaseUnavailable, Store, database_url
 from cooperation.workflows import engine, sweep
 from cooperation.workflows.executors import DatabaseInUse
 from cooperation.workflows.office import CooperationOffice
@@ -187,3 +187,11 @@ async def test_a_second_process_on_a_sqlite_file_is_refused(sqlite_url: str) -> 
         with pytest.raises(DatabaseInUse, match="PostgreSQL"):
             await CooperationOffice.open(desk)
         desk.store.close()
+
+
+async def test_a_database_that_goes_away_while_the_engine_starts_is_told_as_such() -> None:
+    """Its own tables are the engine's first question, and by then ours have been found."""
+    desk = make_desk(Store(database_url("postgresql://nobody@127.0.0.1:1/nothing")), city_clock)
+    with pytest.raises(DatabaseUnavailable):
+        await engine.launch_engine(desk, "test", no_step)
+    desk.store.close()
