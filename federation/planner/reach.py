@@ -111,6 +111,17 @@ class Reach:
             way.append((ancestor, ancestor.types))
         return []
 
+    def is_deepening(self, candidates: list[Candidate]) -> bool:
+        """Whether each candidate makes the plan deeper than it is, and than one entity call would."""
+        return min(source.level for source, _ in candidates) > max(1, self._state.depth)
+
+    def expand_ancestors(self, position: Position) -> None:
+        """Look for sources that come down from any position above."""
+        ancestor = position.parent
+        while ancestor is not None:
+            self.expand(ancestor, ancestor.types)
+            ancestor = ancestor.parent
+
     def best(self, candidates: list[Candidate], *, is_input: bool) -> Candidate:
         """Give the best candidate; among equals the one whose subgraph gives most of what else is wanted there."""
         ranks = [self.rank(candidate, is_input=is_input) for candidate in candidates]

@@ -81,6 +81,10 @@ class Supplier:
         if all(self._state.new_fetches(source) for source, _ in candidates):
             self._reach.expand(position, types)
             candidates = self._reach.direct(position, demand, types)
+            # An entity on the way here may be entered earlier than what these come down from.
+            if candidates and self._reach.is_deepening(candidates):
+                self._reach.expand_ancestors(position)
+                candidates = self._reach.direct(position, demand, types)
         if not candidates and (required := self._choose_required(position, demand, types)) is not None:
             return required
         if not candidates:
