@@ -17,24 +17,24 @@ export function sourcesOf(sources) {
     text('sources.title'),
     element(
       'table',
-      { class: 'matrix kept', role: 'table', 'aria-label': text('sources.title') },
-      element('thead', {}, element('tr', {}, element('td', {}), services.map(serviceHeader))),
-      element('tbody', {}, cities.map((city) => cityRow(city, services, sources))),
+      { class: 'matrix', role: 'table', 'aria-label': text('sources.title') },
+      element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, element('td', { role: 'cell' }), services.map(serviceHeader))),
+      element('tbody', { role: 'rowgroup' }, cities.map((city) => cityRow(city, services, sources))),
     ),
   );
 }
 
 function serviceHeader(service) {
-  return element('th', { scope: 'col' }, term('service', service));
+  return element('th', { role: 'columnheader', scope: 'col' }, term('service', service));
 }
 
 function cityRow(city, services, sources) {
   const asked = (service) => sources.filter((source) => source.city === city && source.service === service);
   return element(
     'tr',
-    {},
-    element('th', { scope: 'row' }, cityName(city)),
-    services.map((service) => element('td', {}, state(worst(asked(service))))),
+    { role: 'row' },
+    element('th', { 'data-label': text('common.city'), role: 'rowheader', scope: 'row' }, cityName(city)),
+    services.map((service) => element('td', { 'data-label': term('service', service), role: 'cell' }, state(worst(asked(service))))),
   );
 }
 
@@ -45,9 +45,11 @@ function worst(asked) {
 function state(asked) {
   if (asked === null) return '–';
   const { status, asOf } = asked;
-  return [
+  return element(
+    'span',
+    {},
     element('span', { class: `dot ${status}`, 'aria-hidden': 'true' }),
     element('span', { class: 'state' }, term('sourceStatus', status)),
     element('span', { class: 'as-of' }, status === 'stale' ? moment(asOf) : timeOfDay(asOf)),
-  ];
+  );
 }
