@@ -12,6 +12,7 @@ from graphql import GraphQLEnumType, build_schema, parse, validate
 from playwright.async_api import Browser, Page, Response, Route, async_playwright, expect
 
 from federation.console import STATIC_FILES
+from legacy_adapters.operations.outcomes import Reason
 from legacy_adapters.sandbox.population.fixtures import LI_SI, ZHANG_SAN, ZHOU_MIN_MISTYPED
 from tests.platform.test_cooperation import release
 from tests.support.platform import REPOSITORY, RunningPlatform
@@ -399,6 +400,26 @@ async def test_both_languages_have_all_texts_that_the_modules_and_the_schema_nee
         enum = schema.type_map[name]
         assert isinstance(enum, GraphQLEnumType)
         assert set(enum.values) - set(english["terms"][group]) == set(), name
+
+
+async def test_every_state_action_and_reason_of_operations_has_a_term(page: Page, platform: RunningPlatform) -> None:
+    english = await page.evaluate("import('/console/texts/en.js').then((texts) => texts.english)")
+    query = "{ stateMachines { states { name } transitions { action } } }"
+    machines = platform.ask(query)["data"]["stateMachines"]
+    states = {state["name"] for machine in machines for state in machine["states"]}
+    actions = {step["action"] for machine in machines for step in machine["transitions"]}
+    assert states - set(english["terms"]["operationState"]) == set()
+    assert actions - set(english["terms"]["action"]) == set()
+    assert {reason.value for reason in Reason} - set(english["terms"]["deliveryReason"]) == set()
+
+
+async def test_every_error_of_a_bureaus_system_or_of_an_operation_is_said_with_its_remedy(page: Page) -> None:
+    english = await page.evaluate("import('/console/texts/en.js').then((texts) => texts.english)")
+    documented = (REPOSITORY / "docs" / "error-codes.md").read_text("utf-8")
+    # A subscription that ends is not shown: the operation is asked for again from then on.
+    codes = set(re.findall(r"^\| `((?:LEGACY|COOPERATION)_(?!SUBSCRIPTION)\w+)`", documented, re.MULTILINE))
+    assert len(codes) > 12
+    assert codes - set(english["errors"]) == set()
 
 
 def paths(texts: dict[str, Any], prefix: str = "") -> set[str]:

@@ -15,11 +15,12 @@ function setAttribute(made, name, value) {
   else made.setAttribute(name, value === true ? '' : String(value));
 }
 
-/** Put `made` in the place of the element with its id; what had the focus inside keeps it. */
+/** Put `made` in the place of the element with its id; what had the focus inside keeps it. Gives whether there was one. */
 export function replace(made) {
   const place = document.getElementById(made.id);
-  if (place === null) return;
+  if (place === null) return false;
   keepingFocus(() => place.replaceWith(made));
+  return true;
 }
 
 /** Change the page by `change`; the element that had the focus has it afterwards, with the same selection. */

@@ -22,7 +22,7 @@ export const english = {
     title: 'Person',
     idNumber: 'Id number',
     find: 'Find',
-    hint: '15 or 18 characters. It is sent to the cities and kept nowhere.',
+    hint: '15 or 18 characters. It is sent to the cities and not kept in this browser.',
     invalid: 'That is no id number: it has 15 digits, or 17 digits and a digit or X. Check it and try again.',
     empty: 'Enter an id number to see what every city knows of the person.',
     asking: 'Asking all cities …',

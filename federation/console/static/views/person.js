@@ -17,7 +17,7 @@ const REQUESTS_SHOWN = 20;
 
 export function createPersonView(app) {
   // `phase`: empty, invalid, asking, failed, nobody, found.
-  const state = { phase: 'empty', typed: '', idNumber: '', answer: null, failure: null, requests: null };
+  const state = { phase: 'empty', typed: '', idNumber: '', answer: null, requests: null };
   const reveal = new Reveal(() => replaceResult());
 
   return { render, enter: () => document.getElementById('id-number')?.focus(), leave: () => reveal.close(), take() {} };
@@ -76,8 +76,7 @@ export function createPersonView(app) {
     const answer = await ask(PERSON, { idNumber: asked });
     if (asked !== state.idNumber) return; // somebody else was asked for meanwhile
     takeAnswer(answer);
-    app.refresh();
-    app.announce(summary());
+    if (replaceResult()) app.announce(summary()); // else another view is shown by now
     if (state.phase === 'found') await loadRequests();
   }
 
@@ -97,14 +96,16 @@ export function createPersonView(app) {
   }
 
   function replaceResult() {
-    replace(result());
+    return replace(result());
   }
 
   function summary() {
-    if (state.phase === 'nobody') return text('person.nobody');
-    if (state.phase === 'failed') return text('person.failed');
-    const missing = missingCities();
-    return missing.length === 0 ? text('person.found') : text('person.partial', { cities: missing.map(cityName).join(text('common.and')) });
+    if (state.phase !== 'found') return text(`person.${state.phase}`);
+    return missingCities().length === 0 ? text('person.found') : partial();
+  }
+
+  function partial() {
+    return text('person.partial', { cities: missingCities().map(cityName).join(text('common.and')) });
   }
 
   function missingCities() {
@@ -151,13 +152,12 @@ export function createPersonView(app) {
   }
 
   function partialNotice() {
-    const cities = missingCities();
-    if (cities.length === 0) return null;
+    if (missingCities().length === 0) return null;
     const again = element('button', { id: 'ask-again', type: 'button', onclick: load }, text('common.askAgain'));
     const { errors, stale } = state.answer;
     const reasons = [...new Set(errors.map((error) => describe(error).what))];
     if (stale.length > 0) reasons.push(text('person.stale'));
-    return notice('waiting', text('person.partial', { cities: cities.map(cityName).join(text('common.and')) }), reasons.join(' '), again);
+    return notice('waiting', partial(), reasons.join(' '), again);
   }
 
   function identity(person) {
