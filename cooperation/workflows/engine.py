@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID, error
 from sqlalchemy.exc import DBAPIError
@@ -33,14 +34,22 @@ POLL_SECONDS = 0.2
 PAUSE_AFTER_DEFECT_SECONDS = 60.0
 PAUSE_WITHOUT_DATABASE_SECONDS = 5.0
 
+_NOT_LAUNCHED = "No engine is launched in this process."
 _LOG = logging.getLogger("bureaugraph.cooperation")
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
+    """What workflows of this process need.
+
+    Attributes:
+        due: by delivery, when a workflow may take its first turn, where one was taken outside any workflow before it.
+    """
+
     desk: Desk
     on_step: OnStep
     loop: asyncio.AbstractEventLoop
+    due: dict[str, float] = field(default_factory=dict)
 
 
 _work: _Work | None = None
@@ -78,6 +87,18 @@ def _launch(desk: Desk, executor_id: str) -> None:
     DBOS.launch()
     # No limit on how many run: most of them sleep. What a city's system bears, its adapter's limits hold.
     DBOS.register_queue(QUEUE, partition_concurrency=1, polling_interval_sec=POLL_SECONDS)
+
+
+async def take_turn_now(delivery_id: str) -> None:
+    """Take one turn outside any workflow: whoever accepts something tries it at once.
+
+    A turn may be taken by several at a time, and before others of its subject: it sees to that itself.
+    """
+    if _work is None:
+        raise RuntimeError(_NOT_LAUNCHED)
+    pause = await _guarded_turn(_work, delivery_id)
+    if pause is not None:
+        _work.due[delivery_id] = time.monotonic() + pause
 
 
 async def stop_engine() -> None:
@@ -134,7 +155,10 @@ async def deliver(delivery_id: str) -> None:
 async def _turn(delivery_id: str) -> float | None:
     work = _work
     if work is None:
-        raise RuntimeError("No engine is launched in this process.")
+        raise RuntimeError(_NOT_LAUNCHED)
+    due = work.due.pop(delivery_id, None)
+    if due is not None and (left := due - time.monotonic()) > 0:
+        return left
     # Adapters belong to the loop that opened them.
     taken = asyncio.run_coroutine_threadsafe(_guarded_turn(work, delivery_id), work.loop)
     return await asyncio.wrap_future(taken)

@@ -45,6 +45,7 @@ class CooperationOffice:
     _lock: TextIO | None
     _background: tuple[asyncio.Task[None], ...]
     watch: ChangeWatch = field(init=False)
+    _first_turns: set[asyncio.Task[None]] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self.watch = ChangeWatch(self.desk.store)
@@ -68,9 +69,10 @@ class CooperationOffice:
 
     async def aclose(self) -> None:
         """Stop working and say so, that others go on at once."""
-        for task in self._background:
+        working = (*self._background, *self._first_turns)
+        for task in working:
             task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await asyncio.gather(*working, return_exceptions=True)
         await engine.stop_engine()
         with suppress(DatabaseUnavailable):  # else the lease runs out by itself
             await self.desk.store.transact(lambda connection: leave(connection, self.executor_id))
@@ -81,10 +83,14 @@ class CooperationOffice:
     async def accept(self, intent: Intent) -> Accepted:
         """Accept an intent and begin with it; wait a moment for its effect.
 
-        The operation given is as it stands then: in effect, refused, or queued. Raises what `accept_intent` raises.
+        The first turn is taken here and now; only what is not settled by it is handed over to a workflow. The operation
+        given is as it stands then: in effect, refused, or queued. Raises what `accept_intent` raises.
         """
         accepted = await accept_intent(self.desk, intent)
-        await self._begin(accepted.operation.number)
+        if accepted.is_new and accepted.delivery_id is not None and self.desk.config.immediate_seconds:
+            await self._take_first_turn(accepted.operation.number, accepted.delivery_id)
+        else:
+            await self._begin(accepted.operation.number)
         return Accepted(await self._await_outcome(accepted.operation), accepted.is_new, accepted.delivery_id)
 
     async def act(self, number: str, action: str, officer: Officer, given: Given) -> OperationRow:
@@ -110,6 +116,20 @@ class CooperationOffice:
     async def operation(self, number: str) -> OperationRow:
         """The operation with this number. Raises OperationUnknown."""
         return await self.desk.store.transact(lambda connection: read_operation(connection, number))
+
+    async def _take_first_turn(self, number: str, delivery_id: str) -> None:
+        """Wait for the first turn and what follows from it, as long as the caller may be kept waiting."""
+
+        async def work() -> None:
+            await engine.take_turn_now(delivery_id)
+            await self._begin(number)
+
+        task = asyncio.create_task(work(), name="cooperation-first-turn")
+        self._first_turns.add(task)
+        task.add_done_callback(self._first_turns.discard)
+        done, _ = await asyncio.wait((task,), timeout=self.desk.config.immediate_seconds)
+        if done:
+            task.result()
 
     async def _begin(self, number: str) -> None:
         """Have what an operation owes worked at; what was withdrawn while it waited lets others pass."""
