@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from graphql import GraphQLSyntaxError, parse
@@ -11,13 +12,18 @@ from federation.gateway.config import ConfigurationError
 
 
 def read_operations(folder: Path) -> list[dict[str, str]]:
-    """Read `*.graphql` in the order of their names, each with its `<name>.variables.json` if there is one.
+    """Read `*.graphql`, each with its `<name>.variables.json` if there is one, in the order of their numbers.
 
     Shape: `[{"query": "…", "variables": "{…}"}]`, as GraphiQL's tabs take them. Raises ConfigurationError.
     """
     if not folder.is_dir():
         raise ConfigurationError(f"The configuration's graphiql_operations names {folder}, which is no folder.")
-    return [_read_operation(file) for file in sorted(folder.glob("*.graphql"))]
+    return [_read_operation(file) for file in sorted(folder.glob("*.graphql"), key=_natural)]
+
+
+def _natural(file: Path) -> list[tuple[int, str]]:
+    """Order `2-…` before `10-…`."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", file.name)]
 
 
 def _read_operation(file: Path) -> dict[str, str]:
