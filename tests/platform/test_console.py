@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -276,6 +277,31 @@ async def test_a_report_that_is_not_taken_names_the_remedy_and_can_be_corrected(
     await expect(dialog).to_contain_text("COOPERATION_INPUT_REFUSED")
     await dialog.get_by_role("button", name="Back").click()
     await expect(dialog.get_by_label("Card number")).to_have_value("NOT A CARD")
+
+
+async def test_a_dialog_closed_while_the_report_is_under_way_shows_what_came_of_it_among_the_requests(
+    page: Page, platform: RunningPlatform
+) -> None:
+    answered = asyncio.Event()
+
+    async def hold_the_report(route: Route) -> None:
+        if "CounterTemporaryLoss" in (route.request.post_data or ""):
+            await answered.wait()
+        await route.continue_()
+
+    await page.route("**/graphql", hold_the_report)
+    await find(page)
+    await page.locator("#report-341000-H00000001").click()
+    await page.get_by_label("Officer’s number").fill("1001")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog")).to_contain_text("Telling Huangshan")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    answered.set()
+    try:
+        await expect(page.locator("#cards tbody tr").nth(1)).to_contain_text("Lost for a time", timeout=10_000)
+    finally:
+        release(platform, "console-release-3")
 
 
 async def test_what_a_city_said_earlier_is_marked_as_last_known(page: Page, platform: RunningPlatform) -> None:

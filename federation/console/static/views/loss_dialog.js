@@ -10,7 +10,6 @@ import { failure, loading, notice } from '/console/parts.js';
 import { lossOutcome } from '/console/views/loss_outcome.js';
 
 const CAPABILITY = { TEMPORARY: 'card_temporary_loss', FORMAL: 'card_formal_loss' };
-
 const UNSEEN = -1; // a card that its city could not be asked for
 
 /**
@@ -37,7 +36,7 @@ export function openLossDialog(app, { person, idNumber, city, card, onReported }
 
   function close() {
     dialog.remove();
-    if (phase.name === 'answered') onReported();
+    if (phase.name !== 'form') onReported();
     document.getElementById(opener)?.focus();
   }
 
@@ -196,7 +195,10 @@ export function openLossDialog(app, { person, idNumber, city, card, onReported }
     dialog.querySelector('#loss-title').focus();
     const { data, errors } = await ask(REPORT_LOSS[chosen.kind], { input: input() });
     phase = data?.report ? { name: 'answered', report: data.report } : { name: 'unanswered', errors };
-    if (!dialog.isConnected) return;
+    if (!dialog.isConnected) {
+      onReported(); // closed meanwhile: what came of it stands among the person's requests
+      return;
+    }
     show();
     (dialog.querySelector('#outcome') ?? dialog.querySelector('#loss-title')).focus();
   }
