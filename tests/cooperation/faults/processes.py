@@ -60,20 +60,25 @@ class Worker:
         self.process.start()
         there.close()
         self._busy = asyncio.Lock()
-        self._is_out_of_step = False
+        self._is_in_step = False
 
     @property
     def is_alive(self) -> bool:
         return self.process.is_alive()
 
+    @property
+    def takes_intents(self) -> bool:
+        return self._is_in_step and self.is_alive
+
     async def ready(self) -> bool:
         """Whether it has come up, rather than died over it."""
-        return await self._receive(START_SECONDS) == "ready"
+        self._is_in_step = await self._receive(START_SECONDS) == "ready"
+        return self._is_in_step
 
     async def tell(self, wish: Wish) -> object:
         """What it answers; None if it dies or does not answer in time."""
         async with self._busy:
-            if self._is_out_of_step:
+            if not self._is_in_step:
                 return None
             try:
                 self._here.send(wish.intent)
@@ -82,7 +87,7 @@ class Worker:
             answer = await self._receive(ANSWER_SECONDS)
             if answer is None:
                 # An answer that still comes would be taken for the next one's.
-                self._is_out_of_step = True
+                self._is_in_step = False
                 self.kill()
             return answer
 
@@ -209,13 +214,13 @@ class ProcessRun:
                 await asyncio.sleep(self.random.uniform(0.05, 0.4))
 
     async def _tell_or_start(self, wish: Wish) -> bool:
-        if not any(worker.is_alive for worker in self._workers):
+        if not any(worker.takes_intents for worker in self._workers):
             await self._start(None).ready()
         return await self._tell(wish)
 
     async def _tell(self, wish: Wish) -> bool:
         """Tell any living worker; whether it answered."""
-        living = [worker for worker in self._workers if worker.is_alive]
+        living = [worker for worker in self._workers if worker.takes_intents]
         answer = await self.random.choice(living).tell(wish) if living else None
         match answer:
             case ("number", str(number)):
