@@ -18,7 +18,8 @@ from tests.cooperation.conftest import POSTGRESQL
 from tests.cooperation.faults.databases import Databases, PostgresqlDatabases, SqliteFiles
 from tests.cooperation.faults.matrix import cases, run_case
 from tests.cooperation.faults.processes import ProcessRun, warm_up
-from tests.cooperation.faults.simulation import Report, Simulation
+from tests.cooperation.faults.report import Report
+from tests.cooperation.faults.simulation import Simulation
 
 OneRun: TypeAlias = Callable[[Databases, int], Report]
 

@@ -16,6 +16,7 @@ from legacy_adapters.sandbox.bureaus import SERVICE_PORTS, Bureaus, Settings
 from legacy_adapters.sandbox.population.generator import generate_world
 from legacy_adapters.sandbox.population.world import Parameters, World
 from legacy_adapters.sandbox.services.write_log import WriteEntry
+from tests.cooperation.faults.intents import TODAY
 from tests.legacy_adapters.support.cities import CITIES, locations_of
 
 TIMEOUT_SECONDS = 0.6
@@ -30,7 +31,7 @@ def world_of(seed: int) -> World:
 
 
 def parameters_of(seed: int) -> Parameters:
-    return Parameters(people=200, seed=seed % 4, today="2026-11-23")
+    return Parameters(people=200, seed=seed % 4, today=TODAY)
 
 
 def city_config(slug: str, locations: dict[str, str], settling_seconds: float) -> CityConfig:

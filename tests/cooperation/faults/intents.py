@@ -19,6 +19,8 @@ from legacy_adapters.sandbox.population.national_ids import normalise_id_number
 from legacy_adapters.sandbox.population.world import Card, Pension, Register, World
 
 HANGZHOU, HUANGSHAN = "330100", "341000"
+TODAY = "2026-11-23"
+"""The worlds' day."""
 CARD_KINDS = (
     OperationKind.TEMPORARY_LOSS,
     OperationKind.FORMAL_LOSS,
@@ -42,9 +44,9 @@ class IntentMaker:
     def __init__(self, world: World, random: Random, cards: int = 2) -> None:
         self._random = random
         self._count = 0
-        self._registers = {HANGZHOU: world.hangzhou, HUANGSHAN: world.huangshan}
-        self.cards = {code: _choice(random, register, cards) for code, register in self._registers.items()}
-        self.pensions = {code: _pension(random, register) for code, register in self._registers.items()}
+        registers = {HANGZHOU: world.hangzhou, HUANGSHAN: world.huangshan}
+        self.cards = {code: _choice(random, register, cards) for code, register in registers.items()}
+        self.pensions = {code: _pension(random, register) for code, register in registers.items()}
 
     @property
     def secrets(self) -> set[str]:
@@ -83,9 +85,8 @@ class IntentMaker:
     def certification(self, city: str) -> Intent:
         """A certification of the city's pensioner, passed on the world's day."""
         pension = self.pensions[city]
-        day = self._registers[city].pensions[0].updated_at[:4] and "2026-11-23"
         content: AnyContent = CertificationContent(
-            NationalId(normalise_id_number(pension.id_number)), pension.number, CertificationMethod.COUNTER, day
+            NationalId(normalise_id_number(pension.id_number)), pension.number, CertificationMethod.COUNTER, TODAY
         )
         officer = self._officer(Office.INSURANCE_AGENCY, city)
         return Intent(OperationKind.CERTIFICATION, officer, city, Office.INSURANCE_AGENCY, content, self._key())
@@ -151,8 +152,8 @@ def _other(city: str) -> str:
 
 def _choice(random: Random, register: Register, count: int) -> list[Card]:
     normal = [card for card in register.cards if card.social.status is CardFunctionStatus.NORMAL]
-    chosen = random.sample(normal, count - 1)
-    return [*chosen, random.choice([card for card in register.cards if card not in chosen])]
+    chosen = random.sample(normal, count)
+    return chosen if random.random() < 0.7 else [*chosen[:-1], random.choice(register.cards)]
 
 
 def _pension(random: Random, register: Register) -> Pension:

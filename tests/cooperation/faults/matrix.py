@@ -9,8 +9,10 @@ from pathlib import Path
 
 from cooperation.kinds import OperationKind
 from tests.cooperation.faults.intents import CARD_KINDS, HANGZHOU, HUANGSHAN, Wish
+from tests.cooperation.faults.report import Report
 from tests.cooperation.faults.seams import POINTS, STEPS
-from tests.cooperation.faults.simulation import Report, Simulation, TurnFault
+from tests.cooperation.faults.simulation import Simulation
+from tests.cooperation.faults.turn_faults import TurnFault
 from tests.cooperation.faults.wire import SERVICE_FAULTS
 
 TRANSACTIONS = 5

@@ -28,8 +28,9 @@ from tests.cooperation.faults.cities import SERVICES, WRITING_SYSTEMS, start_bur
 from tests.cooperation.faults.databases import Databases, PostgresqlDatabases
 from tests.cooperation.faults.intents import IntentMaker, Wish
 from tests.cooperation.faults.invariants import Evidence, violations
+from tests.cooperation.faults.report import Report
 from tests.cooperation.faults.seams import POINTS, STEPS
-from tests.cooperation.faults.simulation import KEYS, Report
+from tests.cooperation.faults.simulation import KEYS
 from tests.cooperation.faults.wire import RARE, SERVICE_FAULTS
 from tests.cooperation.faults.worker import Orders, moved_clock, work
 from tests.legacy_adapters.support.cities import locations_of
@@ -162,12 +163,13 @@ class ProcessRun:
         return self.report
 
     async def _faulty_time(self) -> None:
-        first = self._start(None)
+        fatal = self._fatal()
+        first = self._start(fatal)
         if not await first.ready():
             raise RuntimeError("A worker does not start.")
         until = time.monotonic() + FAULTY_SECONDS
         async with asyncio.timeout(START_SECONDS + 10 * FAULTY_SECONDS), asyncio.TaskGroup() as group:
-            group.create_task(self._keep_working(until, first))
+            group.create_task(self._keep_working(until, first, fatal))
             if self._is_shared:
                 group.create_task(self._keep_working(until))
             for wish in self._wishes:
@@ -180,12 +182,16 @@ class ProcessRun:
     def _is_shared(self) -> bool:
         return isinstance(self._databases, PostgresqlDatabases)
 
-    async def _keep_working(self, until: float, first: Worker | None = None) -> None:
+    def _fatal(self) -> tuple[str, int]:
+        return self.random.choice(DEATHS), self.random.choice((1, 1, 2, 3))
+
+    async def _keep_working(
+        self, until: float, worker: Worker | None = None, fatal: tuple[str, int] | None = None
+    ) -> None:
         """One place for a worker: whoever has died there is followed by another."""
-        worker, fatal = first, None
         while time.monotonic() < until:
             if worker is None:
-                fatal = (self.random.choice(DEATHS), self.random.choice((1, 1, 2, 3)))
+                fatal = self._fatal()
                 worker = self._start(fatal)
                 if not await worker.ready():
                     self.report.faults["killed: at the start"] += 1

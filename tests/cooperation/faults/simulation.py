@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,8 +40,10 @@ from subgraphs.shared.person_key import PlatformKeys
 from tests.cooperation.faults.cities import Cities, world_of
 from tests.cooperation.faults.intents import HUANGSHAN, IntentMaker, Wish
 from tests.cooperation.faults.invariants import AT_COUNTER, Evidence, violations
-from tests.cooperation.faults.seams import POINTS, SCRIPT, STEPS, FailingStore, Killed, Script, scripted_city
-from tests.cooperation.faults.wire import RARE, SERVICE_FAULTS, Wire, system_of
+from tests.cooperation.faults.report import Report
+from tests.cooperation.faults.seams import SCRIPT, FailingStore, Killed, Script, scripted_city
+from tests.cooperation.faults.turn_faults import TurnFault, random_fault
+from tests.cooperation.faults.wire import Wire, system_of
 
 KEYS = PlatformKeys(bytes(range(64)))
 GRACE = timedelta(seconds=3)
@@ -61,35 +63,12 @@ class RunClock:
 
 
 @dataclass
-class Report:
-    """What a run came to: faults by kind, operations by state, and every invariant that did not hold."""
-
-    seed: str
-    faults: Counter[str] = field(default_factory=Counter)
-    states: Counter[str] = field(default_factory=Counter)
-    turns: int = 0
-    violations: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-
-
-@dataclass
 class Workflow:
     """A delivery in its subject's line."""
 
     delivery_id: str
     run: int
     due: datetime
-
-
-@dataclass(frozen=True)
-class TurnFault:
-    """What befalls one turn; all None: nothing."""
-
-    kill_at: str | None = None
-    wire: str | None = None
-    only_write: bool = True
-    database: tuple[int, bool] | None = None
-    doubled_at: str | None = None
 
 
 Agenda = list[tuple[datetime, int, Callable[[], Awaitable[None]]]]
@@ -108,7 +87,7 @@ class Simulation:
         self._url = url
         self._folder = folder
         self._world = int(Random(seed).random() * 1000)
-        self.maker = IntentMaker(world_of(self._world), self.random)
+        self.maker = IntentMaker(world_of(self._world), self.random, cards=self.random.choice((1, 1, 2)))
         self._told: list[tuple[Wish, str | None]] = []
         self._agenda: Agenda = []
         self._tick = count()
@@ -147,7 +126,7 @@ class Simulation:
             return
         for _ in range(self.random.randint(2, 7)):
             wish = self.maker.wish()
-            rush = self.random.choice((5, 3600))
+            rush = self.random.choice((3, 3, 3600))
             for _ in range(self.random.choice((1, 1, 2, 3))):
                 self._at(self.random.uniform(0, rush), lambda wish=wish: self._tell(wish))
         for _ in range(self.random.choice((0, 1, 1, 2))):
@@ -188,7 +167,7 @@ class Simulation:
             return
         finally:
             SCRIPT.reset(token)
-        if self.scripted is None and self.random.random() < 0.12:
+        if self.scripted is None and self.random.random() < 0.25:
             # The process dies after the commit: neither is the delivery handed over, nor the officer answered.
             self.report.faults["killed at acceptance"] += 1
             self._at(self.random.uniform(1, 900), lambda: self._tell(wish))
@@ -285,7 +264,10 @@ class Simulation:
         if fault.wire is not None:
             await self._wire.befall(delivery, fault.wire, only_write=fault.only_write)
         began = time.monotonic()
-        pause = await (self._twice(delivery, fault) if fault.doubled_at is not None else self._once(delivery, fault))
+        if fault.doubled_at is None:
+            pause = await self._turn(delivery.id, Script(fault.kill_at, fault.database))
+        else:
+            pause = await self._twice(delivery, fault)
         if time.monotonic() - began > 0.4:
             # What was sent and given up may have its effect later; the run's clock must not be ahead of it.
             await asyncio.sleep(0.5)
@@ -295,9 +277,6 @@ class Simulation:
             self._end(workflow)
         else:
             workflow.due = self.clock.now + timedelta(seconds=pause)
-
-    async def _once(self, delivery: DeliveryRow, fault: TurnFault) -> float | None:
-        return await self._turn(delivery.id, Script(fault.kill_at, fault.database))
 
     async def _twice(self, delivery: DeliveryRow, fault: TurnFault) -> float | None:
         """A worker that is thought dead stands still somewhere, while another one takes the delivery over."""
@@ -398,8 +377,6 @@ class Simulation:
     def _found_at(self, delivery: DeliveryRow) -> datetime:
         return (delivery.not_before or delivery.created_at) + GRACE
 
-    # What is kept.
-
     async def _read(self, ids: Sequence[str]) -> list[DeliveryRow]:
         return await self.desk.store.transact(
             lambda connection: [deliveries.read_delivery(connection, one) for one in ids]
@@ -420,17 +397,3 @@ class Simulation:
         self.report.violations += violations(evidence)
         rows = self.desk.store.transact_now(lambda connection: connection.execute(select(OPERATIONS.c.state)).all())
         self.report.states.update(row.state for row in rows)
-
-
-def random_fault(random: Random) -> TurnFault:
-    """What befalls a turn: nothing in half of them, now and then two things at once."""
-    chance = random.random()
-    if chance < 0.45:
-        return TurnFault()
-    kill_at = random.choice((*STEPS, *POINTS)) if chance < 0.65 or chance > 0.95 else None
-    wire = random.choice(list(SERVICE_FAULTS)) if 0.6 < chance < 0.8 or chance > 0.95 else None
-    if wire in RARE and random.random() < 0.8:
-        wire = "cut_after_effect"
-    database = (random.randrange(4), random.random() < 0.5) if 0.8 < chance < 0.88 else None
-    doubled_at = random.choice(POINTS) if 0.88 < chance < 0.97 else None
-    return TurnFault(kill_at, wire, random.random() < 0.7, database, doubled_at)

@@ -33,10 +33,10 @@ from legacy_adapters.sandbox.clock import city_clock
 from subgraphs.cooperation.sealer import PlatformSealer
 from subgraphs.shared.person_key import PlatformKeys
 from tests.cooperation.faults.cities import city_config
+from tests.cooperation.faults.intents import TODAY
 
 SETTLING_SECONDS = 3.0
 LEASE_SECONDS = 2.0
-TODAY = date(2026, 11, 23)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Orders:
 
 def moved_clock(moved: Path) -> Clock:
     """The sandbox's clock, moved by as many seconds as stand in the file."""
-    clock = city_clock(TODAY)
+    clock = city_clock(date.fromisoformat(TODAY))
 
     def now() -> datetime:
         return clock() + timedelta(seconds=float(moved.read_text() or 0))
