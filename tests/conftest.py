@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more of the machine than of the code: times are the benchmarks' business.
+settings.register_profile("bureaugraph", deadline=None)
+settings.load_profile("bureaugraph")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
