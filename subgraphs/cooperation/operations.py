@@ -49,7 +49,7 @@ class Person:
     @strawberry.field
     async def operations(
         self, info: CooperationInfo, kinds: list[OperationKind] | None = strawberry.UNSET
-    ) -> list[Operation]:
+    ) -> list[Operation] | None:
         """Operations about the person, newest first."""
         wanted = tuple(kind.value for kind in kinds or ())
         rows = await info.context.loaders.of_people.load_value((self.id, wanted))
@@ -64,7 +64,7 @@ class Card:
     number: strawberry.ID
 
     @strawberry.field
-    async def service_requests(self, info: CooperationInfo) -> list[ServiceRequest]:
+    async def service_requests(self, info: CooperationInfo) -> list[ServiceRequest] | None:
         """Service requests about the card, newest first."""
         context = info.context
         subject = context.office.desk.sealer.fingerprint(card_subject(self.city.code, self.number))

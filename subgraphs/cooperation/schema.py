@@ -183,12 +183,12 @@ class Query(FederationQuery):
     """The root fields: operations, tasks, machines, what cities can do."""
 
     operation: Operation | None = strawberry.field(resolver=_operation)
-    operations: OperationConnection = strawberry.field(resolver=_operations)
-    tasks: list[Task] = strawberry.field(resolver=_tasks)
-    state_machines: list[StateMachine] = strawberry.field(resolver=_state_machines)
-    capabilities: list[Capability] = strawberry.field(resolver=_capabilities)
-    changes: ChangePage = strawberry.field(resolver=changes)
-    webhooks: list[Webhook] = strawberry.field(resolver=_webhooks)
+    operations: OperationConnection | None = strawberry.field(resolver=_operations)
+    tasks: list[Task] | None = strawberry.field(resolver=_tasks)
+    state_machines: list[StateMachine] | None = strawberry.field(resolver=_state_machines)
+    capabilities: list[Capability] | None = strawberry.field(resolver=_capabilities)
+    changes: ChangePage | None = strawberry.field(resolver=changes)
+    webhooks: list[Webhook] | None = strawberry.field(resolver=_webhooks)
 
 
 def _machine(machine: Machine) -> StateMachine:

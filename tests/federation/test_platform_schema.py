@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from graphql import parse, validate
+from graphql import is_non_null_type, parse, validate
 
 from federation.composition import CompositionResult, compose
 from federation.gateway.supergraph_config import read_supergraph_config
@@ -45,3 +45,12 @@ def test_a_ready_operation_is_valid_and_planned_as_reviewed(
     document = parse(file.read_text("utf-8"))
     assert validate(supergraph.api_schema, document) == []
     goldens.check(file.with_suffix(".plan.txt"), pretty(plan_operation(supergraph, document)))
+
+
+def test_a_subgraph_that_is_down_takes_nothing_of_others_with_it(composed: CompositionResult) -> None:
+    """A null that must not be one would take what stands around it, and that comes from other subgraphs."""
+    assert composed.supergraph_sdl is not None
+    schema = load_supergraph(composed.supergraph_sdl).api_schema
+    query, person, card = (schema.type_map[name] for name in ("Query", "Person", "Card"))
+    fields = [*query.fields.items(), *person.fields.items(), ("serviceRequests", card.fields["serviceRequests"])]
+    assert [name for name, field in fields if is_non_null_type(field.type)] == ["id"]

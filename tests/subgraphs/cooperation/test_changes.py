@@ -25,7 +25,7 @@ async def next_event(events):
 
 async def test_a_partner_polls_behind_its_cursor_and_misses_nothing(bureau):
     desk = bureau.office.desk
-    await accepted(desk, card_intent(key="key-before"))
+    await accepted(desk, card_intent(key="key-before", card_number="H00000002"))
     cursor = (await bureau.ask(CHANGES))["changes"]["endCursor"]
     assert (await bureau.ask(CHANGES, after=cursor))["changes"] == {
         "endCursor": cursor,
