@@ -56,6 +56,11 @@ class IntentMaker:
         found |= {text for one in self.pensions.values() for text in (one.number, one.id_number, one.name)}
         return found | {normalise_id_number(text) for text in found}
 
+    @property
+    def before(self) -> dict[str, CardFunctionStatus]:
+        """How each card's social function stands at first."""
+        return {card.number: card.social.status for cards in self.cards.values() for card in cards}
+
     def wish(self) -> Wish:
         """The next one."""
         chance = self._random.random()

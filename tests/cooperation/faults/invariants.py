@@ -17,6 +17,7 @@ from cooperation.store.tables import ATTEMPTS, CHANGES, DELIVERIES, EVENTS, OPER
 from cooperation.store.tasks import TaskKind
 from legacy_adapters.operations.commands import CardFunction, OperationName
 from legacy_adapters.operations.outcomes import OutcomeKind
+from legacy_adapters.records.cards import CardFunctionStatus as Status
 from legacy_adapters.sandbox.services.write_log import Effect, WriteEntry
 from tests.cooperation.faults.intents import HUANGSHAN, Wish
 
@@ -30,6 +31,12 @@ _CARD_SERVICE_WORDS = {
     OperationName.CARD_RELEASE: "解除挂失",
     OperationName.CARD_REPLACEMENT: "申请社保卡",
 }
+_REACHED = {
+    OperationName.CARD_TEMPORARY_LOSS: (Status.TEMPORARY_LOSS, Status.LOSS),
+    OperationName.CARD_FORMAL_LOSS: (Status.LOSS,),
+    OperationName.CARD_RELEASE: (Status.NORMAL,),
+}
+"""The state that a write leads to, and those in which there is nothing to do for it."""
 _ENDS = ("DONE", "REFUSED", "EXPIRED", "WITHDRAWN", "MANUAL")
 
 
@@ -41,6 +48,7 @@ class Evidence:
         told: every wish with the number it was answered; None where it was refused.
         logs: what each system has written.
         secrets: what must stand nowhere in clear.
+        before: how the social function of each card stood at first, by the card's number.
         texts: what our processes have logged.
         are_cards_fetched: whether holders have fetched their new cards; else these are in production still.
     """
@@ -49,6 +57,7 @@ class Evidence:
     told: Sequence[tuple[Wish, str | None]]
     logs: Mapping[str, Sequence[WriteEntry]]
     secrets: set[str]
+    before: Mapping[str, Status]
     texts: Sequence[str] = ()
     are_cards_fetched: bool = True
 
@@ -269,6 +278,7 @@ def _order(evidence: Evidence, records: _Records) -> Iterator[str]:
         if any({"resume", "escalate"} & set(records.actions(one.operation_number)) for one in deliveries):
             continue
         yield from _order_of_card(evidence, records, deliveries)
+        yield from _needlessness(evidence, records, deliveries)
 
 
 def _order_of_card(evidence: Evidence, records: _Records, deliveries: list[DeliveryRow]) -> Iterator[str]:
@@ -289,6 +299,21 @@ def _order_of_card(evidence: Evidence, records: _Records, deliveries: list[Deliv
     steps = [(key[1], _expected(one, records)) for key, one in zip(keys, deliveries, strict=True) if key is not None]
     if not _fits(steps, made):
         yield f"effects of {[one.id for one in deliveries]} came in the order {made}, expected {steps}"
+
+
+def _needlessness(evidence: Evidence, records: _Records, deliveries: list[DeliveryRow]) -> Iterator[str]:
+    """What was done without a write was so already by what had been accepted before it, not by what came after."""
+    content = evidence.desk.content_of(records.operation(deliveries[0]))
+    state = evidence.before.get(content.card_number) if isinstance(content, CardContent) else None
+    for delivery in deliveries:
+        write = OperationName(delivery.write)
+        if state is None or write not in _REACHED:
+            return
+        if delivery.state != "DONE":
+            continue
+        if not records.attempts[delivery.id] and state not in _REACHED[write]:
+            yield f"{delivery.id} ({write}) was done without a write, on a card that was {state} by what came before it"
+        state = state if state in _REACHED[write] else _REACHED[write][0]
 
 
 def _fits(steps: list[tuple[str, tuple[int, int]]], made: list[str]) -> bool:

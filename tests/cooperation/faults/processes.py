@@ -310,7 +310,9 @@ class ProcessRun:
         desk = Desk(store, PlatformSealer(KEYS), CooperationConfig(), packaged_calendar(), clock, {})
         logs = {name: self._bureaus.systems[name].written() for name in WRITING_SYSTEMS}
         text = (self._folder / "log").read_text()
-        evidence = Evidence(desk, self._told, logs, self.maker.secrets, [text], are_cards_fetched=False)
+        evidence = Evidence(
+            desk, self._told, logs, self.maker.secrets, self.maker.before, [text], are_cards_fetched=False
+        )
         self.report.violations += await _in_thread(violations, evidence)
         self.report.violations += [line for line in text.splitlines() if "A turn at" in line]
         rows = await store.transact(lambda connection: connection.execute(select(OPERATIONS.c.state)).all())

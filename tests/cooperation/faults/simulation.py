@@ -393,7 +393,7 @@ class Simulation:
         return await self.desk.store.transact(work)
 
     def _judge(self) -> None:
-        evidence = Evidence(self.desk, self._told, self._cities.logs(), self.maker.secrets)
+        evidence = Evidence(self.desk, self._told, self._cities.logs(), self.maker.secrets, self.maker.before)
         self.report.violations += violations(evidence)
         rows = self.desk.store.transact_now(lambda connection: connection.execute(select(OPERATIONS.c.state)).all())
         self.report.states.update(row.state for row in rows)
