@@ -22,7 +22,8 @@ from legacy_adapters.records.assists import AssistRecord
 from legacy_adapters.records.cards import CardFunctionRecord, CardFunctionStatus, CardRecord, ReplacementProgress
 from legacy_adapters.records.cases import WorkInjuryRecord
 from legacy_adapters.records.pensions import PaymentRecord, PensionRecord
-from legacy_adapters.records.provenance import CityCode, NationalId, Provenance
+from legacy_adapters.records.provenance import NationalId, Provenance
+from legacy_adapters.soap.assists import read_assist
 from legacy_adapters.soap.rows import Row, RowReader
 from legacy_adapters.soap.work_injuries import InjuryCodes, read_injury
 
@@ -151,23 +152,7 @@ def progress_record(row: Row, provenance: Provenance) -> ReplacementProgress | N
 
 def assist_record(row: Row, provenance: Provenance) -> AssistRecord | None:
     """An AssistRow; None where it has no number of its own or of the requesting city's."""
-    number, letter, written_id, requesting, addressed, state, registered, due, accepted, replied = row
-    if number is None or letter is None:
-        return None
-    return AssistRecord(
-        number,
-        letter,
-        normalise_national_id(written_id),
-        None if requesting is None else CityCode(requesting),
-        None if addressed is None else CityCode(addressed),
-        ASSIST_STATE.read(state),
-        state,
-        read_day(registered),
-        read_day(due),
-        read_day(accepted),
-        read_day(replied),
-        provenance,
-    )
+    return read_assist(row, provenance, ASSIST_STATE)
 
 
 def pension_owner(row: Row, _provenance: Provenance) -> tuple[NationalId, str] | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from legacy_adapters.dates import read_day
 from legacy_adapters.huangshan_injury_service.codes import ASSIST_STATE, CASE_STATUS, CONCLUSION, read_grade
-from legacy_adapters.identity import normalise_national_id
 from legacy_adapters.records.assists import AssistRecord
 from legacy_adapters.records.cases import WorkInjuryRecord
-from legacy_adapters.records.provenance import CityCode, Provenance
+from legacy_adapters.records.provenance import Provenance
+from legacy_adapters.soap.assists import read_assist
 from legacy_adapters.soap.rows import Row, RowReader
 from legacy_adapters.soap.work_injuries import InjuryCodes, read_injury
 
@@ -36,23 +35,7 @@ ASSIST_ROW = RowReader(
 
 def assist_record(row: Row, provenance: Provenance) -> AssistRecord | None:
     """A row of C030004; None where it has no number of its own or of the requesting city's."""
-    number, letter, written_id, requesting, addressed, state, registered, due, accepted, replied = row
-    if number is None or letter is None:
-        return None
-    return AssistRecord(
-        number,
-        letter,
-        normalise_national_id(written_id),
-        None if requesting is None else CityCode(requesting),
-        None if addressed is None else CityCode(addressed),
-        ASSIST_STATE.read(state),
-        state,
-        read_day(registered),
-        read_day(due),
-        read_day(accepted),
-        read_day(replied),
-        provenance,
-    )
+    return read_assist(row, provenance, ASSIST_STATE)
 
 
 _INJURY_CODES = InjuryCodes(CASE_STATUS, CONCLUSION, read_grade)
