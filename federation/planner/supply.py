@@ -142,7 +142,7 @@ class Supplier:
             with self._explained_entry(source.position, source.schema.name, f"key {source.key.text!r}"):
                 step = self._enter(source, source.key.selection, alternatives)
         else:
-            step = step or self._enter_root(source, alternatives)
+            step = self._enter_root(source, alternatives)
         step.alternatives = absorb(step.alternatives | alternatives)
         return step.selected, step
 
@@ -156,13 +156,17 @@ class Supplier:
         return child, step
 
     def _enter_root(self, source: Source, alternatives: Alternatives) -> Step:
+        """Have a root type read; for further alternatives, have the field that returns it selected under these, too."""
         before = self._state.barrier
         if source.position.parent is not None:
             derived = [(s, s.types) for s in source.position.outer_sources if s.parent is not None]
-            producer, types = min(derived, key=lambda c: self._reach.rank(c, is_input=True))
+            known = [(s, types) for s, types in derived if source.step is not None and s.step in source.step.depends_on]
+            producer, types = min(known or derived, key=lambda c: self._reach.rank(c, is_input=True))
             selected, step = self._materialise(producer, alternatives)
             selected.select(TYPENAME, types, alternatives)
             before = [step]
+        if source.step is not None:
+            return source.step
         opened = self._state.open_step(source, max([source.level, *(1 + s.level for s in before)]))
         opened.depends_on.update(dict.fromkeys(before))
         return opened
