@@ -144,7 +144,7 @@ class CooperationOffice:
         deadline = time.monotonic() + self.desk.config.immediate_seconds
         while operation.state in _UNDER_WAY:
             operation = await self.operation(operation.number)
-            if time.monotonic() >= deadline:
+            if operation.state not in _UNDER_WAY or time.monotonic() >= deadline:
                 break
             await asyncio.sleep(OUTCOME_POLL_SECONDS)
         return operation
