@@ -135,27 +135,27 @@ class Mutation:
     """What officers may ask for."""
 
     @strawberry.mutation
-    async def report_temporary_loss(self, info: CooperationInfo, input: CardServiceInput) -> OperationPayload:  # noqa: A002
+    async def report_temporary_loss(self, info: CooperationInfo, input: CardServiceInput) -> OperationPayload:
         """Report a card's function lost for a time."""
         return await _accepted(info, lambda: intents.card_intent(OperationKind.TEMPORARY_LOSS, input))
 
     @strawberry.mutation
-    async def report_formal_loss(self, info: CooperationInfo, input: CardServiceInput) -> OperationPayload:  # noqa: A002
+    async def report_formal_loss(self, info: CooperationInfo, input: CardServiceInput) -> OperationPayload:
         """Report a card's function lost formally."""
         return await _accepted(info, lambda: intents.card_intent(OperationKind.FORMAL_LOSS, input))
 
     @strawberry.mutation
-    async def release_card(self, info: CooperationInfo, input: CardServiceInput) -> OperationPayload:  # noqa: A002
+    async def release_card(self, info: CooperationInfo, input: CardServiceInput) -> OperationPayload:
         """Release a card's function from its loss."""
         return await _accepted(info, lambda: intents.card_intent(OperationKind.RELEASE, input))
 
     @strawberry.mutation
-    async def request_replacement(self, info: CooperationInfo, input: ReplacementInput) -> OperationPayload:  # noqa: A002
+    async def request_replacement(self, info: CooperationInfo, input: ReplacementInput) -> OperationPayload:
         """Apply for a new card in place of one."""
         return await _accepted(info, lambda: intents.replacement_intent(input))
 
     @strawberry.mutation
-    async def undo_service_request(self, info: CooperationInfo, input: UndoInput) -> OperationPayload:  # noqa: A002
+    async def undo_service_request(self, info: CooperationInfo, input: UndoInput) -> OperationPayload:
         """Undo a service request that took effect."""
         context = info.context
 
@@ -165,32 +165,32 @@ class Mutation:
         return await _brought(context, bring)
 
     @strawberry.mutation
-    async def assist_certification(self, info: CooperationInfo, input: CertificationAssistInput) -> OperationPayload:  # noqa: A002
+    async def assist_certification(self, info: CooperationInfo, input: CertificationAssistInput) -> OperationPayload:
         """Certify a pensioner of another city."""
         return await _accepted(info, lambda: intents.certification_intent(input, _today(info)))
 
     @strawberry.mutation
-    async def draft_investigation(self, info: CooperationInfo, input: InvestigationInput) -> OperationPayload:  # noqa: A002
+    async def draft_investigation(self, info: CooperationInfo, input: InvestigationInput) -> OperationPayload:
         """Draft a letter that entrusts another city."""
         return await _accepted(info, lambda: intents.investigation_intent(input))
 
     @strawberry.mutation
-    async def draft_case_assist(self, info: CooperationInfo, input: CaseAssistInput) -> OperationPayload:  # noqa: A002
+    async def draft_case_assist(self, info: CooperationInfo, input: CaseAssistInput) -> OperationPayload:
         """Draft a request for assistance."""
         return await _accepted(info, lambda: intents.case_assist_intent(input))
 
     @strawberry.mutation
-    async def draft_case_transfer(self, info: CooperationInfo, input: CaseTransferInput) -> OperationPayload:  # noqa: A002
+    async def draft_case_transfer(self, info: CooperationInfo, input: CaseTransferInput) -> OperationPayload:
         """Draft the transfer of a case."""
         return await _accepted(info, lambda: intents.case_transfer_intent(input))
 
     @strawberry.mutation
-    async def record_death_notice(self, info: CooperationInfo, input: DeathNoticeInput) -> OperationPayload:  # noqa: A002
+    async def record_death_notice(self, info: CooperationInfo, input: DeathNoticeInput) -> OperationPayload:
         """Record a death or a disappearance."""
         return await _accepted(info, lambda: intents.death_notice_intent(input, _today(info)))
 
     @strawberry.mutation
-    async def take_action(self, info: CooperationInfo, input: ActionInput) -> OperationPayload:  # noqa: A002
+    async def take_action(self, info: CooperationInfo, input: ActionInput) -> OperationPayload:
         """Move an operation on."""
         context = info.context
 
@@ -202,7 +202,7 @@ class Mutation:
         return await _brought(context, bring)
 
     @strawberry.mutation
-    async def finish_task(self, info: CooperationInfo, input: FinishTaskInput) -> TaskPayload:  # noqa: A002
+    async def finish_task(self, info: CooperationInfo, input: FinishTaskInput) -> TaskPayload:
         """Say that a task is done."""
         try:
             task = await info.context.office.finish_task(input.id, input.officer.officer(), input.note)
@@ -213,19 +213,19 @@ class Mutation:
         return TaskPayload(task=task_of(info.context, task), errors=[])
 
     @strawberry.mutation
-    async def register_webhook(self, info: CooperationInfo, input: WebhookInput) -> WebhookPayload:  # noqa: A002
+    async def register_webhook(self, info: CooperationInfo, input: WebhookInput) -> WebhookPayload:
         """Have changes of the officer's city posted to an address."""
         desk, officer = info.context.office.desk, input.officer.officer()
         return await _webhook(info, lambda: register_webhook(desk, officer, input.url, tuple(input.kinds)))
 
     @strawberry.mutation
-    async def resume_webhook(self, info: CooperationInfo, input: WebhookActionInput) -> WebhookPayload:  # noqa: A002
+    async def resume_webhook(self, info: CooperationInfo, input: WebhookActionInput) -> WebhookPayload:
         """Post again what a webhook has missed."""
         desk, officer = info.context.office.desk, input.officer.officer()
         return await _webhook(info, lambda: resume_webhook(desk, officer, input.id))
 
     @strawberry.mutation
-    async def remove_webhook(self, info: CooperationInfo, input: WebhookActionInput) -> WebhookPayload:  # noqa: A002
+    async def remove_webhook(self, info: CooperationInfo, input: WebhookActionInput) -> WebhookPayload:
         """Post nothing to it any more."""
         desk, officer = info.context.office.desk, input.officer.officer()
         return await _webhook(info, lambda: remove_webhook(desk, officer, input.id))

@@ -21,8 +21,9 @@ def test_a_migrated_database_has_the_tables_of_the_code(store: Store) -> None:
 
 
 def test_migrating_again_changes_nothing(store: Store) -> None:
+    before = store.transact_now(lambda connection: inspect(connection).get_table_names())
     migrate(store)
-    migrate(store)
+    assert store.transact_now(lambda connection: inspect(connection).get_table_names()) == before
 
 
 def test_every_migration_can_be_taken_back(store: Store) -> None:
