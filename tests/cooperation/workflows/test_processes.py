@@ -80,7 +80,8 @@ def test_processes_share_the_work(start: Callable[..., Worker], tmp_path: Path) 
     cards = [f"H{number:08}" for number in range(24)]
     for card in cards:
         first.accept(f"key-{card}")
-    wait_until(lambda: len(list(tmp_path.iterdir())) == len(cards))
+    # A file is there before its line is.
+    wait_until(lambda: sum(bool(file.read_text()) for file in tmp_path.iterdir()) == len(cards))
     lines = [(tmp_path / card).read_text().split() for card in cards]
     assert all(len(line) == 2 for line in lines), "each card was lost once"
     assert len({process for _, process in lines}) == 2
