@@ -53,7 +53,7 @@ class ChangeWatch:
             after = cursor
             try:
                 found = await self._store.transact(
-                    lambda connection, after=after: read_changes(connection, ChangeQuery(), after, PAGE)  # type: ignore[misc]
+                    lambda connection, after=after: read_changes(connection, ChangeQuery(), after, PAGE)  # type: ignore[misc]  # mypy infers no lambda with a default
                 )
             except DatabaseUnavailable:
                 _LOG.warning("The cooperation database does not answer; changes are told later.")

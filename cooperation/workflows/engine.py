@@ -103,7 +103,7 @@ async def take_turn_now(delivery_id: str) -> None:
 
 async def stop_engine() -> None:
     """Stop working; what is under way is gone on with by whoever works next."""
-    global _work  # noqa: PLW0603
+    global _work  # noqa: PLW0603  (as in launch_engine)
     await asyncio.to_thread(DBOS.destroy)
     _work = None
 

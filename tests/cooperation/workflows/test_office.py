@@ -41,7 +41,7 @@ async def office_of(url: str, system: Any, **config: Any) -> AsyncIterator[Coope
         await office.aclose()
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 60.0) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20.0) -> None:
     deadline = time.monotonic() + seconds
     while not await condition():
         assert time.monotonic() < deadline, "it does not come about"
