@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from cooperation.content import AnyContent, citizen_of, encode_content, ordering_subject
+from cooperation.content import AnyContent, CertificationContent, citizen_of, encode_content, ordering_subject
 from cooperation.desk import Desk
 from cooperation.errors import IdempotencyKeyReused, InputRefused
 from cooperation.kinds import KIND_RULES, OperationKind, machine_of
+from cooperation.lines import line_names
 from cooperation.states.machine import Office
 from cooperation.states.move import Officer, may_create
 from cooperation.store.counters import registered_number
@@ -58,37 +59,63 @@ async def accept_intent(desk: Desk, intent: Intent) -> Accepted:
 
     Raises OfficerNotEntitled, InputRefused, IdempotencyKeyReused.
     """
-    _check(desk, intent)
-    return await desk.store.transact(lambda connection: _accept(connection, desk, intent))
+    check_asking(desk, intent.kind, intent.officer, intent.addressee_office, intent.key)
+    rule = KIND_RULES[intent.kind]
+    desk.require_city(rule.addressee_input, intent.addressee_city)
+    if rule.write is None and intent.addressee_city == intent.officer.city:
+        raise InputRefused(f"{rule.addressee_input} must be another city than the officer's.", rule.addressee_input)
+    return await desk.store.transact(lambda connection: accept_checked(connection, desk, intent))
 
 
-def _check(desk: Desk, intent: Intent) -> None:
-    may_create(machine_of(intent.kind), intent.officer, intent.addressee_office)
-    if not KEY.fullmatch(intent.key):
-        raise InputRefused("idempotencyKey must be 8 to 128 printable ASCII characters without blanks.")
-    if intent.addressee_city not in desk.cities:
-        raise InputRefused(f"No city {intent.addressee_city[:6]} takes part; known are {', '.join(desk.cities)}.")
-    if KIND_RULES[intent.kind].write is None and intent.addressee_city == intent.officer.city:
-        raise InputRefused("The addressed city must be another one than the officer's.")
+def check_asking(desk: Desk, kind: OperationKind, officer: Officer, addressee: Office, key: str) -> None:
+    """Raise OfficerNotEntitled or InputRefused unless this officer may ask such an office for this, by such a key."""
+    may_create(machine_of(kind), officer, addressee)
+    if not KEY.fullmatch(key):
+        message = "idempotencyKey must be 8 to 128 printable ASCII characters without blanks."
+        raise InputRefused(message, "idempotencyKey")
+    desk.require_city("officer.city", officer.city)
 
 
-def _accept(connection: Connection, desk: Desk, intent: Intent) -> Accepted:
-    digest = desk.sealer.fingerprint(
-        f"{intent.kind} {intent.addressee_city} {intent.addressee_office} {encode_content(intent.content)}"
-    )
+def accept_checked(connection: Connection, desk: Desk, intent: Intent) -> Accepted:
+    """The operation of an intent that was checked, as a part of a transaction.
+
+    Raises IdempotencyKeyReused, and InputRefused for what is too old to be asked for the first time.
+    """
+    digests = content_digests(desk, intent.kind, intent.addressee_city, intent.addressee_office, intent.content)
     known = read_by_key(connection, intent.officer.city, intent.key)
     if known is not None:
-        if known.content_digest != digest:
-            raise IdempotencyKeyReused("The idempotency key was used for an operation of other content.")
+        if known.content_digest not in digests:
+            message = "The idempotency key was used for an operation of other content."
+            raise IdempotencyKeyReused(message, "idempotencyKey")
         return Accepted(known, is_new=False, delivery_id=None)
-    operation = _operation(connection, desk, intent, digest)
+    _require_proof(desk, intent)
+    operation = _operation(connection, desk, intent, digests[0])
     create_operation(connection, operation)
     write = KIND_RULES[intent.kind].write
     if write is None:
         return Accepted(operation, is_new=True, delivery_id=None)
     delivery = first_delivery(desk, operation, write)
-    create_delivery(connection, delivery)
+    create_delivery(connection, delivery, line_names(desk, operation, delivery))
     return Accepted(operation, is_new=True, delivery_id=delivery.id)
+
+
+def _require_proof(desk: Desk, intent: Intent) -> None:
+    """Raise InputRefused for a certification of so long ago that it does not show that its pensioner lives now.
+
+    A system may take none but today's day, and pay for another year from then.
+    """
+    if not isinstance(intent.content, CertificationContent):
+        return
+    days = desk.config.city_rules(intent.addressee_city).certification_days
+    today = desk.clock().astimezone(CITY_ZONE).date()
+    if date.fromisoformat(intent.content.passed_on) < today - timedelta(days=days):
+        message = f"passedOn must be within the last {days} days: what is older proves no life."
+        raise InputRefused(message, "passedOn")
+
+
+def content_digests(desk: Desk, kind: str, city: str, office: str, content: AnyContent) -> tuple[str, ...]:
+    """What an intent told again is known by, under every known key, the current one's first."""
+    return desk.sealer.fingerprints(f"{kind} {city} {office} {encode_content(content)}")
 
 
 def _operation(connection: Connection, desk: Desk, intent: Intent, digest: str) -> OperationRow:
@@ -108,7 +135,7 @@ def _operation(connection: Connection, desk: Desk, intent: Intent, digest: str) 
         addressee_office=intent.addressee_office,
         addressee_number=None,
         person_id=None if citizen is None else desk.sealer.person_id(citizen),
-        subject=None if subject is None else desk.sealer.fingerprint(subject),
+        subject=None if subject is None else desk.sealer.fingerprints(subject)[0],
         content_sealed=desk.seal_content(intent.content),
         idempotency_key=intent.key,
         content_digest=digest,

@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from cooperation.acceptance import useless_after
 from cooperation.content import AnyContent, Finding, InvestigationContent, TransferContent
 from cooperation.desk import Desk
-from cooperation.errors import InputRefused, OfficerNotEntitled, OperationUnknown
+from cooperation.errors import ContentMissing, InputRefused, OfficerNotEntitled, OperationChanged, OperationUnknown
 from cooperation.kinds import OperationKind
-from cooperation.letters import owe_letter
+from cooperation.letter_tasks import NOTHING_SAID, Handled, owes_undoing, see_to
+from cooperation.letters import owe_letter, owe_undoing
 from cooperation.states.machine import Need, Transition
 from cooperation.states.move import Officer, next_transition
 from cooperation.store import deliveries, tasks
@@ -22,6 +23,8 @@ from cooperation.store.deliveries import DeliveryState
 from cooperation.store.operations import Step, move_operation, read_history, read_operation, standing_of
 from cooperation.store.rows import OperationRow, TaskRow
 from cooperation.store.tasks import TaskKind
+from cooperation.texts import checked_text
+from cooperation.transfers import owe_registration
 from legacy_adapters.clock import CITY_ZONE
 
 MAX_TEXT = 500
@@ -33,12 +36,14 @@ class Given:
     """What an action brings; each may be missing where the action does not need it.
 
     Attributes:
+        expected_version: the operation's, as the officer has read it; None takes the action whatever was done since.
         investigators: the numbers of the two officers who investigate.
         findings: one per question, in their order. `evidence` are digests.
         addition: what is asked for, or what is supplied.
         case_number: the addressed city's own.
     """
 
+    expected_version: int | None = None
     reason: str | None = None
     questions: tuple[str, ...] = ()
     investigators: tuple[str, ...] = ()
@@ -63,37 +68,57 @@ class Given:
 async def take_action(desk: Desk, number: str, action: str, officer: Officer, given: Given) -> OperationRow:
     """The operation after the action.
 
-    Raises OperationUnknown, TransitionRefused, OfficerNotEntitled, SecondPersonRequired, ContentMissing, InputRefused.
+    Raises OperationUnknown, TransitionRefused, OfficerNotEntitled, SecondPersonRequired, OperationChanged,
+    ContentMissing, InputRefused.
     """
 
     def work(connection: Connection) -> OperationRow:
         operation = read_operation(connection, number, for_update=True)
-        standing = standing_of(operation, read_history(connection, number))
+        standing = standing_of(operation, read_history(connection, operation.number))
         transition = next_transition(standing, action, officer, given.needs())
+        if given.expected_version not in {None, operation.version}:
+            raise OperationChanged(given.expected_version, operation.version)
         now = desk.clock()
         _follow(connection, desk, operation, transition, now)
         moved = move_operation(connection, operation, _step(connection, desk, operation, transition, officer, given))
         owe_letter(connection, desk, moved, action)
+        owe_registration(connection, desk, moved, action)
         return moved
 
     return await desk.store.transact(work)
 
 
-async def finish_task(desk: Desk, task_id: str, officer: Officer, note: str) -> TaskRow:
-    """A task is done; done before, it stays as it was. Raises OperationUnknown, OfficerNotEntitled, InputRefused."""
+async def finish_task(
+    desk: Desk, task_id: str, officer: Officer, note: str, handled: Handled = NOTHING_SAID
+) -> TaskRow:
+    """A task is done, and a letter's write seen to; done before, it stays as it was.
+
+    Raises OperationUnknown, OfficerNotEntitled, InputRefused.
+    """
 
     def work(connection: Connection) -> TaskRow:
-        task = tasks.read_task(connection, task_id)
-        if task is None:
-            raise OperationUnknown("There is no task of this id.")
+        known = _read_task(connection, task_id)
+        operation = read_operation(connection, known.operation_number, for_update=True)
+        task = _read_task(connection, task_id)  # as it stands now that nobody else goes on with its operation
         if task.city != officer.city:
-            raise OfficerNotEntitled("The task is for an officer of the deciding city.")
+            raise OfficerNotEntitled(f"The task is for an officer of the city {task.city}.")
+        sealed, now = desk.sealer.seal(checked_text("note", note, MAX_TEXT)), desk.clock()
         if task.done_at is None:
-            sealed = desk.sealer.seal(_text("note", note))
-            tasks.finish_task(connection, task_id, officer.name, desk.clock(), sealed)
-        return tasks.read_task(connection, task_id) or task
+            tasks.finish_task(connection, task_id, officer.name, now, sealed)
+            see_to(connection, desk, operation, task, handled)
+        elif task.done_by is None and owes_undoing(connection, operation, task, handled):
+            tasks.finish_task(connection, task_id, officer.name, task.done_at, sealed)
+            owe_undoing(connection, operation, task.city, now)
+        return _read_task(connection, task_id)
 
     return await desk.store.transact(work)
+
+
+def _read_task(connection: Connection, task_id: str) -> TaskRow:
+    task = tasks.read_task(connection, task_id)
+    if task is None:
+        raise OperationUnknown("There is no task of this id.", "id")
+    return task
 
 
 def _step(  # noqa: PLR0913, PLR0917  (everything a step is made of)
@@ -113,7 +138,7 @@ def _step(  # noqa: PLR0913, PLR0917  (everything a step is made of)
         transition,
         officer.name,
         now,
-        note_sealed=None if given.reason is None else desk.sealer.seal(_text("reason", given.reason)),
+        note_sealed=None if given.reason is None else desk.sealer.seal(checked_text("reason", given.reason, MAX_TEXT)),
         deadline=desk.deadline(transition.clock, operation, now),
         content_sealed=None if after is before else desk.seal_content(after),
         addressee_number=registered_number(connection, "R", operation.addressee_city, year) if is_first_sight else None,
@@ -121,24 +146,29 @@ def _step(  # noqa: PLR0913, PLR0917  (everything a step is made of)
 
 
 def content_after(content: AnyContent, action: str, given: Given) -> AnyContent:
-    """The content with what an action brings to it. Raises InputRefused."""
+    """The content with what an action brings to it. Raises ContentMissing, InputRefused."""
     match content, action:
         case InvestigationContent(), "investigate":
             return msgspec.structs.replace(content, investigators=_two(given.investigators))
         case InvestigationContent(), "ask_for_more" | "supply":
-            addition = _text("addition", given.addition or "")
+            addition = checked_text("addition", given.addition or "", MAX_TEXT)
             return msgspec.structs.replace(content, additions=(*content.additions, addition))
         case InvestigationContent(), "draft_report":
             if len(given.findings) != len(content.questions):
-                raise InputRefused(f"findings must be as many as there are questions: {len(content.questions)}.")
+                message = f"findings must be as many as there are questions: {len(content.questions)}."
+                raise InputRefused(message, "findings")
             for finding in given.findings:
-                _text("findings", finding.text)
+                checked_text("findings", finding.text, MAX_TEXT)
             return msgspec.structs.replace(content, findings=given.findings, evidence=given.evidence)
+        case InvestigationContent(), "report" if not content.findings:
+            raise ContentMissing("report needs findings: draft_report brings them.")
         case InvestigationContent(), "reopen":
             questions = (*content.questions, *given.questions)
             return msgspec.structs.replace(content, questions=checked_questions(questions), findings=())
-        case TransferContent(), "accept":
-            return msgspec.structs.replace(content, received_case_number=_text("caseNumber", given.case_number or ""))
+        case TransferContent(), "accept" | "settle":
+            return msgspec.structs.replace(
+                content, received_case_number=checked_text("caseNumber", given.case_number or "", MAX_TEXT)
+            )
         case _:
             return content
 
@@ -146,15 +176,16 @@ def content_after(content: AnyContent, action: str, given: Given) -> AnyContent:
 def checked_questions(questions: tuple[str, ...]) -> tuple[str, ...]:
     """Questions within their limits. Raises InputRefused."""
     if not 1 <= len(questions) <= MAX_QUESTIONS:
-        raise InputRefused(f"questions must be 1 to {MAX_QUESTIONS}.")
-    return tuple(_text("questions", question, 200) for question in questions)
+        raise InputRefused(f"questions must be 1 to {MAX_QUESTIONS}.", "questions")
+    return tuple(checked_text("questions", question, 200) for question in questions)
 
 
 def _follow(connection: Connection, desk: Desk, operation: OperationRow, transition: Transition, now: datetime) -> None:
     """What else an action brings about."""
     match transition.action:
-        case "withdraw":
+        case "withdraw" if operation.kind != OperationKind.INVESTIGATION:
             _end_deliveries(connection, operation, DeliveryState.WITHDRAWN, now)
+            tasks.finish_tasks(connection, operation.number, None, now)
         case "settle":
             _end_deliveries(connection, operation, DeliveryState.DONE, now)
             tasks.finish_tasks(connection, operation.number, None, now)
@@ -178,29 +209,11 @@ def _end_deliveries(connection: Connection, operation: OperationRow, state: Deli
 
 def _reopen_deliveries(connection: Connection, desk: Desk, operation: OperationRow, now: datetime) -> None:
     for delivery in deliveries.read_deliveries(connection, [operation.number]):
-        if delivery.state != DeliveryState.MANUAL:
-            continue
-        last = deliveries.read_last_attempt(connection, delivery.id)
-        deliveries.update_delivery(
-            connection,
-            delivery.id,
-            state=DeliveryState.OPEN,
-            run=delivery.run + 1,
-            turns=0,
-            attempts_before=0 if last is None else last.number,
-            settled_at=None,
-            not_before=None,
-            useless_after=useless_after(desk, operation, now),
-        )
+        if delivery.state == DeliveryState.MANUAL:
+            deliveries.reopen_delivery(connection, delivery, useless_after(desk, operation, now))
 
 
 def _two(investigators: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(investigators)) != 2:
-        raise InputRefused("investigators must be two officers.")
+        raise InputRefused("investigators must be two officers.", "investigators")
     return investigators
-
-
-def _text(name: str, text: str, longest: int = MAX_TEXT) -> str:
-    if not 1 <= len(text.strip()) <= longest:
-        raise InputRefused(f"{name} must be 1 to {longest} characters.")
-    return text.strip()

@@ -30,17 +30,23 @@ class CityRules(Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         accept_working_days, report_working_days, extension_working_days: its deadlines; the agreement names none.
+        certification_days: how many days back a certification may have been passed when it is asked for.
         temporary_loss_hours: a temporary loss delivered later than this after its report is useless: people are told.
-        write_hours: any other write that has not been delivered for so long becomes a person's task.
+        write_hours: any other write that has not been delivered for so long becomes a person's task; so does a
+            certification that the city's system has taken up and has not entered for so long.
         attempts: how often a write is sent at most; each further one after a read has shown it void.
+        deliveries_at_once: how many deliveries that are behind a process works at in the city's systems at a time; what
+            they bear besides is left to who reads, and to what is accepted now.
     """
 
     accept_working_days: int = 2
     report_working_days: int = 15
     extension_working_days: int = 10
+    certification_days: int = 10
     temporary_loss_hours: float = 24.0
     write_hours: float = 168.0
     attempts: int = 5
+    deliveries_at_once: int = 4
 
 
 class CooperationConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +54,8 @@ class CooperationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     rules: of every city.
     cities: by GB/T 2260 code, what differs there.
     retention_years: how long after its end an operation's content is kept; then all about citizens is erased.
+    changes_days: how long the change feed keeps a change, at least; who asks behind an older one is told so.
+    workflow_days: how long DBOS keeps a workflow that has ended; it holds a delivery's number, line and pauses.
     immediate_seconds: how long a mutation waits for the effect of what it was given before it answers "queued".
     webhook_origins: where changes may be posted to, e.g. https://partner.example; none, and nobody can register.
     """
@@ -55,6 +63,8 @@ class CooperationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     rules: CityRules = CityRules()
     cities: dict[str, dict[str, int | float]] = {}
     retention_years: float = 3.0
+    changes_days: float = 90.0
+    workflow_days: float = 14.0
     immediate_seconds: float = IMMEDIATE_SECONDS
     webhook_origins: tuple[str, ...] = ()
 
@@ -87,8 +97,9 @@ def _problems(config: CooperationConfig) -> Iterator[str]:
     yield from _impossible("rules", config.rules)
     for city, differing in config.cities.items():
         yield from _impossible(f"cities.{city}", _with(config.rules, differing))
-    if config.retention_years <= 0:
-        yield "retention_years must be above zero."
+    for key in ("retention_years", "changes_days", "workflow_days"):
+        if getattr(config, key) <= 0:
+            yield f"{key} must be above zero."
     if config.immediate_seconds < 0:
         yield "immediate_seconds must not be below zero."
 
@@ -97,6 +108,6 @@ def _impossible(where: str, rules: CityRules) -> Iterator[str]:
     for key in ("accept_working_days", "report_working_days", "extension_working_days"):
         if not 1 <= getattr(rules, key) <= MAX_WORKING_DAYS:
             yield f"{where}.{key} must be 1 to {MAX_WORKING_DAYS}."
-    for key in ("temporary_loss_hours", "write_hours", "attempts"):
+    for key in ("certification_days", "temporary_loss_hours", "write_hours", "attempts", "deliveries_at_once"):
         if getattr(rules, key) <= 0:
             yield f"{where}.{key} must be above zero."

@@ -20,18 +20,40 @@ from legacy_adapters.operations.commands import (
 from legacy_adapters.records.provenance import NationalId
 
 
+class SealBroken(Exception):
+    """A stored content does not open: it was sealed with a key that this process has not."""
+
+
 class Sealer(Protocol):
-    """Makes what may stand in a database of what may not, with the platform's key."""
+    """Makes what may stand in a database of what may not, with the platform's current key; reads what others made."""
+
+    @property
+    def sealed_head(self) -> str:
+        """What begins so was sealed with the current key."""
+
+    @property
+    def person_head(self) -> str:
+        """The same of a person's id."""
+
+    @property
+    def has_other_keys(self) -> bool:
+        """Whether it reads what was sealed with others than the current key."""
 
     def seal(self, content: str) -> str: ...
 
-    def open(self, sealed: str) -> str: ...
+    def open(self, sealed: str) -> str:
+        """What was sealed with any known key. Raises SealBroken."""
 
     def person_id(self, national_id: NationalId) -> str:
         """The graph's `Person.id`: equal for equal numbers, readable with the key only."""
 
-    def fingerprint(self, content: str) -> str:
-        """Equal for equal contents, 32 characters, not to be turned back even with the key."""
+    def person_ids(self, person_id: str) -> tuple[str, ...]:
+        """The ids that the same person has under every known key, the current one's first."""
+
+    def fingerprints(self, content: str) -> tuple[str, ...]:
+        """Under every known key, the current one's first: equal for equal contents, 32 characters, not to be turned
+        back even with the key.
+        """
 
 
 class Content(Struct, frozen=True, tag_field="of"):
@@ -96,7 +118,7 @@ class InvestigationContent(Content, frozen=True, tag="investigation"):
 
 
 class TransferContent(Content, frozen=True, tag="transfer"):
-    """A case handed to the city whose it is; `received_case_number` is that city's own, once it has accepted."""
+    """A case handed to the city whose it is; `received_case_number` is that city's own, once it is registered."""
 
     case_number: str
     national_id: NationalId | None

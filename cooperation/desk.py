@@ -10,6 +10,7 @@ from typing import Any
 from cooperation.calendar.working_days import WorkingCalendar
 from cooperation.configuration import CooperationConfig
 from cooperation.content import AnyContent, Sealer, decode_content, encode_content
+from cooperation.errors import InputRefused
 from cooperation.states.machine import Clock as DeadlineClock
 from cooperation.store.operations import Deadline
 from cooperation.store.rows import OperationRow
@@ -31,6 +32,11 @@ class Desk:
     calendar: WorkingCalendar
     clock: Clock
     cities: Mapping[str, CityOperations]
+
+    def require_city(self, name: str, code: str) -> None:
+        """Raise InputRefused, which blames the input of that name, unless the city takes part, asking or deciding."""
+        if code not in self.cities:
+            raise InputRefused(f"{name} must be a city that takes part: {', '.join(self.cities)}.", name)
 
     def seal_content(self, content: AnyContent) -> str:
         """A content as it stands in the database."""

@@ -19,7 +19,8 @@ from typing import ClassVar
 class AdapterError(Exception):
     """A legacy system did not give what was asked; `reason` is plain words without a citizen's data.
 
-    `raw_code` is the system's own code, where it gave one that holds no data of anybody.
+    `raw_code` is the system's own code, where it gave one that holds no data of anybody. `unavailable_since` is
+    filled in by the system's guard: since when this process has had no answer of it, ISO 8601 with its offset.
     """
 
     code: ClassVar[str] = "LEGACY_SYSTEM_ERROR"
@@ -32,6 +33,7 @@ class AdapterError(Exception):
         self.city = city
         self.reason = reason
         self.raw_code = raw_code
+        self.unavailable_since: str | None = None
 
 
 class SystemTimeout(AdapterError):

@@ -57,8 +57,11 @@ _CARD_OPERATIONS = frozenset(
 _ASSIST_OPERATIONS = frozenset(
     {OperationName.ASSIST_CREATION, OperationName.ASSIST_ACCEPTANCE, OperationName.ASSIST_REPLY}
 )
+_TRANSFER_OPERATIONS = frozenset({OperationName.DISPUTE_TRANSFER, OperationName.INSPECTION_TRANSFER})
 OPERATIONS: Mapping[str, frozenset[OperationName]] = {
-    "hangzhou_core_service": _CARD_OPERATIONS | _ASSIST_OPERATIONS | {OperationName.PENSION_CERTIFICATION},
+    "hangzhou_core_service": (
+        _CARD_OPERATIONS | _ASSIST_OPERATIONS | _TRANSFER_OPERATIONS | {OperationName.PENSION_CERTIFICATION}
+    ),
     "huangshan_card_service": _CARD_OPERATIONS,
     "huangshan_database": frozenset({OperationName.PENSION_CERTIFICATION}),
     "huangshan_injury_service": _ASSIST_OPERATIONS,

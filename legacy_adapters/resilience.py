@@ -95,6 +95,8 @@ class Guard:
         self._counters = _Counters()
         # Why the system rests, where it is for our credentials.
         self._refusal: str | None = None
+        # Of the first failure after the last answer.
+        self._unavailable_since: str | None = None
 
     async def call(self, operation: Operation, attempt: Callable[[], Awaitable[T]]) -> T:
         """The answer of `attempt`, made in one of the system's places and within its time.
@@ -177,18 +179,27 @@ class Guard:
         finally:
             self._counters.in_flight -= 1
         self._circuit.succeeded(admission)
+        self._unavailable_since = None
         return answer
 
     def _admit(self) -> Admission:
         admission = self._circuit.admit()
         if admission is None:
             self._counters.rejections += 1
-            if self._refusal is not None:
-                raise self._system.login_refused(self._refusal)
-            raise self._system.error(CircuitOpen, "failed too often just now and is not asked for a while")
+            error: AdapterError = (
+                self._system.error(CircuitOpen, "failed too often just now and is not asked for a while")
+                if self._refusal is None
+                else self._system.login_refused(self._refusal)
+            )
+            error.unavailable_since = self._unavailable_since
+            raise error
         return admission
 
     def _note_failure(self, error: AdapterError, admission: Admission) -> None:
+        now = self._system.clock().astimezone(CITY_ZONE).isoformat(timespec="seconds")
+        is_outage = isinstance(error, SystemTimeout | SystemUnavailable | SystemRefused)
+        self._unavailable_since = (self._unavailable_since or now) if is_outage else None
+        error.unavailable_since = self._unavailable_since
         if isinstance(error, SystemRefused) and error.is_login:
             self._refusal = error.reason
             self._circuit.refused(admission)
@@ -202,4 +213,4 @@ class Guard:
             counters.failures += 1
             counters.timeouts += isinstance(error, SystemTimeout)
             counters.last_failure_code = error.code
-            counters.last_failure_at = self._system.clock().astimezone(CITY_ZONE).isoformat(timespec="seconds")
+            counters.last_failure_at = now

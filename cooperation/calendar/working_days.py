@@ -27,14 +27,19 @@ class DueDay:
 class WorkingCalendar:
     """Counts working days over years that are known and years that are estimated."""
 
-    __slots__ = ("_years",)
+    __slots__ = ("_days_off", "_worked_weekends", "_years")
 
     def __init__(self, years: Mapping[int, Year]) -> None:
         self._years = dict(years)
+        # A year's arrangement may move days of the one before: that of 2019 had 2018-12-29 worked for 2018-12-31.
+        self._days_off = frozenset(day for year in years.values() for day in year.days_off)
+        self._worked_weekends = frozenset(day for year in years.values() for day in year.worked_weekends)
 
     def is_working_day(self, day: date) -> bool:
         """Whether the bureaus work on this day."""
-        return self._year(day.year).is_working_day(day)
+        if day in self._worked_weekends:
+            return True
+        return day not in self._days_off and self._year(day.year).is_working_day(day)
 
     def due_day(self, event: date, working_days: int) -> DueDay:
         """The last day of a period of `working_days` (1 to 500) after an event."""
@@ -43,9 +48,8 @@ class WorkingCalendar:
         day, left, is_estimated = event, working_days, False
         while left:
             day += timedelta(days=1)
-            year = self._year(day.year)
-            is_estimated |= year.is_estimated
-            left -= year.is_working_day(day)
+            is_estimated |= self._year(day.year).is_estimated
+            left -= self.is_working_day(day)
         return DueDay(day, is_estimated)
 
     def working_days_left(self, today: date, due: date) -> int:

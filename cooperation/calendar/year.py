@@ -30,7 +30,9 @@ class _YearFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """Attributes:
+    """What one arrangement says, which may move days at the end of the year before too.
+
+    Attributes:
     days_off: holidays, weekends in them included.
     worked_weekends: Saturdays and Sundays on which everybody works instead (调休).
     is_estimated: the state council's arrangement was not known when this was written.
@@ -77,13 +79,20 @@ def _problems(content: _YearFile, year: int) -> Iterator[str]:
     for name, (first, last) in content.holidays.items():
         if first > last:
             yield f"{name} ends before it begins."
-        if year not in (first.year, last.year):
+        if year not in (first.year, last.year) or not (_is_near(first, year) and _is_near(last, year)):
             yield f"{name} is not in {year}."
     for day in content.worked_weekends:
+        if not _is_near(day, year):
+            yield f"{day} is in worked_weekends and not in {year}."
         if day.weekday() < _SATURDAY:
             yield f"{day} is in worked_weekends and no weekend."
         if any(first <= day <= last for first, last in content.holidays.values()):
             yield f"{day} is both a holiday and in worked_weekends."
+
+
+def _is_near(day: date, year: int) -> bool:
+    """Whether a year's arrangement may name a day: one of its own, or of the months around it."""
+    return date(year - 1, 12, 1) <= day <= date(year + 1, 1, 31)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

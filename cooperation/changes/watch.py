@@ -28,15 +28,18 @@ class ChangeWatch:
         self._store = store
         self._listeners: set[asyncio.Queue[ChangeRow | None]] = set()
         self._polling: asyncio.Task[None] | None = None
+        # Those who come first come together: a gateway that starts again, and all its clients with it.
+        self._joining = asyncio.Lock()
 
     async def changes(self) -> AsyncGenerator[ChangeRow, None]:
         """Every change from now on. Raises ListenerTooSlow, DatabaseUnavailable."""
         # One place is for the end.
         queue: asyncio.Queue[ChangeRow | None] = asyncio.Queue(LONGEST_QUEUE + 1)
-        if self._polling is None or self._polling.done():
-            cursor = await self._store.transact(last_cursor)
-            self._polling = asyncio.create_task(self._poll(cursor), name="cooperation-changes")
-        self._listeners.add(queue)
+        async with self._joining:
+            if self._polling is None or self._polling.done():
+                cursor = await self._store.read(last_cursor)
+                self._polling = asyncio.create_task(self._poll(cursor), name="cooperation-changes")
+            self._listeners.add(queue)
         try:
             while (change := await queue.get()) is not None:
                 yield change
@@ -52,7 +55,7 @@ class ChangeWatch:
             await asyncio.sleep(POLL_SECONDS)
             after = cursor
             try:
-                found = await self._store.transact(
+                found = await self._store.read(
                     lambda connection, after=after: read_changes(connection, ChangeQuery(), after, PAGE)  # type: ignore[misc]  # mypy infers no lambda with a default
                 )
             except DatabaseUnavailable:

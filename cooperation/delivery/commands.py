@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cooperation.content import CardContent, CertificationContent, InvestigationContent
+from cooperation.content import CardContent, CertificationContent, InvestigationContent, TransferContent
 from cooperation.desk import Desk
 from cooperation.states.machine import Office
 from cooperation.store.rows import DeliveryRow, EventRow, OperationRow
@@ -26,8 +26,9 @@ from legacy_adapters.operations.commands import (
     OperationName,
     ReplacementCommand,
     ReplacementKind,
+    TransferRegistration,
 )
-from legacy_adapters.records.provenance import CityCode, NationalId
+from legacy_adapters.records.provenance import CityCode, CreditCode, NationalId
 
 OFFICE_NAMES: Mapping[str, str] = {
     Office.INSURANCE_AGENCY: "社会保险经办机构",
@@ -68,6 +69,8 @@ def command_of(desk: Desk, owed: Owed) -> Command | None:
             )
         case InvestigationContent():
             return _of_letter(desk, owed, content)
+        case TransferContent():
+            return _registration(owed, content)
         case _:
             raise LookupError(f"There is no command {owed.delivery.write} of this content.")
 
@@ -82,9 +85,6 @@ def _of_letter(desk: Desk, owed: Owed, content: InvestigationContent) -> Command
     if owed.delivery.write == OperationName.ASSIST_ACCEPTANCE:
         first, second = content.investigators
         return AssistAcceptance(number, (first, second), day)
-    if not content.findings:
-        # Reopened before its first report was written: that one is no answer any more.
-        return None
     reporter = next((event.actor for event in reversed(owed.history) if event.action == "report"), None) or ""
     findings = tuple(Finding(one.verdict, one.text) for one in content.findings)
     return AssistReply(number, findings, reporter.rpartition("/")[2], day, content.evidence)
@@ -109,6 +109,17 @@ def _creation(desk: Desk, owed: Owed, content: InvestigationContent) -> AssistCr
         legal_basis=content.legal_basis,
         due_on=due.day.isoformat(),
         attachment_digests=content.attachments,
+    )
+
+
+def _registration(owed: Owed, content: TransferContent) -> TransferRegistration:
+    return TransferRegistration(
+        transfer_number=owed.operation.number,
+        sending_city=CityCode(owed.operation.requester_city),
+        sending_case_number=content.case_number,
+        worker=content.national_id,
+        employer=None if content.credit_code is None else CreditCode(content.credit_code),
+        grounds=content.grounds,
     )
 
 

@@ -79,7 +79,12 @@ class Postpone:
     is_attempt_over: bool = True
 
 
-Decision: TypeAlias = Write | Complete | Refuse | Escalate | Expire | Produce | Postpone
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """It has no purpose any more, and nothing of it is on its way: it ends unsent."""
+
+
+Decision: TypeAlias = Write | Complete | Refuse | Escalate | Expire | Produce | Postpone | Drop
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +97,19 @@ class Sent:
     most: int
 
 
-def decide_before(before: Observation, *, is_in_production: bool) -> Decision:
+def decide_before(before: Observation, *, is_taken_up: bool, is_amendment: bool = False) -> Decision:
     """What to do after the pre-read, when nothing is on its way."""
     match before.standing:
+        case Standing.IN_EFFECT if is_amendment:
+            # What is there is the reply before, and these systems keep one: this one is entered by hand or not at all.
+            return Escalate(TaskKind.DO_BY_HAND, Outcome.refused(Reason.NOT_OFFERED))
         case Standing.IN_EFFECT:
             return Complete(Outcome.already(None, before.receipt))
         case Standing.PENDING:
             return Produce(Outcome.done(None, before.receipt))
         case Standing.IMPOSSIBLE:
             return refused(Outcome.refused(before.reason or Reason.OTHER))
-        case Standing.OPEN if is_in_production:
+        case Standing.OPEN if is_taken_up:
             # It was taken, and is gone: whether it may be asked for again is not for a program to say.
             return Escalate(TaskKind.CLARIFY, Outcome.refused(Reason.CLAIM_UNCONFIRMED))
         case Standing.OPEN:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
+from cooperation.acceptance import useless_after
 from cooperation.delivery.commands import Owed, command_of
 from cooperation.delivery.decisions import (
     PRODUCTION_PAUSE_SECONDS,
     Complete,
     Decision,
+    Drop,
     Escalate,
     Expire,
     Postpone,
@@ -23,6 +25,10 @@ from cooperation.delivery.decisions import (
 )
 from cooperation.desk import Desk
 from cooperation.kinds import KIND_RULES, OperationKind
+from cooperation.letter_tasks import open_letter_task
+from cooperation.letters import is_amendment, is_to_be_undone, is_void, owe_undoing
+from cooperation.lines import line_names
+from cooperation.states.machines import IN_PRODUCTION, TAKEN_UP
 from cooperation.states.move import allowed_transitions, next_transition
 from cooperation.store import deliveries, tasks
 from cooperation.store.counters import registered_number
@@ -30,12 +36,13 @@ from cooperation.store.deliveries import DeliveryState
 from cooperation.store.operations import Step, move_operation, read_history, read_operation, record_change, standing_of
 from cooperation.store.rows import AttemptRow, DeliveryRow, OperationRow
 from cooperation.store.tasks import TaskKind
+from cooperation.transfers import registered_content
 from legacy_adapters.clock import CITY_ZONE
 from legacy_adapters.operations.commands import Command, OperationName
 from legacy_adapters.operations.outcomes import Observation, Outcome, OutcomeKind, Reason
 from legacy_adapters.operations.protocols import LegacyWrite
 
-IN_PRODUCTION = "IN_PRODUCTION"
+_TAKING_UP = ("produce", "take_up")
 
 ASIDE_SECONDS = 1.0
 """How long a delivery that came before an earlier one of its subject lets that one pass."""
@@ -49,6 +56,8 @@ class Job:
         attempt: the attempt of which it is not known yet what came of it; None where nothing is on its way.
         attempts: how many were begun in this run.
         command, write: None where there is nothing to ask, or the city does not offer it.
+        is_late: whether nothing may be sent or waited for any more.
+        is_void, is_amendment: of a letter's, see `letters.py`.
     """
 
     operation: OperationRow
@@ -57,16 +66,25 @@ class Job:
     attempts: int
     command: Command | None
     write: LegacyWrite[Any] | None
+    is_late: bool
+    is_void: bool
+    is_amendment: bool
 
     @property
     def moves_operation(self) -> bool:
         """Whether the operation's state is this delivery's; others accompany what officers do."""
-        return KIND_RULES[OperationKind(self.operation.kind)].write == self.delivery.write
+        rule = KIND_RULES[OperationKind(self.operation.kind)]
+        return self.delivery.write in (rule.write, rule.registration)
 
     @property
-    def is_in_production(self) -> bool:
-        """Whether the city has taken it and makes something now."""
-        return self.operation.state == IN_PRODUCTION
+    def is_awaited_elsewhere(self) -> bool:
+        """Whether an officer of the asking city waits for it, and nobody of the deciding city has begun it."""
+        return self.delivery.write == KIND_RULES[OperationKind(self.operation.kind)].write
+
+    @property
+    def is_taken_up(self) -> bool:
+        """Whether the city's system has taken it and does the rest by itself."""
+        return self.operation.state in (IN_PRODUCTION.name, TAKEN_UP.name)
 
 
 async def open_job(desk: Desk, delivery_id: str) -> Job | None:
@@ -79,8 +97,14 @@ async def open_job(desk: Desk, delivery_id: str) -> Job | None:
             return None
         last = deliveries.read_last_attempt(connection, delivery_id)
         is_in_doubt = last is not None and not last.is_over
-        if not is_in_doubt and deliveries.has_earlier(connection, delivery):
-            _step_aside(connection, delivery, desk.clock())
+        now = desk.clock()
+        limit = _limit(operation, delivery)
+        is_late = limit is not None and now >= limit
+        # What sends nothing overtakes nobody.
+        names = () if is_in_doubt or is_late else line_names(desk, operation, delivery)
+        ahead = deliveries.line_ahead(connection, delivery, names) if names else None
+        if ahead is not None:
+            _step_aside(connection, delivery, ahead, now)
             return None
         name = OperationName(delivery.write)
         history = read_history(connection, operation.number)
@@ -92,16 +116,24 @@ async def open_job(desk: Desk, delivery_id: str) -> Job | None:
             0 if last is None else last.number,
             command_of(desk, Owed(operation, delivery, history, siblings)),
             desk.legacy_write(delivery.city, name),
+            is_late,
+            is_void(operation, delivery, siblings),
+            is_amendment(delivery, siblings),
         )
 
     return await desk.store.transact(work)
 
 
-def _step_aside(connection: Connection, delivery: DeliveryRow, now: datetime) -> None:
-    # Whoever accepted the earlier one has died before handing it over, or is about to. This run ends, the next one
-    # stands behind it.
+def _limit(operation: OperationRow, delivery: DeliveryRow) -> datetime | None:
+    """After it nothing is sent any more, nor waited for; but a card takes the days to make that it takes."""
+    return None if operation.state == IN_PRODUCTION.name else delivery.useless_after
+
+
+def _step_aside(connection: Connection, delivery: DeliveryRow, ahead: str, now: datetime) -> None:
+    # Whoever accepted the earlier one has died before handing it over, or is about to; or it was accepted under another
+    # platform key. This run ends, the next one stands behind it, in its line.
     not_before = now + timedelta(seconds=ASIDE_SECONDS)
-    deliveries.update_delivery(connection, delivery.id, run=delivery.run + 1, not_before=not_before)
+    deliveries.update_delivery(connection, delivery.id, run=delivery.run + 1, not_before=not_before, subject=ahead)
 
 
 async def begin_attempt(desk: Desk, job: Job) -> AttemptRow | None:
@@ -138,7 +170,8 @@ async def conclude(
         if not _is_current(connection, job, job.attempts if attempt is None else attempt.number):
             return None
         delivery = deliveries.read_delivery(connection, job.delivery.id)
-        return _conclude(connection, desk, _Turn(job, operation, delivery, attempt, seen), decision)
+        turn = _Turn(job, operation, delivery, attempt, seen)
+        return _conclude(connection, desk, turn, _as_far_as_it_decides(connection, turn, decision))
 
     return await desk.store.transact(work)
 
@@ -167,26 +200,67 @@ def _conclude(connection: Connection, desk: Desk, turn: _Turn, decision: Decisio
         case Postpone():
             return _postpone(connection, turn, decision, now)
         case Produce():
-            _produce(connection, turn, decision, now)
+            _produce(connection, desk, turn, decision)
         case Complete():
-            _end(connection, desk, turn, (DeliveryState.DONE, "complete"), decision.outcome)
+            _complete(connection, desk, turn, decision)
         case Refuse():
             _end(connection, desk, turn, (DeliveryState.REFUSED, "refuse"), decision.outcome)
+            if not turn.job.moves_operation and not _is_void(connection, turn):
+                # The operation goes on without it: nobody would see.
+                _open_task(connection, turn, TaskKind.DO_BY_HAND, now)
         case Expire():
             _end(connection, desk, turn, (DeliveryState.EXPIRED, "expire"), decision.outcome)
-            _open_task(connection, turn, TaskKind.TELEPHONE, decision.outcome, now)
+            _open_task(connection, turn, TaskKind.TELEPHONE, now)
+        case Drop():
+            _drop(connection, turn, now)
         case Escalate():
-            _end(connection, desk, turn, (DeliveryState.MANUAL, "escalate"), decision.outcome)
-            _open_task(connection, turn, decision.task, decision.outcome, now)
+            _escalate(connection, desk, turn, decision)
     return None
 
 
-def _open_task(connection: Connection, turn: _Turn, kind: TaskKind, outcome: Outcome, now: datetime) -> None:
-    tasks.open_task(connection, turn.operation, kind, outcome.reason, now, city=turn.delivery.city)
+def _complete(connection: Connection, desk: Desk, turn: _Turn, decision: Complete) -> None:
+    _end(connection, desk, turn, (DeliveryState.DONE, "complete"), decision.outcome)
+    if is_to_be_undone(turn.operation, turn.delivery):
+        owe_undoing(connection, turn.operation, turn.delivery.city, desk.clock())
+
+
+def _escalate(connection: Connection, desk: Desk, turn: _Turn, decision: Escalate) -> None:
+    if not _is_void(connection, turn):
+        _end(connection, desk, turn, (DeliveryState.MANUAL, "escalate"), decision.outcome)
+        _open_task(connection, turn, decision.task, desk.clock())
+        return
+    _end(connection, desk, turn, (DeliveryState.WITHDRAWN, "escalate"), decision.outcome)
+    if decision.task is TaskKind.CLARIFY and is_to_be_undone(turn.operation, turn.delivery):
+        # It may be there.
+        owe_undoing(connection, turn.operation, turn.delivery.city, desk.clock())
+
+
+def _is_void(connection: Connection, turn: _Turn) -> bool:
+    """Whether it has no purpose now: officers may have gone on since the turn began."""
+    siblings = deliveries.read_deliveries(connection, [turn.operation.number])
+    return is_void(turn.operation, turn.delivery, siblings)
+
+
+def _as_far_as_it_decides(connection: Connection, turn: _Turn, decision: Decision) -> Decision:
+    """The decision; a refusal is a person's task where the operation's machine leaves none to a system."""
+    if not isinstance(decision, Refuse) or not turn.job.moves_operation:
+        return decision
+    is_last_word = "refuse" in _platform_actions(connection, turn.operation)
+    return decision if is_last_word else Escalate(TaskKind.DO_BY_HAND, decision.outcome)
+
+
+def _open_task(connection: Connection, turn: _Turn, kind: TaskKind, now: datetime) -> None:
+    delivery = deliveries.read_delivery(connection, turn.delivery.id)
+    if not turn.job.moves_operation:
+        open_letter_task(connection, turn.operation, delivery, kind, now)
+        return
+    # Who telephones is where the citizen is; all else is done where the system is.
+    city = turn.operation.requester_city if kind is TaskKind.TELEPHONE else delivery.city
+    tasks.open_task(connection, turn.operation, kind, delivery.reason, now, city=city, delivery_id=delivery.id)
 
 
 def _postpone(connection: Connection, turn: _Turn, decision: Postpone, now: datetime) -> float:
-    until = decision.until or now + timedelta(seconds=pause_seconds(turn.delivery.turns))
+    until = _until(turn, decision, now)
     _update(connection, turn, decision.outcome, turns=turn.delivery.turns + 1, not_before=until)
     if decision.is_attempt_over:
         _end_attempt(connection, turn, now)
@@ -195,8 +269,20 @@ def _postpone(connection: Connection, turn: _Turn, decision: Postpone, now: date
     return max(0.0, (until - now).total_seconds())
 
 
-def _produce(connection: Connection, turn: _Turn, decision: Produce, now: datetime) -> None:
-    # Making a card takes days. Other operations on the old card must not wait so long: this one leaves their line.
+def _until(turn: _Turn, decision: Postpone, now: datetime) -> datetime:
+    """When the next turn is due; not after the limit, at which people are told."""
+    until = decision.until or now + timedelta(seconds=pause_seconds(turn.delivery.turns))
+    limit = _limit(turn.operation, turn.delivery)
+    if limit is None:
+        return until
+    if now < limit:
+        return min(until, limit)
+    return now if decision.is_attempt_over else until
+
+
+def _produce(connection: Connection, desk: Desk, turn: _Turn, decision: Produce) -> None:
+    now = desk.clock()
+    # It takes days. Other operations, as on the old card, must not wait so long: this one leaves their line.
     _update(
         connection,
         turn,
@@ -207,8 +293,13 @@ def _produce(connection: Connection, turn: _Turn, decision: Produce, now: dateti
         not_before=now + timedelta(seconds=PRODUCTION_PAUSE_SECONDS),
     )
     _end_attempt(connection, turn, now)
-    if turn.job.moves_operation and "produce" in _platform_actions(connection, turn.operation):
-        _move(connection, turn.operation, "produce", now)
+    taking_up = _platform_actions(connection, turn.operation).intersection(_TAKING_UP)
+    if turn.job.moves_operation and taking_up:
+        # The city has its time from now on.
+        limit = useless_after(desk, turn.operation, now)
+        deliveries.update_delivery(connection, turn.delivery.id, useless_after=limit)
+        number = _addressee_number(connection, turn.operation, now)
+        _move(connection, turn.operation, taking_up.pop(), now, number)
 
 
 def _end(connection: Connection, desk: Desk, turn: _Turn, end: tuple[DeliveryState, str], outcome: Outcome) -> None:
@@ -219,12 +310,27 @@ def _end(connection: Connection, desk: Desk, turn: _Turn, end: tuple[DeliverySta
     if not turn.job.moves_operation:
         record_change(connection, turn.operation, turn.delivery.write)
     else:
-        number = None
+        step = _step(connection, turn.operation, action, now)
         if state is DeliveryState.DONE:
-            city = turn.operation.addressee_city
-            number = registered_number(connection, "R", city, now.astimezone(CITY_ZONE).year)
+            step = replace(
+                step,
+                addressee_number=_addressee_number(connection, turn.operation, now),
+                content_sealed=registered_content(desk, turn.operation, _receipt(turn, outcome)),
+            )
             tasks.finish_tasks(connection, turn.operation.number, None, now)
-        _move(connection, turn.operation, action, now, number)
+        move_operation(connection, turn.operation, step)
+
+
+def _addressee_number(connection: Connection, operation: OperationRow, now: datetime) -> str:
+    """The deciding city's own number, given once: when it has taken the request up."""
+    year = now.astimezone(CITY_ZONE).year
+    return operation.addressee_number or registered_number(connection, "R", operation.addressee_city, year)
+
+
+def _drop(connection: Connection, turn: _Turn, now: datetime) -> None:
+    ended = {"state": DeliveryState.WITHDRAWN, "settled_at": now, "not_before": None}
+    deliveries.update_delivery(connection, turn.delivery.id, **ended)
+    record_change(connection, turn.operation, turn.delivery.write)
 
 
 def _end_attempt(connection: Connection, turn: _Turn, now: datetime) -> None:
@@ -246,16 +352,25 @@ def _update(connection: Connection, turn: _Turn, outcome: Outcome, **columns: ob
         }
     )
     answered = {"outcome": outcome.kind, "reason": outcome.reason, "raw_code": outcome.raw_code}
-    receipt = outcome.receipt or (None if seen is None else seen.receipt) or turn.delivery.receipt
-    deliveries.update_delivery(connection, turn.delivery.id, **{**observed, **answered, "receipt": receipt, **columns})
+    answered["receipt"] = _receipt(turn, outcome)
+    deliveries.update_delivery(connection, turn.delivery.id, **{**observed, **answered, **columns})
+
+
+def _receipt(turn: _Turn, outcome: Outcome) -> str | None:
+    return outcome.receipt or (None if turn.seen is None else turn.seen.receipt) or turn.delivery.receipt
 
 
 def _move(
     connection: Connection, operation: OperationRow, action: str, at: datetime, addressee_number: str | None = None
 ) -> OperationRow:
+    step = replace(_step(connection, operation, action, at), addressee_number=addressee_number)
+    return move_operation(connection, operation, step)
+
+
+def _step(connection: Connection, operation: OperationRow, action: str, at: datetime) -> Step:
+    """A step of the platform's own."""
     standing = standing_of(operation, read_history(connection, operation.number))
-    transition = next_transition(standing, action, None)
-    return move_operation(connection, operation, Step(transition, None, at, addressee_number=addressee_number))
+    return Step(next_transition(standing, action, None), None, at)
 
 
 def _platform_actions(connection: Connection, operation: OperationRow) -> set[str]:

@@ -13,9 +13,11 @@ from typing import TypeAlias
 
 from cooperation.delivery.decisions import (
     Decision,
+    Drop,
     Escalate,
     Expire,
     Postpone,
+    Produce,
     Sent,
     Write,
     decide_after,
@@ -53,15 +55,22 @@ async def take_turn(desk: Desk, delivery_id: str, on_step: OnStep = no_step) -> 
     return pause
 
 
+async def end_late(desk: Desk, delivery_id: str) -> float | None:
+    """End what is too late to be sent, wherever it stands in its line. What was sent is left to its own turn."""
+    job = await open_job(desk, delivery_id)
+    decision = None if job is None else _decide_early(job)
+    return None if job is None or decision is None else await conclude(desk, job, job.attempt, decision, None)
+
+
 async def _work(desk: Desk, job: Job, on_step: OnStep) -> tuple[AttemptRow | None, Decision | None, Observation | None]:
-    early = _decide_early(desk, job)
+    early = _decide_early(job)
     if early is not None or job.write is None or job.command is None:
         return job.attempt, early, None
     attempt, before = job.attempt, None
     if attempt is None:
         before, failure = await _look(job)
         on_step("observed")
-        decision = failure if before is None else decide_before(before, is_in_production=job.is_in_production)
+        decision = _in_time(job, failure if before is None else _decide_before(job, before))
         if not isinstance(decision, Write):
             return None, decision, before
         attempt = await begin_attempt(desk, job)
@@ -77,25 +86,41 @@ async def _work(desk: Desk, job: Job, on_step: OnStep) -> tuple[AttemptRow | Non
     after, failure = (None, None) if not needs_read_back(outcome) else await _look(job)
     on_step("read_back")
     if failure is not None:
-        return attempt, Postpone(outcome, is_attempt_over=False), None
+        return attempt, _unreadable(outcome, is_late=job.is_late), None
     most = desk.config.city_rules(job.delivery.city).attempts
     sent = Sent(attempt.begun_at, outcome, attempt.number - job.delivery.attempts_before, most)
     return attempt, decide_after(sent, after, job.write.knowledge, desk.clock()), after
 
 
-def _decide_early(desk: Desk, job: Job) -> Decision | None:
-    """What is decided without looking: nothing to ask, or too late."""
+def _decide_before(job: Job, before: Observation) -> Decision:
+    return decide_before(before, is_taken_up=job.is_taken_up, is_amendment=job.is_amendment)
+
+
+def _in_time(job: Job, decision: Decision | None) -> Decision | None:
+    """The decision; what a city has taken up and has not done in its time, as far as can be read, is for people."""
+    if not job.is_late or not isinstance(decision, Produce | Postpone):
+        return decision
+    return Escalate(TaskKind.CLARIFY, decision.outcome)
+
+
+def _decide_early(job: Job) -> Decision | None:
+    """What is decided without looking: no purpose any more, nothing to ask, or too late to send anything."""
+    if job.is_void and job.attempt is None:
+        return Drop()
     if job.write is None or job.command is None:
         return Escalate(TaskKind.DO_BY_HAND, Outcome.refused(Reason.NOT_OFFERED))
-    limit = job.delivery.useless_after
-    if limit is None or desk.clock() < limit or job.is_in_production:
+    if not job.is_late or job.attempt is not None or job.is_taken_up:
+        # What was sent has its end before anything is said about the delivery: it may be so, refused, or nothing.
         return None
-    if job.attempt is not None:
-        # Something was sent, and its fate could not be read in all this time.
-        return Escalate(TaskKind.TELEPHONE, outcome_of(job.attempt))
     late = Outcome.not_now(Reason(job.delivery.reason) if job.delivery.reason else Reason.UNREACHABLE)
-    is_temporary = job.operation.kind == OperationKind.TEMPORARY_LOSS
-    return Expire(late) if is_temporary else Escalate(TaskKind.TELEPHONE, late)
+    if job.operation.kind == OperationKind.TEMPORARY_LOSS:
+        return Expire(late)
+    return Escalate(TaskKind.TELEPHONE if job.is_awaited_elsewhere else TaskKind.DO_BY_HAND, late)
+
+
+def _unreadable(outcome: Outcome, *, is_late: bool) -> Decision:
+    """What to do where it cannot be read what came of a write: look again, until that is a person's task."""
+    return Escalate(TaskKind.CLARIFY, outcome) if is_late else Postpone(outcome, is_attempt_over=False)
 
 
 async def _look(job: Job) -> tuple[Observation | None, Decision | None]:

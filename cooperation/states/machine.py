@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+WITHDRAW = "withdraw"
+"""The requester's own end of an operation, wherever it is allowed."""
+
 
 class Side(StrEnum):
     """Who stands where in an operation."""
@@ -115,3 +118,13 @@ class Machine:
     def leaving(self, state: str) -> tuple[Transition, ...]:
         """The transitions out of a state, in the table's order."""
         return tuple(transition for transition in self.transitions if transition.source == state)
+
+    def awaited(self, state: str) -> Side | None:
+        """Whose officers or systems come next: the requester's only where nobody else can go on, None at the end.
+
+        Withdrawing is nobody's turn.
+        """
+        if self.state(state).is_final:
+            return None
+        sides = {transition.side for transition in self.leaving(state) if transition.action != WITHDRAW}
+        return Side.REQUESTER if sides == {Side.REQUESTER} else Side.ADDRESSEE

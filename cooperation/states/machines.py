@@ -27,27 +27,54 @@ _ENDS = (
 )
 
 
-def _delivery(*beginnings: str) -> tuple[Transition, ...]:
+_SERVICE_ENDS: Mapping[str, str] = {
+    "complete": "DONE",
+    "refuse": "REFUSED",
+    "expire": "EXPIRED",
+    "decline": "REFUSED",
+}
+
+
+def _delivery(
+    *beginnings: str, ends: Mapping[str, str] = _SERVICE_ENDS, settled_with: Need = Need.REASON
+) -> tuple[Transition, ...]:
     """What becomes of a write in the deciding city's system.
 
     DELIVERING is entered before anything is sent, and left when it is known what came of it: meanwhile nobody
-    withdraws. In the other states nothing is on its way.
+    withdraws. In the other states nothing is on its way. `ends` says where its ends lead: without `refuse`, what a
+    system refuses is for people to decide.
     """
     still = ("ACCEPTED", "WAITING")
     under_way = (*still, "DELIVERING", *beginnings)
     return (
         *(Transition("deliver", state, "DELIVERING", _PLATFORM, "办理") for state in still),
         *(Transition("postpone", state, "WAITING", _PLATFORM, "等待") for state in ("ACCEPTED", "DELIVERING")),
-        *(Transition("complete", state, "DONE", _PLATFORM, "办结") for state in under_way),
-        *(Transition("refuse", state, "REFUSED", _PLATFORM, "对方不予办理") for state in under_way),
+        *(Transition("complete", state, ends["complete"], _PLATFORM, "办结") for state in under_way),
+        *(
+            Transition("refuse", state, ends["refuse"], _PLATFORM, "对方不予办理")
+            for state in under_way
+            if "refuse" in ends
+        ),
         *(Transition("escalate", state, "MANUAL", _PLATFORM, "转人工") for state in under_way),
-        *(Transition("expire", state, "EXPIRED", _PLATFORM, "失效") for state in still),
+        *(Transition("expire", state, ends["expire"], _PLATFORM, "失效") for state in still if "expire" in ends),
         *(Transition("withdraw", state, "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)) for state in still),
         Transition("resume", "MANUAL", "WAITING", _ADDRESSEE, "重新办理", needs=(Need.REASON,)),
-        Transition("settle", "MANUAL", "DONE", _ADDRESSEE, "人工办结", needs=(Need.REASON,)),
-        Transition("decline", "MANUAL", "REFUSED", _ADDRESSEE, "人工退回", needs=(Need.REASON,)),
+        Transition("settle", "MANUAL", ends["complete"], _ADDRESSEE, "人工办结", needs=(settled_with,)),
+        Transition("decline", "MANUAL", ends["decline"], _ADDRESSEE, "人工退回", needs=(Need.REASON,)),
     )
 
+
+def _taking_up(action: str, state: State, label: str) -> tuple[Transition, ...]:
+    """The city's system has taken it and does the rest by itself, in days: until then nobody withdraws it."""
+    return tuple(
+        Transition(action, source, state.name, _PLATFORM, label) for source in ("ACCEPTED", "WAITING", "DELIVERING")
+    )
+
+
+IN_PRODUCTION = State("IN_PRODUCTION", "制卡中")
+"""The issuing city makes the card: its system says when the holder has it."""
+TAKEN_UP = State("TAKEN_UP", "对方已接收")
+"""The paying city's system has the certification, and has not entered it yet."""
 
 CARD_SERVICE = Machine(
     name="CARD_SERVICE",
@@ -63,8 +90,8 @@ CERTIFICATION_ASSIST = Machine(
     name="CERTIFICATION_ASSIST",
     label="待遇领取资格协助认证",
     initial="ACCEPTED",
-    states=(_ACCEPTED, _DELIVERING, _WAITING, _MANUAL, *_ENDS),
-    transitions=_delivery(),
+    states=(_ACCEPTED, _DELIVERING, _WAITING, TAKEN_UP, _MANUAL, *_ENDS),
+    transitions=(*_delivery(TAKEN_UP.name), *_taking_up("take_up", TAKEN_UP, "对方接收")),
     requesters=(Office.INSURANCE_AGENCY,),
     addressees=(Office.INSURANCE_AGENCY,),
 )
@@ -73,15 +100,8 @@ CARD_REPLACEMENT = Machine(
     name="CARD_REPLACEMENT",
     label="补卡",
     initial="ACCEPTED",
-    states=(_ACCEPTED, _DELIVERING, _WAITING, State("IN_PRODUCTION", "制卡中"), _MANUAL, *_ENDS),
-    transitions=(
-        *_delivery("IN_PRODUCTION"),
-        # The issuing city makes the card in days: its system says when the holder has it.
-        *(
-            Transition("produce", state, "IN_PRODUCTION", _PLATFORM, "发卡地制卡")
-            for state in ("ACCEPTED", "WAITING", "DELIVERING")
-        ),
-    ),
+    states=(_ACCEPTED, _DELIVERING, _WAITING, IN_PRODUCTION, _MANUAL, *_ENDS),
+    transitions=(*_delivery(IN_PRODUCTION.name), *_taking_up("produce", IN_PRODUCTION, "发卡地制卡")),
     requesters=_CARD_DESKS,
     addressees=(Office.CARD_CENTRE,),
 )
@@ -197,6 +217,10 @@ CASE_TRANSFER = Machine(
         State("DRAFT", "起草"),
         State("SENT", "已移送"),
         State("RECEIVED", "已签收"),
+        _ACCEPTED,
+        _DELIVERING,
+        _WAITING,
+        _MANUAL,
         State("CLOSED", "对方已立案", is_final=True),
         State("REJECTED", "退回", is_final=True),
         State("WITHDRAWN", "撤回", is_final=True),
@@ -206,8 +230,12 @@ CASE_TRANSFER = Machine(
         Transition("withdraw", "DRAFT", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
         Transition("receive", "SENT", "RECEIVED", _ADDRESSEE, "签收", _HANDLER),
         Transition("withdraw", "SENT", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
+        # Into the addressed city's own system, which gives the number; or by hand, with the number that it got there.
+        Transition("register", "RECEIVED", "ACCEPTED", _ADDRESSEE, "受理并登记立案", _HANDLER),
         Transition("accept", "RECEIVED", "CLOSED", _ADDRESSEE, "受理立案", _HANDLER, (Need.CASE_NUMBER,)),
         Transition("reject", "RECEIVED", "REJECTED", _ADDRESSEE, "退回", _HANDLER, (Need.REASON,)),
+        Transition("withdraw", "RECEIVED", "WITHDRAWN", _REQUESTER, "撤回", needs=(Need.REASON,)),
+        *_delivery(ends={"complete": "CLOSED", "decline": "REJECTED"}, settled_with=Need.CASE_NUMBER),
     ),
     requesters=(Office.ARBITRATION, Office.INSPECTION),
     addressees=(Office.ARBITRATION, Office.INSPECTION),

@@ -67,7 +67,7 @@ def next_transition(standing: Standing, action: str, actor: Officer | None, give
     _require_second_person(standing, transition, actor)
     missing = [need.value for need in transition.needs if need not in given]
     if missing:
-        raise ContentMissing(f"{action} needs {', '.join(missing)}.")
+        raise ContentMissing(f"{action} needs {', '.join(missing)}.", *missing)
     return transition
 
 
@@ -118,7 +118,9 @@ def _require_second_person(standing: Standing, transition: Transition, actor: Of
 
 
 def _who_may(action: str, candidates: Sequence[Transition]) -> str:
-    wanted = dict.fromkeys(f"a {one.duty or 'officer'} of the {one.side}" for one in candidates)
+    wanted = dict.fromkeys(
+        f"{'an officer' if one.duty is None else f'a {one.duty}'} of the {one.side}" for one in candidates
+    )
     return f"{action} is for {' or '.join(wanted)}, in the office that takes part."
 
 

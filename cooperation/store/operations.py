@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from cooperation.errors import OperationUnknown
 from cooperation.kinds import OperationKind, machine_of
@@ -14,7 +14,10 @@ from cooperation.states.machine import Machine, Office, Transition
 from cooperation.states.move import CREATE, Past, Standing
 from cooperation.store.counters import CHANGES_COUNTER, next_number
 from cooperation.store.rows import EventRow, OperationRow, record_of, values_of
-from cooperation.store.tables import CHANGES, EVENTS, OPERATIONS
+from cooperation.store.tables import CHANGES, DELIVERIES, EVENTS, OPERATIONS
+
+WITHOUT_EFFECT = ("REFUSED", "EXPIRED", "WITHDRAWN")
+"""Ends of writes of which nothing came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,22 @@ def create_operation(connection: Connection, operation: OperationRow) -> None:
     _record(connection, operation, CREATE, None, operation.state, operation.created_by, None)
 
 
-def read_operation(connection: Connection, number: str, *, for_update: bool = False) -> OperationRow:
-    """The operation with this number; locked until the transaction's end if asked for. Raises OperationUnknown."""
-    statement = select(OPERATIONS).where(OPERATIONS.c.number == number)
+def find_operation(connection: Connection, number: str, *, for_update: bool = False) -> OperationRow | None:
+    """The operation with this number, the requesting or the deciding city's; locked as by `read_operation`."""
+    statement = select(OPERATIONS).where(or_(OPERATIONS.c.number == number, OPERATIONS.c.addressee_number == number))
     row = connection.execute(statement.with_for_update() if for_update else statement).one_or_none()
-    if row is None:
-        raise OperationUnknown("There is no operation of this number.")
-    return record_of(OperationRow, row)
+    return None if row is None else record_of(OperationRow, row)
+
+
+def read_operation(connection: Connection, number: str, *, for_update: bool = False) -> OperationRow:
+    """The operation with this number, the requesting or the deciding city's. Raises OperationUnknown.
+
+    It is locked until the transaction's end if asked for.
+    """
+    operation = find_operation(connection, number, for_update=for_update)
+    if operation is None:
+        raise OperationUnknown("There is no operation of this number.", "number")
+    return operation
 
 
 def read_by_key(connection: Connection, requester_city: str, idempotency_key: str) -> OperationRow | None:
@@ -65,6 +77,29 @@ def read_by_key(connection: Connection, requester_city: str, idempotency_key: st
     condition = (OPERATIONS.c.requester_city == requester_city) & (OPERATIONS.c.idempotency_key == idempotency_key)
     row = connection.execute(select(OPERATIONS).where(condition)).one_or_none()
     return None if row is None else record_of(OperationRow, row)
+
+
+def read_later_number(
+    connection: Connection, operation: OperationRow, names: Collection[str], other_than: str
+) -> str | None:
+    """The last operation that was accepted after this one on its card and has not ended without effect.
+
+    By its number. `names` are the card's, of every platform key; `other_than` is not looked at.
+    """
+    own = select(DELIVERIES.c.created_at).where(DELIVERIES.c.operation_number == operation.number).scalar_subquery()
+    statement = (
+        select(OPERATIONS.c.number)
+        .join(DELIVERIES, DELIVERIES.c.operation_number == OPERATIONS.c.number)
+        .where(
+            OPERATIONS.c.subject.in_(names),
+            OPERATIONS.c.state.not_in(WITHOUT_EFFECT),
+            OPERATIONS.c.number.not_in((operation.number, other_than)),
+            # The moments of deliveries: they stand in line by them, whatever the clocks said.
+            DELIVERIES.c.created_at > own,
+        )
+        .order_by(DELIVERIES.c.created_at.desc())
+    )
+    return connection.execute(statement.limit(1)).scalar()
 
 
 def read_history(connection: Connection, number: str) -> list[EventRow]:
@@ -103,6 +138,17 @@ def move_operation(connection: Connection, operation: OperationRow, step: Step) 
     moved = record_of_values(operation, changed)
     _record(connection, moved, step.transition.action, operation.state, target, step.actor, step.note_sealed)
     return moved
+
+
+def note_event(
+    connection: Connection, operation: OperationRow, action: str, actor: str | None, at: datetime
+) -> OperationRow:
+    """One more entry in the history of an operation that was read for update; its state stays as it is."""
+    changed = {"version": operation.version + 1, "updated_at": at}
+    connection.execute(update(OPERATIONS).where(OPERATIONS.c.number == operation.number).values(changed))
+    noted = record_of_values(operation, changed)
+    _record(connection, noted, action, noted.state, noted.state, actor, None)
+    return noted
 
 
 def record_of_values(operation: OperationRow, changed: dict[str, object]) -> OperationRow:

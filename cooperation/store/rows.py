@@ -97,6 +97,7 @@ class TaskRow(Struct, frozen=True):
 
     id: str
     operation_number: str
+    delivery_id: str | None
     kind: str
     city: str
     reason: str | None

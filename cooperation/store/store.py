@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -19,6 +21,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 __all__ = ["Connection", "DatabaseInvalid", "DatabaseUnavailable", "Store", "database_url", "is_conflict"]
 
 T = TypeVar("T")
+
+_READING = "bureaugraph_is_reading"
 
 THREADS = 8
 BUSY_SECONDS = 30
@@ -30,7 +34,7 @@ class DatabaseInvalid(ValueError):
 
 
 class DatabaseUnavailable(Exception):
-    """The database does not answer; nothing was changed."""
+    """The database does not answer; whether a transaction that was being committed is kept, nobody knows."""
 
 
 def database_url(text: str) -> URL:
@@ -51,10 +55,13 @@ def database_url(text: str) -> URL:
 class Store:
     """Runs transactions. `transact(work)` gives what `work` returns, committed; it may run again after a conflict."""
 
-    __slots__ = ("_threads", "engine")
+    __slots__ = ("_threads", "_writing", "engine")
 
     def __init__(self, url: URL) -> None:
         self.engine = _engine(url)
+        # SQLite lets one write at a time, and has the others sleep for up to 100 ms at a time, whoever came first: in
+        # this process they wait for one another here instead.
+        self._writing: AbstractContextManager[object] = nullcontext() if self.is_shared else Lock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="cooperation-store")
 
     @property
@@ -67,12 +74,19 @@ class Store:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, partial(self.transact_now, work))
 
-    def transact_now(self, work: Callable[[Connection], T]) -> T:
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """The same where `work` only reads: on SQLite it waits for no writer, and none for it."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, partial(self.transact_now, work, is_reading=True))
+
+    def transact_now(self, work: Callable[[Connection], T], *, is_reading: bool = False) -> T:
         """The same in this thread."""
         for left in reversed(range(RETRIES)):
             try:
-                with self.engine.begin() as connection:
-                    return work(connection)
+                with nullcontext() if is_reading else self._writing, self.engine.connect() as connection:
+                    connection.execution_options(**{_READING: is_reading})
+                    with connection.begin():
+                        return work(connection)
             except DBAPIError as error:
                 if left and is_conflict(error):
                     continue
@@ -115,4 +129,5 @@ def _on_sqlite_connect(connection: Any, _: object) -> None:
 
 def _on_sqlite_begin(connection: Connection) -> None:
     # A transaction that reads first and then writes would fail where another wrote meanwhile.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    is_reading = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")

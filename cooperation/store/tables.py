@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 
@@ -54,6 +55,9 @@ class Moment(TypeDecorator[datetime]):
 CODE = String(64)
 NUMBER = String(32)
 
+_NOT_ERASED = text("content_sealed IS NOT NULL")
+_OPEN = text("closed_at IS NULL")
+
 OPERATIONS = Table(
     "operations",
     METADATA,
@@ -81,11 +85,19 @@ OPERATIONS = Table(
     Column("due_on", Date),
     Column("due_is_estimated", Boolean, nullable=False),
     UniqueConstraint("requester_city", "idempotency_key"),
-    Index(None, "addressee_city", "state", "due_on"),
+    Index(None, "addressee_city", "state", "created_at"),
     Index(None, "requester_city", "created_at"),
     Index(None, "person_id", "created_at"),
     Index(None, "subject", "created_at"),
     Index(None, "created_at", "number"),
+    Index(None, "addressee_city", "created_at"),
+    Index(None, "addressee_number"),
+    Index(None, "due_on"),
+    Index(None, "kind", "created_at"),
+    # The open ones are few among all.
+    Index("ix_operations_open", "created_at", "number", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    # What is to be erased: with what has been erased in it, it would be as long as the table.
+    Index(None, "closed_at", sqlite_where=_NOT_ERASED, postgresql_where=_NOT_ERASED),
 )
 
 EVENTS = Table(
@@ -131,6 +143,8 @@ DELIVERIES = Table(
     Column("system", CODE),
     Column("as_of", String(40)),
     Index(None, "state", "created_at"),
+    Index(None, "state", "not_before", "created_at"),
+    Index(None, "subject", "state", "created_at"),
     Index(None, "operation_number"),
 )
 
@@ -154,6 +168,8 @@ TASKS = Table(
     METADATA,
     Column("id", String(40), primary_key=True),
     Column("operation_number", NUMBER, ForeignKey("operations.number", ondelete="CASCADE"), nullable=False),
+    # The write that it is about; None where it is about the operation itself.
+    Column("delivery_id", String(40)),
     Column("kind", CODE, nullable=False),
     Column("city", String(6), nullable=False),
     Column("reason", CODE),
@@ -162,6 +178,8 @@ TASKS = Table(
     Column("done_by", String(80)),
     Column("note_sealed", Text),
     Index(None, "city", "done_at", "opened_at"),
+    Index(None, "done_at", "opened_at"),
+    Index(None, "opened_at"),
     Index(None, "operation_number"),
 )
 
@@ -183,6 +201,7 @@ CHANGES = Table(
     Column("requester_city", String(6), nullable=False),
     Column("addressee_city", String(6), nullable=False),
     Column("happened_at", Moment, nullable=False),
+    Index(None, "operation_number", "cursor"),
 )
 
 WEBHOOKS = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from cooperation.store.rows import OperationRow, TaskRow, record_of, values_of
 from cooperation.store.tables import TASKS
@@ -14,9 +14,9 @@ from cooperation.store.tables import TASKS
 class TaskKind(StrEnum):
     """What is to be done.
 
-    TELEPHONE: the write came too late or cannot be delivered: call the deciding city.
+    TELEPHONE: the write came too late or cannot be delivered: the asking city calls the deciding one.
     CLARIFY: it is not known what came of a write, or the system contradicts itself: look there.
-    DO_BY_HAND: the city's system does not offer it: do it there by hand.
+    DO_BY_HAND: the city's system does not offer it, or did not take it in time: do it there by hand.
     MEND_ACCESS: our credentials or rights were refused.
     VERIFY_DEATH: a death was notified; verify it. No payment is stopped by the notice.
     UNDO: what was done cannot be undone by a program.
@@ -38,20 +38,27 @@ def open_task(  # noqa: PLR0913  (the columns of a row)
     at: datetime,
     *,
     city: str | None = None,
+    delivery_id: str | None = None,
 ) -> TaskRow:
-    """A new task of the deciding city, or of another one; one that is open already is given as it is."""
-    open_one = (TASKS.c.operation_number == operation.number) & (TASKS.c.kind == kind) & TASKS.c.done_at.is_(None)
-    row = connection.execute(select(TASKS).where(open_one)).first()
-    if row is not None:
-        return record_of(TaskRow, row)
-    number = connection.execute(
-        select(func.count()).select_from(TASKS).where(TASKS.c.operation_number == operation.number)
-    ).scalar_one()
+    """A new task of the deciding city, or of another one; what is open of a delivery already is given as it is.
+
+    Where it is about none, so is what is open of its kind in its city.
+    """
+    responsible = city or operation.addressee_city
+    known = (
+        read_task_about(connection, operation.number, delivery_id)
+        if delivery_id is not None
+        else _read_open(connection, operation.number, TASKS.c.kind == kind, TASKS.c.city == responsible)
+    )
+    if known is not None:
+        return known
+    number = connection.execute(select(func.count()).select_from(TASKS).where(_is_of(operation.number))).scalar_one()
     task = TaskRow(
         f"{operation.number}-task-{number + 1}",
         operation.number,
+        delivery_id,
         kind,
-        city or operation.addressee_city,
+        responsible,
         reason,
         at,
         None,
@@ -62,20 +69,45 @@ def open_task(  # noqa: PLR0913  (the columns of a row)
     return task
 
 
-def read_task(connection: Connection, task_id: str) -> TaskRow | None:
-    """The task with this id."""
-    row = connection.execute(select(TASKS).where(TASKS.c.id == task_id).with_for_update()).one_or_none()
+def read_task_about(connection: Connection, operation_number: str, delivery_id: str) -> TaskRow | None:
+    """The open task about one of an operation's deliveries: there is at most one."""
+    return _read_open(connection, operation_number, TASKS.c.delivery_id == delivery_id)
+
+
+def _read_open(connection: Connection, operation_number: str, *conditions: ColumnElement[bool]) -> TaskRow | None:
+    statement = select(TASKS).where(_is_of(operation_number), TASKS.c.done_at.is_(None), *conditions)
+    row = connection.execute(statement).first()
     return None if row is None else record_of(TaskRow, row)
 
 
+def _is_of(operation_number: str) -> ColumnElement[bool]:
+    return TASKS.c.operation_number == operation_number
+
+
+def read_task(connection: Connection, task_id: str) -> TaskRow | None:
+    """The task with this id."""
+    row = connection.execute(select(TASKS).where(TASKS.c.id == task_id)).one_or_none()
+    return None if row is None else record_of(TaskRow, row)
+
+
+def read_newest_task(connection: Connection, operation_number: str, kind: TaskKind) -> TaskRow:
+    """An operation's last task of a kind that it has, open or done."""
+    is_wanted = and_(TASKS.c.operation_number == operation_number, TASKS.c.kind == kind)
+    newest_first = (TASKS.c.opened_at.desc(), TASKS.c.id.desc())
+    row = connection.execute(select(TASKS).where(is_wanted).order_by(*newest_first).limit(1)).one()
+    return record_of(TaskRow, row)
+
+
 def finish_tasks(connection: Connection, operation_number: str, actor: str | None, at: datetime) -> None:
-    """Close what is open of an operation: it has come to its end otherwise."""
-    condition = (TASKS.c.operation_number == operation_number) & TASKS.c.done_at.is_(None)
-    connection.execute(update(TASKS).where(condition).values(done_at=at, done_by=actor))
+    """Close what is open of an operation: it has come to its end otherwise. Only a person says what was undone."""
+    conditions = (_is_of(operation_number), TASKS.c.done_at.is_(None), TASKS.c.kind != TaskKind.UNDO)
+    connection.execute(update(TASKS).where(*conditions).values(done_at=at, done_by=actor))
 
 
-def finish_task(connection: Connection, task_id: str, actor: str, at: datetime, note_sealed: str | None) -> None:
-    """Close one task."""
+def finish_task(
+    connection: Connection, task_id: str, actor: str | None, at: datetime, note_sealed: str | None = None
+) -> None:
+    """Close one task; None is the platform's own way."""
     connection.execute(
         update(TASKS).where(TASKS.c.id == task_id).values(done_at=at, done_by=actor, note_sealed=note_sealed)
     )

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import aiohttp
 import orjson
 
-from cooperation.changes.feed import ChangeQuery, last_cursor, read_changes
+from cooperation.changes.feed import ChangeQuery, read_page
 from cooperation.desk import Desk
+from cooperation.errors import ChangesNotKept
 from cooperation.store.rows import ChangeRow, WebhookRow
 from cooperation.store.store import DatabaseUnavailable
 from cooperation.webhooks.registry import claim_webhooks, update_webhook
@@ -55,18 +56,21 @@ async def dispatch(desk: Desk, session: aiohttp.ClientSession) -> None:
 
 async def _post_all(desk: Desk, session: aiohttp.ClientSession, webhook: WebhookRow) -> None:
     """Post what stands behind the webhook's cursor, up to the first that is not taken."""
-    query = ChangeQuery(cities=(webhook.city,), kinds=tuple(webhook.kinds.split()))
-    end = await desk.store.transact(last_cursor)
-    changes = await desk.store.transact(lambda connection: read_changes(connection, query, webhook.cursor, PAGE))
-    for change in changes:
+    query = ChangeQuery(cities=(webhook.city,), kinds=tuple(webhook.kinds.split()) or None)
+    try:
+        page = await desk.store.read(lambda connection: read_page(connection, query, webhook.cursor, PAGE))
+    except ChangesNotKept:
+        # It was resumed while what it has missed was deleted.
+        _LOG.warning("%s has missed changes that are kept no longer and is switched off.", webhook.id)
+        await _set(desk, webhook, is_active=False, leased_until=None)
+        return
+    for change in page.changes:
         status = await _post(desk, session, webhook, change)
         if not 200 <= status < 300:
             await _set(desk, webhook, **_failure(webhook, status, desk.clock()))
             return
         await _set(desk, webhook, cursor=change.cursor, failures=0, failing_since=None, last_status=status)
-    # Behind the last of its own there is nothing for it, up to the end that was read before them.
-    done = {"cursor": max(end, webhook.cursor)} if len(changes) < PAGE else {}
-    await _set(desk, webhook, leased_until=None, not_before=None, **done)
+    await _set(desk, webhook, leased_until=None, not_before=None, cursor=page.end)
 
 
 async def _post(desk: Desk, session: aiohttp.ClientSession, webhook: WebhookRow, change: ChangeRow) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,9 +10,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from cooperation.changes.feed import last_cursor
+from cooperation.changes.feed import last_cursor, require_kept
 from cooperation.desk import Desk
-from cooperation.errors import InputRefused, OfficerNotEntitled, OperationUnknown
+from cooperation.errors import ChangesNotKept, InputRefused, OfficerNotEntitled, OperationUnknown
 from cooperation.kinds import OperationKind
 from cooperation.states.machine import Duty
 from cooperation.states.move import Officer
@@ -21,6 +22,8 @@ from cooperation.webhooks.signature import new_secret
 
 MOST_PER_CITY = 20
 LEASE_SECONDS = 60.0
+
+_ADDRESS = re.compile(r"[!-~]{1,500}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,9 @@ class Registered:
 async def register_webhook(desk: Desk, officer: Officer, url: str, kinds: tuple[OperationKind, ...]) -> Registered:
     """Post changes of the officer's city from now on. Raises InputRefused, OfficerNotEntitled."""
     _require_reviewer(officer)
-    parts = urlsplit(url)
-    if f"{parts.scheme}://{parts.netloc}" not in desk.config.webhook_origins or parts.fragment or len(url) > 500:
-        raise InputRefused("url must begin with one of webhook_origins in cooperation.yaml.")
+    desk.require_city("officer.city", officer.city)
+    if _origin_of(url) not in desk.config.webhook_origins:
+        raise InputRefused("url must begin with one of webhook_origins in cooperation.yaml.", "url")
     secret = new_secret()
 
     def work(connection: Connection) -> WebhookRow:
@@ -76,15 +79,30 @@ async def remove_webhook(desk: Desk, officer: Officer, webhook_id: str) -> Webho
 
 
 async def resume_webhook(desk: Desk, officer: Officer, webhook_id: str) -> WebhookRow:
-    """Post again what it has missed, at once. Raises OperationUnknown, OfficerNotEntitled."""
+    """Post again what it has missed, at once. Raises OperationUnknown, OfficerNotEntitled, ChangesNotKept."""
 
     def work(connection: Connection) -> WebhookRow:
-        _own(connection, officer, webhook_id)
+        try:
+            require_kept(connection, _own(connection, officer, webhook_id).cursor)
+        except ChangesNotKept:
+            raise ChangesNotKept(
+                "What it has missed is kept no longer: remove it and register it anew, then read the operations that "
+                "it follows as they are now."
+            ) from None
         columns = {"is_active": True, "failures": 0, "failing_since": None, "not_before": None}
         update_webhook(connection, webhook_id, **columns)
         return _own(connection, officer, webhook_id)
 
     return await desk.store.transact(work)
+
+
+def _origin_of(url: str) -> str | None:
+    """Scheme and host of an address without a fragment; None of what is no such address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return f"{parts.scheme}://{parts.netloc}" if _ADDRESS.fullmatch(url) and not parts.fragment else None
 
 
 def read_webhooks(connection: Connection, city: str | None) -> list[WebhookRow]:
@@ -120,7 +138,7 @@ def _own(connection: Connection, officer: Officer, webhook_id: str) -> WebhookRo
     _require_reviewer(officer)
     row = connection.execute(select(WEBHOOKS).where(WEBHOOKS.c.id == webhook_id)).one_or_none()
     if row is None or row.city != officer.city:
-        raise OperationUnknown("The officer's city has no webhook of this id.")
+        raise OperationUnknown("The officer's city has no webhook of this id.", "id")
     return record_of(WebhookRow, row)
 
 

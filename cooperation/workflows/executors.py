@@ -31,7 +31,7 @@ def new_executor_id() -> str:
 def register_executor(connection: Connection, executor_id: str, now: datetime, *, is_alone: bool) -> None:
     """Take up work; who `is_alone` knows all others to be dead."""
     if is_alone:
-        connection.execute(delete(EXECUTORS))
+        connection.execute(update(EXECUTORS).where(EXECUTORS.c.lease_until >= now).values(lease_until=_before(now)))
     connection.execute(
         insert(EXECUTORS),
         {"id": executor_id, "started_at": now, "lease_until": now + timedelta(seconds=LEASE_SECONDS)},
@@ -47,14 +47,19 @@ def renew_lease(connection: Connection, executor_id: str, now: datetime) -> None
     connection.execute(delete(EXECUTORS).where(EXECUTORS.c.lease_until < now - timedelta(days=1)))
 
 
-def leave(connection: Connection, executor_id: str) -> None:
+def leave(connection: Connection, executor_id: str, now: datetime) -> None:
     """Give the lease up: what is left lying may be taken over at once."""
-    connection.execute(delete(EXECUTORS).where(EXECUTORS.c.id == executor_id))
+    connection.execute(update(EXECUTORS).where(EXECUTORS.c.id == executor_id).values(lease_until=_before(now)))
 
 
 def living_executors(connection: Connection, now: datetime) -> set[str]:
     """The names of the processes whose lease runs."""
     return set(connection.execute(select(EXECUTORS.c.id).where(EXECUTORS.c.lease_until >= now)).scalars())
+
+
+def dead_executors(connection: Connection, now: datetime) -> set[str]:
+    """The names of the processes whose lease has run out, or was given up, within a day."""
+    return set(connection.execute(select(EXECUTORS.c.id).where(EXECUTORS.c.lease_until < now)).scalars())
 
 
 def lock_file(store: Store) -> TextIO | None:
@@ -71,3 +76,7 @@ def lock_file(store: Store) -> TextIO | None:
             "Another process works on this SQLite database; let several processes share PostgreSQL."
         ) from None
     return file
+
+
+def _before(now: datetime) -> datetime:
+    return now - timedelta(milliseconds=1)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import logging
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import TextIO
 
 from cooperation.acceptance import Accepted, Intent, accept_intent
@@ -13,6 +14,7 @@ from cooperation.actions import Given, finish_task, take_action
 from cooperation.changes.watch import ChangeWatch
 from cooperation.delivery.turn import OnStep, no_step
 from cooperation.desk import Desk
+from cooperation.letter_tasks import NOTHING_SAID, Handled
 from cooperation.states.move import Officer
 from cooperation.store import deliveries
 from cooperation.store.deliveries import DeliveryState
@@ -20,15 +22,21 @@ from cooperation.store.migrate import migrate
 from cooperation.store.operations import read_operation
 from cooperation.store.rows import OperationRow, TaskRow
 from cooperation.store.store import DatabaseUnavailable
-from cooperation.undo import compensation_of
+from cooperation.transfers import REGISTER
+from cooperation.undo import Undoing, undo_operation
 from cooperation.webhooks.dispatch import dispatch_forever
 from cooperation.workflows import engine
 from cooperation.workflows.executors import leave, lock_file, new_executor_id, register_executor
+from cooperation.workflows.rekeying import rekey_at_start
 from cooperation.workflows.sweep import sweep_forever
+from legacy_adapters.process_log import describe_defect
 
 OUTCOME_POLL_SECONDS = 0.05
 
 _UNDER_WAY = ("ACCEPTED", "DELIVERING")
+_DELIVERING_ACTIONS = ("resume", REGISTER)
+
+_LOG = logging.getLogger("bureaugraph.cooperation")
 
 
 @dataclass(slots=True)
@@ -45,7 +53,7 @@ class CooperationOffice:
     _lock: TextIO | None
     _background: tuple[asyncio.Task[None], ...]
     watch: ChangeWatch = field(init=False)
-    _first_turns: set[asyncio.Task[None]] = field(init=False, default_factory=set)
+    _beginnings: set[asyncio.Task[bool]] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self.watch = ChangeWatch(self.desk.store)
@@ -64,18 +72,19 @@ class CooperationOffice:
         background = (
             asyncio.create_task(sweep_forever(desk, executor_id), name="cooperation-sweep"),
             asyncio.create_task(dispatch_forever(desk), name="cooperation-webhooks"),
+            asyncio.create_task(rekey_at_start(desk), name="cooperation-rekeying"),
         )
         return cls(desk, executor_id, lock, background)
 
     async def aclose(self) -> None:
         """Stop working and say so, that others go on at once."""
-        working = (*self._background, *self._first_turns)
+        working = (*self._background, *self._beginnings)
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
         await engine.stop_engine()
         with suppress(DatabaseUnavailable):  # else the lease runs out by itself
-            await self.desk.store.transact(lambda connection: leave(connection, self.executor_id))
+            await self.desk.store.transact(lambda connection: leave(connection, self.executor_id, self.desk.clock()))
         self.desk.store.close()
         if self._lock is not None:
             self._lock.close()
@@ -86,65 +95,88 @@ class CooperationOffice:
         The first turn is taken here and now; only what is not settled by it is handed over to a workflow. The operation
         given is as it stands then: in effect, refused, or queued. Raises what `accept_intent` raises.
         """
-        accepted = await accept_intent(self.desk, intent)
-        if accepted.is_new and accepted.delivery_id is not None and self.desk.config.immediate_seconds:
-            await self._take_first_turn(accepted.operation.number, accepted.delivery_id)
-        else:
-            await self._begin(accepted.operation.number)
-        return Accepted(await self._await_outcome(accepted.operation), accepted.is_new, accepted.delivery_id)
+        return await self._begun(await accept_intent(self.desk, intent))
 
     async def act(self, number: str, action: str, officer: Officer, given: Given) -> OperationRow:
         """Take an officer's action, and begin with what it brings about. Raises what `take_action` raises."""
         moved = await take_action(self.desk, number, action, officer, given)
-        await self._begin(number)
-        return moved if action != "resume" else await self._await_outcome(moved)
+        return await self._go_on(moved, is_awaited=action in _DELIVERING_ACTIONS)
 
-    async def undo(self, number: str, officer: Officer, key: str) -> Accepted:
+    async def undo(self, number: str, officer: Officer, key: str) -> Undoing:
         """Undo what took effect: by its counterpart, or by a task for a person, which leaves the operation as it is.
 
-        Raises what `compensation_of` and `accept_intent` raise.
+        Raises what `undo_operation` raises.
         """
-        intent = await compensation_of(self.desk, number, officer, key)
-        if intent is None:
-            return Accepted(await self.operation(number), is_new=False, delivery_id=None)
-        return await self.accept(intent)
+        undoing = await undo_operation(self.desk, number, officer, key)
+        return undoing if undoing.task else replace(undoing, accepted=await self._begun(undoing.accepted))
 
-    async def finish_task(self, task_id: str, officer: Officer, note: str) -> TaskRow:
-        """Say that a task is done. Raises what `finish_task` of `actions` raises."""
-        return await finish_task(self.desk, task_id, officer, note)
+    async def finish_task(self, task_id: str, officer: Officer, note: str, handled: Handled = NOTHING_SAID) -> TaskRow:
+        """Say that a task is done; begin with what is written again. Raises what `finish_task` of `actions` raises."""
+        task = await finish_task(self.desk, task_id, officer, note, handled)
+        await self._begin_until(self._deadline(), task.operation_number)
+        return task
 
     async def operation(self, number: str) -> OperationRow:
         """The operation with this number. Raises OperationUnknown."""
-        return await self.desk.store.transact(lambda connection: read_operation(connection, number))
+        return await self.desk.store.read(lambda connection: read_operation(connection, number))
 
-    async def _take_first_turn(self, number: str, delivery_id: str) -> None:
-        """Wait for the first turn and what follows from it, as long as the caller may be kept waiting."""
+    async def _begun(self, accepted: Accepted) -> Accepted:
+        is_tried = accepted.is_new and self.desk.config.immediate_seconds > 0
+        first_turn = accepted.delivery_id if is_tried else None
+        return replace(accepted, operation=await self._go_on(accepted.operation, first_turn))
 
-        async def work() -> None:
-            await engine.take_turn_now(delivery_id)
+    async def _go_on(
+        self, operation: OperationRow, first_turn: str | None = None, *, is_awaited: bool = True
+    ) -> OperationRow:
+        """Begin with what an operation owes: it as it stands once its outcome is known, or nobody waits any longer.
+
+        The operation is committed by now: what fails from here on shortens the wait, and is made good by a sweep.
+        """
+        deadline = self._deadline()
+        has_failed = not await self._begin_until(deadline, operation.number, first_turn)
+        return operation if has_failed or not is_awaited else await self._await_outcome(operation, deadline)
+
+    def _deadline(self) -> float:
+        """Until when a caller may be kept waiting from now on."""
+        return monotonic() + self.desk.config.immediate_seconds
+
+    async def _begin_until(self, deadline: float, number: str, first_turn: str | None = None) -> bool:
+        """Begin with what an operation owes. Whether that has not failed; it may not be over at the deadline."""
+        # The engine waits for its database as long as it is away; its caller does not.
+        task = asyncio.create_task(self._begin_safely(number, first_turn), name="cooperation-beginning")
+        self._beginnings.add(task)
+        task.add_done_callback(self._beginnings.discard)
+        done, _ = await asyncio.wait((task,), timeout=max(0.0, deadline - monotonic()))
+        return all(one.result() for one in done)
+
+    async def _begin_safely(self, number: str, first_turn: str | None) -> bool:
+        """Take a first turn, and have what is owed worked at. Whether that succeeded; nothing is raised."""
+        try:
+            if first_turn is not None:
+                await engine.take_turn_now(first_turn)
             await self._begin(number)
-
-        task = asyncio.create_task(work(), name="cooperation-first-turn")
-        self._first_turns.add(task)
-        task.add_done_callback(self._first_turns.discard)
-        done, _ = await asyncio.wait((task,), timeout=self.desk.config.immediate_seconds)
-        if done:
-            task.result()
+        except DatabaseUnavailable:
+            _LOG.warning("The cooperation database does not answer; %s is begun by a sweep.", number)
+            return False
+        except Exception as defect:  # noqa: BLE001  (what was accepted must not look refused for a defect of ours)
+            _LOG.error("%s was not begun: %s", number, describe_defect(defect))
+            return False
+        return True
 
     async def _begin(self, number: str) -> None:
         """Have what an operation owes worked at; what was withdrawn while it waited lets others pass."""
-        owed = await self.desk.store.transact(lambda connection: deliveries.read_deliveries(connection, [number]))
+        owed = await self.desk.store.read(lambda connection: deliveries.read_deliveries(connection, [number]))
         for delivery in owed:
             if delivery.state == DeliveryState.OPEN:
                 await engine.start_delivery(delivery)
             elif delivery.state == DeliveryState.WITHDRAWN:
                 await engine.give_up_workflow(delivery)
 
-    async def _await_outcome(self, operation: OperationRow) -> OperationRow:
-        deadline = time.monotonic() + self.desk.config.immediate_seconds
-        while operation.state in _UNDER_WAY:
-            operation = await self.operation(operation.number)
-            if operation.state not in _UNDER_WAY or time.monotonic() >= deadline:
-                break
-            await asyncio.sleep(OUTCOME_POLL_SECONDS)
+    async def _await_outcome(self, operation: OperationRow, deadline: float) -> OperationRow:
+        with suppress(DatabaseUnavailable):
+            while operation.state in _UNDER_WAY:
+                operation = await self.operation(operation.number)
+                if operation.state not in _UNDER_WAY or monotonic() >= deadline:
+                    break
+                await asyncio.sleep(OUTCOME_POLL_SECONDS)
         return operation

@@ -8,8 +8,9 @@ Source: https://spec.graphql.org/draft/#sec-Handling-Execution-Errors
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeAlias
 
 from graphql import GraphQLError, GraphQLScalarType
@@ -21,6 +22,8 @@ from federation.executor.repeated import Repeated
 from federation.executor.subgraph_client import JsonValue, ResponseObject
 
 Place: TypeAlias = tuple["Place", str | None, Sized | None] | None
+
+NOTHING_UNKNOWN: Mapping[int, ResponseObject] = MappingProxyType({})
 
 
 def locate_place(place: Place, key: str | None) -> ErrorPath:
@@ -50,13 +53,20 @@ class Completion:
     themselves never enter a message.
 
     Attributes:
+        unknown: objects that a subgraph, asked for them as entities, answered with null, by `id`. Where the schema lets
+            such an object be null, what it lacks makes null of it without an error: its subgraph said so.
         troubles: how often so far something depended on its place: an error, or a null that one explains.
     """
 
-    __slots__ = ("_explained", "_explained_below", "_is_for_encoding", "errors", "introspection", "troubles")
+    __slots__ = ("_explained", "_explained_below", "_is_for_encoding", "errors", "introspection", "troubles", "unknown")
 
     def __init__(
-        self, explained: Iterable[ErrorPath], introspection: ResponseObject, *, is_for_encoding: bool = False
+        self,
+        explained: Iterable[ErrorPath],
+        introspection: ResponseObject,
+        unknown: Mapping[int, ResponseObject] = NOTHING_UNKNOWN,
+        *,
+        is_for_encoding: bool = False,
     ) -> None:
         """`explained`: places for which the answer has errors already, so that a null there needs no second one.
 
@@ -66,6 +76,7 @@ class Completion:
         self._is_for_encoding = is_for_encoding
         self.errors: list[ResponseObject] = []
         self.introspection = introspection
+        self.unknown = unknown
         self.troubles = 0
         self._explained: set[ErrorPath] = set()
         self._explained_below: set[ErrorPath] = set()
@@ -76,9 +87,14 @@ class Completion:
         for path in places:
             self._explain(path)
 
-    def null(self, place: Place, key: str | None, coordinate: str) -> None:
-        """A null where the schema allows none: an error, unless one is known at, above or below this place."""
+    def null(self, place: Place, key: str | None, coordinate: str, parent: ResponseObject | None = None) -> None:
+        """A null where the schema allows none: an error, unless one is known at, above or below this place.
+
+        It needs none either in a `parent` that its subgraph does not know.
+        """
         self.troubles += 1
+        if self.may_vanish(parent):
+            return
         path = locate_place(place, key)
         is_explained = path in self._explained_below or any(
             path[:length] in self._explained for length in range(len(path))
@@ -99,11 +115,19 @@ class Completion:
         self._report(locate_place(place, key), f"The value is not of type {name}.")
 
     def unknown_type(self, value: ResponseObject, place: Place, key: str | None, hidden: HiddenTypes) -> None:
-        """An object whose type is not in the API schema: no error when the supergraph knows it, for it is hidden."""
+        """An object whose type is not in the API schema: no error when the supergraph knows it, for it is hidden.
+
+        Nor where the subgraph that knows the types behind an interface object does not know this one.
+        """
         self.troubles += 1
         typename = value.get("__typename")
-        if not isinstance(typename, str) or typename not in hidden.types:
+        is_hidden = isinstance(typename, str) and typename in hidden.types
+        if not is_hidden and not self.may_vanish(value):
             self.mismatch(place, key, hidden.abstract_type)
+
+    def may_vanish(self, value: ResponseObject | None) -> bool:
+        """Whether an object may become null without an error."""
+        return id(value) in self.unknown
 
     def keep(self, repeated: Repeated, complete: object, completed: ResponseObject, troubles: int) -> JsonValue:
         """Keep what `complete` gave of a repeated object for its other places, unless there was trouble meanwhile.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -69,6 +69,13 @@ class EntityBatch:
     call: CompiledCall
     representations: list[ResponseObject] = field(repr=False)
     places: tuple[tuple[list[ResponseObject], list[int]], ...] = field(repr=False)
+
+    def unknown(self, entities: list[JsonValue]) -> Iterator[ResponseObject]:
+        """The places of null entities in the answer."""
+        for places, indices in self.places:
+            for place, index in zip(places, indices, strict=True):
+                if index >= 0 and entities[index] is None:
+                    yield place
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -281,12 +281,11 @@ class _ProjectionBuilder:
         """An object completed inside the loop of the list function `name`, without a call per item."""
         line, block = self._out.line, self._out.block
         is_required = is_non_null_type(item.type)
-        on_null = give_up if is_required else "append(None); continue"
+        tell_null = f"run.null(at, None, {item.coordinate!r})"
+        on_null = f"{tell_null}; {give_up}" if is_required else "append(None); continue"
         self._unwrap_repeated("item", name, "append(item.completed); continue")
         with block("else:"):
             line(f"if item is not None: run.mismatch(at, None, {item_type.name!r})")
-            if is_required:
-                line(f"run.null(at, None, {item.coordinate!r})")
             line(on_null)
         self._fields("item", "at", on_null, ((item_type,), _selections(item.nodes)))
         self._keep_repeated(name)
@@ -321,7 +320,7 @@ class _ProjectionBuilder:
             self._out.line(f"here = {here}")
             here = "here"
         for field in fields:
-            self._value(field, here, on_null)
+            self._value(field, here, on_null, parent)
         self._out.line(f"completed = {{{', '.join(answer)}}}")
 
     def _read(self, parent: str, fields: list[_Field]) -> None:
@@ -333,8 +332,11 @@ class _ProjectionBuilder:
                 "except KeyError: " + "; ".join(f"{variable} = {parent}.get({key!r})" for variable, key in read)
             )
 
-    def _value(self, field: _Field, here: str, on_null: str) -> None:
-        """Complete the value in `field.variable`, in place; run `on_null` when that must not be null but is."""
+    def _value(self, field: _Field, here: str, on_null: str, parent: str = "None") -> None:
+        """Complete the value in `field.variable`, in place; run `on_null` when that must not be null but is.
+
+        `parent` is the object whose field it is.
+        """
         variable, where = field.variable, f"{here}, {field.key!r}"
         nullable_type, is_required = _unwrap(field.type)
         test = leaf_test(nullable_type, variable, self._constant)
@@ -348,7 +350,7 @@ class _ProjectionBuilder:
             function = self._request_value(field, nullable_type)
             self._out.line(f"if {variable} is not None: {variable} = {function}({variable}, {where}, run)")
         if is_required:
-            self._out.line(f"if {variable} is None:\n run.null({where}, {field.coordinate!r})\n {on_null}")
+            self._out.line(f"if {variable} is None:\n run.null({where}, {field.coordinate!r}, {parent})\n {on_null}")
 
 
 def _list_key(field: _Field, list_type: GraphQLList[GraphQLOutputType]) -> object:

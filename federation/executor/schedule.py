@@ -56,9 +56,10 @@ class Collected:
         upper_bounds: the lists whose total may count somebody twice, as keys.
         order_conflicts: the lists that may show somebody twice, as keys.
         stale: the places with cities' last known shares; None as long as there are none.
+        unknown: the objects of the response tree that were asked for as entities and answered with null, by `id`.
     """
 
-    __slots__ = ("data", "errors", "left_out", "order_conflicts", "reports", "stale", "upper_bounds")
+    __slots__ = ("data", "errors", "left_out", "order_conflicts", "reports", "stale", "unknown", "upper_bounds")
 
     def __init__(self, errors: FetchErrors) -> None:
         self.data: ResponseObject = {}
@@ -68,6 +69,7 @@ class Collected:
         self.upper_bounds: dict[str, None] = {}
         self.order_conflicts: dict[str, None] = {}
         self.stale: FetchNotes | None = None
+        self.unknown: dict[int, ResponseObject] = {}
 
 
 class Execution:
@@ -202,7 +204,7 @@ class Execution:
             self._upper_bounds.update(dict.fromkeys(response.upper_bounds))
         if response.order_conflicts:
             self.collected.order_conflicts.update(dict.fromkeys(response.order_conflicts))
-        is_complete = prepared.merge(response)
+        is_complete = prepared.merge(response, self.collected.unknown)
         errors = response.errors
         if not is_complete and not errors:
             errors = malformed_response(prepared.fetch.node.subgraph).errors
@@ -233,6 +235,7 @@ class Execution:
         completion = Completion(
             self._errors.explained(),
             introspection.answer(request.variables) if introspection else {},
+            self.collected.unknown,
             is_for_encoding=request.is_for_encoding,
         )
         project = request.project or self._compiled.projections.get(request.variables)
@@ -296,21 +299,28 @@ class _Prepared:
     def has_places(self) -> bool:
         return bool(self.roots) or any(batch.representations for batch in self.batches)
 
-    def merge(self, response: SubgraphResponse) -> bool:
-        """Merge the answer's data; False when it is not of the form that was asked for."""
+    def merge(self, response: SubgraphResponse, unknown: dict[int, ResponseObject]) -> bool:
+        """Merge the answer's data, and note the places of null entities as `unknown`.
+
+        False when it is not of the form that was asked for.
+        """
         data: JsonValue = response.data
         if data.__class__ is not dict:
             return False
         if self.fetch.root:
             self.fetch.root.merge(self.roots, data, is_exclusive=response.is_exclusive)
             return True
-        merged = [_merge_batch(batch, data, is_exclusive=response.is_exclusive) for batch in self.batches]
+        merged = [_merge_batch(batch, data, unknown, is_exclusive=response.is_exclusive) for batch in self.batches]
         return all(merged)
 
 
-def _merge_batch(batch: EntityBatch, data: ResponseObject, *, is_exclusive: bool) -> bool:
+def _merge_batch(
+    batch: EntityBatch, data: ResponseObject, unknown: dict[int, ResponseObject], *, is_exclusive: bool
+) -> bool:
     entities = data.get(batch.call.node.response_name)
     if entities.__class__ is not list or len(entities) != len(batch.representations):
         return False
     batch.call.merge(batch, entities, is_exclusive=is_exclusive)
+    if None in entities:
+        unknown.update((id(place), place) for place in batch.unknown(entities))
     return True

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from federation.executor.errors import ErrorCode, ErrorPath
 from federation.executor.subgraph_client import JsonValue, ResponseObject
 from federation.query_plan.nodes import FieldSegment, RenameKey, SubgraphName
+
+_VARIABLE = re.compile(r"\$([_A-Za-z][_0-9A-Za-z]*)")
 
 #: Extensions that say how a request failed; they stay when a subgraph's own text is masked.
 _OWN_EXTENSIONS = ("partition", "city", "retryable")
@@ -21,17 +24,23 @@ class ErrorPolicy:
         messages_shown: pass messages and extensions on; else a general message and our own extensions stand instead.
         masked_subgraphs: subgraphs whose messages are masked although `messages_shown`.
         masked_partitions: the same of single partitions, by subgraph and the partition's name.
+        coordinates: by variables that the client has not written, the coordinates of its values that are in them.
     """
 
     messages_shown: bool = True
     masked_subgraphs: frozenset[SubgraphName] = frozenset()
     masked_partitions: frozenset[tuple[SubgraphName, str]] = frozenset()
+    coordinates: Mapping[str, str] = field(default_factory=dict)
 
     def shows(self, subgraph: SubgraphName, partition: JsonValue) -> bool:
         """Whether messages of a subgraph may be read, or of its `partition` if the error is of one."""
         if not self.messages_shown or subgraph in self.masked_subgraphs:
             return False
         return not isinstance(partition, str) or (subgraph, partition) not in self.masked_partitions
+
+    def in_clients_terms(self, message: str) -> str:
+        """`message` with coordinates in the places of variables that the client has not written."""
+        return _VARIABLE.sub(lambda found: self.coordinates.get(found[1], found[0]), message)
 
 
 def client_error(
@@ -48,6 +57,8 @@ def client_error(
         message = f'The subgraph "{subgraph}" reported an error.'
         kept = ("code", *_OWN_EXTENSIONS)
         extensions = {name: extensions[name] for name in kept if name in extensions}
+    else:
+        message = policy.in_clients_terms(message)
     if not isinstance(extensions.get("code"), str):
         extensions["code"] = ErrorCode.DOWNSTREAM_SERVICE_ERROR.value
     extensions["service"] = subgraph

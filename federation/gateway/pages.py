@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from os import PathLike, stat_result
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from federation.gateway.errors import RequestCode, coded_error
+from federation.gateway.graphiql.operations import of_day
 
 # GraphiQL's editor needs styles of its own making and workers from blobs; everything comes from this host.
 GRAPHIQL_POLICY = (
@@ -94,7 +96,7 @@ def graphiql_routes(files: PageFiles, operations: Sequence[Mapping[str, str]]) -
     """Where the files of GraphiQL and the ready operations that it opens are served."""
 
     async def ready_operations(_: Request) -> Response:
-        return JSONResponse(operations, headers=_NOT_KEPT)
+        return JSONResponse(of_day(operations, datetime.now().astimezone().date()), headers=_NOT_KEPT)
 
     return [Route("/graphiql/operations.json", ready_operations), Mount("/graphiql", files)]
 

@@ -79,13 +79,15 @@ def _execution_request(
         variables = coerce_variables(graph.supergraph.api_schema, operation.operation, parameters.variables)
     except InvalidVariables as invalid:
         raise GraphQLRequestError(invalid.errors) from None
+    errors = graph.error_policy
     if operation.literals:
         variables |= operation.literals
+        errors = replace(errors, coordinates=operation.coordinates)
     return ExecutionRequest(
         variables,
         context.forwarded_headers(graph.forwardable),
         context.deadline,
-        graph.error_policy,
+        errors,
         is_for_encoding=True,
     )
 

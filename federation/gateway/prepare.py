@@ -73,6 +73,7 @@ class PreparedOperation:
         compiled: what is executed.
         operation: with the variables that the client defined, by which its values are coerced.
         literals: the values in the client's text, by the variables that the plan has for them.
+        coordinates: where these values stand, by the same variables, as the client is told of them.
         deferring: other plans, for clients that take parts; None if it has neither `@defer` nor `@stream`.
     """
 
@@ -82,6 +83,7 @@ class PreparedOperation:
     compiled: CompiledPlan
     operation: Operation
     literals: Mapping[str, JsonValue] = field(repr=False)
+    coordinates: Mapping[str, str]
     deferring: DeferringPlans | None = None
 
 
@@ -120,7 +122,14 @@ class OperationPreparer:
         operation = replace(compiled.operation, node=replace(compiled.operation.node, variable_definitions=variables))
         name = node.name.value if node.name is not None else None
         return PreparedOperation(
-            name, planned.plan.operation_kind, planned.plan, compiled, operation, shape.literals, planned.deferring
+            name,
+            planned.plan.operation_kind,
+            planned.plan,
+            compiled,
+            operation,
+            shape.literals,
+            shape.coordinates,
+            planned.deferring,
         )
 
     def _planned_shape(self, shape: Shape) -> PlannedOperation:

@@ -63,11 +63,13 @@ class Shape:
     Attributes:
         text: a complete document: the operation and the fragments it uses, in one canonical layout, no comments.
         literals: by our variables, the values that stood there.
+        coordinates: by our variables, where that was: the argument, then fields and positions inside: `filter.dueBy`.
         is_free_of_values: whether the text holds no value of the client's any more, so that others may share it.
     """
 
     text: str
     literals: Mapping[str, JsonValue] = field(repr=False)
+    coordinates: Mapping[str, str]
     is_free_of_values: bool
 
 
@@ -96,7 +98,18 @@ class ShapeReader:
         writer.write_operation(operation)
         for name in used:
             writer.write_fragment(fragments[name])
-        return Shape(" ".join(writer.parts), hoister.values, writer.is_free_of_values)
+        return Shape(" ".join(writer.parts), hoister.values, hoister.coordinates, writer.is_free_of_values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a value stands: in a field (its alias and name), at an argument, then fields and positions inside."""
+
+    field_key: tuple[str, str]
+    steps: tuple[str | int, ...]
+
+    def within(self, step: str | int) -> _Place:
+        return _Place(self.field_key, (*self.steps, step))
 
 
 class _Hoister:
@@ -105,7 +118,7 @@ class _Hoister:
     Attributes:
         found: by the offset where a value begins: our variable, and the value's last token.
         constants: offsets of values that are the supergraph's own.
-        types, values: by our variable.
+        types, values, coordinates: by our variable.
     """
 
     def __init__(self, schema: GraphQLSchema, constants: frozenset[tuple[str, str]], prefix: str) -> None:
@@ -118,6 +131,7 @@ class _Hoister:
         self.constants: set[int] = set()
         self.types: dict[str, str] = {}
         self.values: dict[str, JsonValue] = {}
+        self.coordinates: dict[str, str] = {}
 
     def visit(self, selections: SelectionSetNode, parent: GraphQLNamedType | None, spreads: dict[str, None]) -> None:
         """Look through a selection set on `parent`; note the fragments spread in it."""
@@ -155,33 +169,34 @@ class _Hoister:
 
     def _hoist_arguments(self, node: FieldNode, types: Mapping[str, GraphQLInputType]) -> None:
         # Fields that are to be merged have these in common, so equal values there must get one variable.
-        place = (node.alias.value if node.alias else "", node.name.value)
+        field_key = (node.alias.value if node.alias else "", node.name.value)
         for argument in node.arguments or ():
-            self._hoist(argument.value, types[argument.name.value], (*place, argument.name.value))
+            self._hoist(argument.value, types[argument.name.value], _Place(field_key, (argument.name.value,)))
 
-    def _hoist(self, node: ValueNode, type_: GraphQLInputType, place: tuple[object, ...]) -> None:
+    def _hoist(self, node: ValueNode, type_: GraphQLInputType, place: _Place) -> None:
         named = get_named_type(type_)
         if isinstance(node, ObjectValueNode):
             if isinstance(named, GraphQLInputObjectType):
                 for member in node.fields:
                     name = member.name.value
-                    self._hoist(member.value, named.fields[name].type, (*place, name))
+                    self._hoist(member.value, named.fields[name].type, place.within(name))
             return
         value = _json_value(node, type_) if any(True for _ in _data_nodes(node)) else _STAYS
         if value is not _STAYS:
             self._add(node, type_, value, place)
         elif isinstance(node, ListValueNode) and is_list_type(nullable := get_nullable_type(type_)):
             for number, item in enumerate(node.values):
-                self._hoist(item, nullable.of_type, (*place, number))
+                self._hoist(item, nullable.of_type, place.within(number))
 
-    def _add(self, node: ValueNode, type_: GraphQLInputType, value: JsonValue, place: tuple[object, ...]) -> None:
+    def _add(self, node: ValueNode, type_: GraphQLInputType, value: JsonValue, place: _Place) -> None:
         # A literal is never null, and a non-null variable may stand wherever a nullable one may.
         type_text = str(type_ if isinstance(type_, GraphQLNonNull) else GraphQLNonNull(type_))
-        key = (*place, type_text, repr(value))
+        key = (place, type_text, repr(value))
         name = self._variables.get(key)
         if name is None:
             name = self._variables[key] = f"{self._prefix}{len(self._variables)}"
             self.types[name], self.values[name] = type_text, value
+            self.coordinates[name] = ".".join(map(str, place.steps))
         assert node.loc is not None  # noqa: S101  (parsed with locations)
         self.found[node.loc.start] = (name, node.loc.end_token)
 

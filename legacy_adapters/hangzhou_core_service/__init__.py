@@ -1,5 +1,5 @@
 """Hangzhou's core service: in, id numbers, pension numbers, credit codes; out, pensions, payments, work injuries; and
-the writes of certifications, cards and letters of entrusted investigation (委托协查).
+the writes of certifications, cards, letters of entrusted investigation (委托协查) and cases handed over (移送案件).
 
 SOAP 1.1 document/literal in UTF-8 (`core_service.wsdl`), SOAPAction empty. Elements are
 indicator codes; which of them make up a row is our assumption.
@@ -19,7 +19,7 @@ SOAP Fault with status 500.
 | E1002 | 用户名或密码错误 |
 | E2003 | 查无此人: an ordinary empty answer |
 | E2004 | 查无此待遇 (queryPensionByNumber, queryPayments, certify) |
-| E2005 | 查无此案件 (queryInjuryByNumber) |
+| E2005 | 查无此案件 (queryInjuryByNumber, queryTransfer) |
 | E3001 | 参数错误 |
 | E2006 | 查无此卡 |
 | E2007 | 查无此函 |
@@ -27,7 +27,7 @@ SOAP Fault with status 500.
 | E4001 | 当前状态不允许 |
 | E5001 | 流水号重复: a write has been done under this serial; the answer carries the receipt of that time |
 | E5002 | 已是该状态: done before under another serial |
-| E5003 | 来函已登记: a letter of that number of the requesting city stands there |
+| E5003 | 来函已登记: a letter, or a case handed over, of that number of the other city stands there |
 | E9001 | 系统日终处理中: closed |
 | E9002 | 并发超限: too many calls at once |
 
@@ -65,4 +65,9 @@ BLC110 附件摘要 (one a line, optional); its receipt is the letter's own numb
 BLC111 经办人 (one a line), BLC112 受理日期. `replyAssist`: BLC100, BLC113 反馈清单 (a line a question, `1|text`, 1
 属实 2 不属实 3 无法查实), BLC114 签字人, BLC115 反馈日期, BLC116 证据摘要. `queryAssist` by BLC100, or by BLC101
 and BLC102: AssistRow with BLC117 登记日期, BLC118 1 已登记 2 已受理 3 已反馈.
+
+Cases that another city hands over. `registerTransfer` (移送案件立案): BLC201 移送编号 and BLC202 移送城市, under which
+a case is registered once, BLC203 原案件编号, BLC204 1 劳动争议 2 劳动保障监察, AAC147 of the worker or AAB998 of the
+employer (or both), BLC205 移送理由; its receipt is the case's number here, BLC200. `queryTransfer` by BLC200, or by
+BLC201 and BLC202: TransferRow with BLC206 立案日期 and BLC001. The service keeps no other dispute and no inspection.
 """

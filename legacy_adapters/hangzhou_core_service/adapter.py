@@ -1,4 +1,4 @@
-"""Hangzhou's core service as a source of pensions and work injuries."""
+"""Hangzhou's core service as a source of pensions, work injuries and cases handed over."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from legacy_adapters.hangzhou_core_service.rows import (
     INJURY_ROW,
     PAYMENT_ROW,
     PENSION_ROW,
+    TRANSFER_ROW,
     injury_record,
     payment_record,
     pension_record,
+    transferred_case,
 )
 from legacy_adapters.hangzhou_core_service.service import Answer, CoreService, Query, open_service
 from legacy_adapters.operations.commands import OperationName
@@ -45,6 +47,9 @@ PAYMENTS = Query(Operation("queryPayments"), ("AAZ257", "pageNo", "pageSize"), P
 INJURIES = Query(Operation("queryInjury"), ("AAC147",), INJURY_ROW, injury_record)
 INJURIES_BY_EMPLOYER = Query(Operation("queryInjuryByEmployer"), ("AAB998",), INJURY_ROW, injury_record)
 INJURY_BY_NUMBER = Query(Operation("queryInjuryByNumber"), ("AAZ127",), INJURY_ROW, injury_record)
+TRANSFERRED_CASE: Query[CaseRecord] = Query(
+    Operation("queryTransfer"), ("BLC200", "BLC201", "BLC202"), TRANSFER_ROW, transferred_case
+)
 
 
 class HangzhouCoreService:
@@ -99,10 +104,19 @@ class HangzhouCoreService:
         return await self._each(INJURIES_BY_EMPLOYER, codes, lambda record: record.opened_on)
 
     async def cases_by_number(self, numbers: Sequence[str]) -> Mapping[str, CaseRecord | AdapterError]:
-        return first_of_each(await self._each(INJURY_BY_NUMBER, numbers, lambda record: record.opened_on))
+        """Injuries, and cases that another city has handed over, which the service finds by number only."""
+
+        async def ask(number: str) -> Sequence[CaseRecord]:
+            injuries = await self._service.ask(INJURY_BY_NUMBER, number)
+            if injuries.records:
+                return injuries.records
+            return (await self._service.ask(TRANSFERRED_CASE, number, None, None)).records
+
+        sendable = filter(is_sendable, numbers)
+        return first_of_each(await ask_each(sendable, ask, self._system.config.max_concurrency))
 
     def operations(self, settings: Mapping[OperationName, OperationConfig]) -> AdapterOperations:
-        """The writes of cards, certifications and letters."""
+        """The writes of cards, certifications, letters and cases handed over."""
         # Loaded by those who write.
         from legacy_adapters.hangzhou_core_service.writes import open_writes
 

@@ -7,6 +7,7 @@ from legacy_adapters.operations.commands import AssistSubject, CardFunction, Cer
 from legacy_adapters.records.assists import AssistState
 from legacy_adapters.records.cases import CaseStatus, InjuryConclusion
 from legacy_adapters.records.pensions import PaymentStatus, PensionScheme, PensionStatus
+from legacy_adapters.records.transfers import TransferKind
 
 PENSION_SCHEME = CodeList(
     "AAE140",
@@ -61,6 +62,8 @@ ASSIST_STATE = CodeList(
     AssistState.UNKNOWN,
 )
 
+TRANSFER_KIND = CodeList("BLC204", {"1": TransferKind.DISPUTE, "2": TransferKind.INSPECTION}, TransferKind.UNKNOWN)
+
 METHOD_CODES = {
     CertificationMethod.FACE: "1",
     CertificationMethod.COUNTER: "2",
@@ -69,6 +72,7 @@ METHOD_CODES = {
 }
 SUBJECT_CODES = {AssistSubject.INJURY_FACTS: "1", AssistSubject.BENEFIT_FACTS: "2"}
 VERDICT_CODES = {Verdict.CONFIRMED: "1", Verdict.NOT_CONFIRMED: "2", Verdict.UNVERIFIABLE: "3"}
+TRANSFER_KIND_CODES = {TransferKind.DISPUTE: "1", TransferKind.INSPECTION: "2"}
 FUNCTION_CODES = {CardFunction.SOCIAL: "1", CardFunction.BANK: "2"}
 
 _GRADES = {f"{grade:02d}": grade for grade in range(1, 11)}

@@ -11,18 +11,20 @@ from legacy_adapters.hangzhou_core_service.codes import (
     PAYMENT_STATUS,
     PENSION_SCHEME,
     PENSION_STATUS,
+    TRANSFER_KIND,
     certification_method,
     read_elsewhere,
     read_grade,
 )
-from legacy_adapters.identity import normalise_national_id
+from legacy_adapters.identity import normalise_credit_code, normalise_national_id
 from legacy_adapters.national_codes import BANK_STATUS, SOCIAL_STATUS, bank_of
 from legacy_adapters.operations.cards import PROGRESS_TAGS, read_progress
 from legacy_adapters.records.assists import AssistRecord
 from legacy_adapters.records.cards import CardFunctionRecord, CardFunctionStatus, CardRecord, ReplacementProgress
-from legacy_adapters.records.cases import WorkInjuryRecord
+from legacy_adapters.records.cases import DisputeRecord, InspectionRecord, WorkInjuryRecord
 from legacy_adapters.records.pensions import PaymentRecord, PensionRecord
-from legacy_adapters.records.provenance import NationalId, Provenance
+from legacy_adapters.records.provenance import CityCode, EmployerReference, NationalId, Provenance
+from legacy_adapters.records.transfers import TransferKind, TransferRecord
 from legacy_adapters.soap.assists import read_assist
 from legacy_adapters.soap.rows import Row, RowReader
 from legacy_adapters.soap.work_injuries import InjuryCodes, read_injury
@@ -84,10 +86,12 @@ ASSIST_TAGS = (
     "BLC112",
     "BLC115",
 )
+TRANSFER_TAGS = ("BLC200", "BLC201", "BLC202", "BLC203", "BLC204", "AAC147", "AAB998", "BLC206", "BLC001")
 
 CARD_ROW = RowReader(CARD_TAGS, NAMESPACE)
 PROGRESS_ROW = RowReader(PROGRESS_TAGS, NAMESPACE)
 ASSIST_ROW = RowReader(ASSIST_TAGS, NAMESPACE)
+TRANSFER_ROW = RowReader(TRANSFER_TAGS, NAMESPACE)
 PENSION_OWNER_ROW = RowReader(("AAC147", "AAC001"), NAMESPACE)
 PENSION_ROW = RowReader(PENSION_TAGS, NAMESPACE)
 PAYMENT_ROW = RowReader(PAYMENT_TAGS, NAMESPACE)
@@ -153,6 +157,40 @@ def progress_record(row: Row, provenance: Provenance) -> ReplacementProgress | N
 def assist_record(row: Row, provenance: Provenance) -> AssistRecord | None:
     """An AssistRow; None where it has no number of its own or of the requesting city's."""
     return read_assist(row, provenance, ASSIST_STATE)
+
+
+def transfer_record(row: Row, provenance: Provenance) -> TransferRecord | None:
+    """A TransferRow; None where it has no number of its own or of the transfer."""
+    number, transfer, sending_city, sending_number, kind, written_id, credit_code, registered, status = row
+    if number is None or transfer is None:
+        return None
+    return TransferRecord(
+        number,
+        transfer,
+        None if sending_city is None else CityCode(sending_city),
+        sending_number,
+        TRANSFER_KIND.read(kind),
+        normalise_national_id(written_id),
+        normalise_credit_code(credit_code),
+        read_day(registered),
+        CASE_STATUS.read(status),
+        status,
+        provenance,
+    )
+
+
+def transferred_case(row: Row, provenance: Provenance) -> DisputeRecord | InspectionRecord | None:
+    """A TransferRow as the case that goes on here; None where it is of neither kind."""
+    found = transfer_record(row, provenance)
+    if found is None or found.kind is TransferKind.UNKNOWN:
+        return None
+    number, status, opened_on = found.case_number, (found.status, found.status_raw), found.registered_on
+    # The row names the employer by credit code only; a case file about a worker may have none.
+    employer = EmployerReference(None, found.employer)
+    if found.kind is TransferKind.DISPUTE:
+        return DisputeRecord(number, *status, opened_on, None, found.worker, employer, None, provenance)
+    named = None if found.employer is None else employer
+    return InspectionRecord(number, *status, opened_on, None, named, None, None, provenance)
 
 
 def pension_owner(row: Row, _provenance: Provenance) -> tuple[NationalId, str] | None:

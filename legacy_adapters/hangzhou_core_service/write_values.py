@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from legacy_adapters.dates import compact_day
-from legacy_adapters.hangzhou_core_service.codes import FUNCTION_CODES, METHOD_CODES, SUBJECT_CODES, VERDICT_CODES
+from legacy_adapters.hangzhou_core_service.codes import (
+    FUNCTION_CODES,
+    METHOD_CODES,
+    SUBJECT_CODES,
+    TRANSFER_KIND_CODES,
+    VERDICT_CODES,
+)
 from legacy_adapters.operations.commands import (
     AssistAcceptance,
     AssistCreation,
@@ -13,8 +19,10 @@ from legacy_adapters.operations.commands import (
     CardCommand,
     CertificationCommand,
     ReplacementCommand,
+    TransferRegistration,
 )
 from legacy_adapters.operations.writing import Values, as_lines
+from legacy_adapters.records.transfers import TransferKind
 
 TEMPORARY, FORMAL = "1", "2"
 
@@ -100,6 +108,20 @@ def reply(command: AssistReply, reference: str) -> Values:
         ("BLC114", command.signed_by),
         ("BLC115", compact_day(command.replied_on)),
         ("BLC116", as_lines(command.evidence_digests) or None),
+        ("serial", reference),
+    )
+
+
+def registration(kind: TransferKind, command: TransferRegistration, reference: str) -> Values:
+    """Of registerTransfer."""
+    return (
+        ("BLC201", command.transfer_number),
+        ("BLC202", command.sending_city),
+        ("BLC203", command.sending_case_number),
+        ("BLC204", TRANSFER_KIND_CODES[kind]),
+        ("AAC147", command.worker),
+        ("AAB998", command.employer),
+        ("BLC205", " ".join(command.grounds.split())),
         ("serial", reference),
     )
 

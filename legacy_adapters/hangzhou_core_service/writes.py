@@ -16,10 +16,12 @@ from legacy_adapters.hangzhou_core_service.rows import (
     CARD_ROW,
     PENSION_OWNER_ROW,
     PROGRESS_ROW,
+    TRANSFER_ROW,
     assist_record,
     card_record,
     pension_owner,
     progress_record,
+    transfer_record,
 )
 from legacy_adapters.hangzhou_core_service.service import CLOSED, DONE, CoreService, Query
 from legacy_adapters.operations.assists import observe_acceptance, observe_creation, observe_reply
@@ -44,13 +46,16 @@ from legacy_adapters.operations.commands import (
     Command,
     OperationName,
     ReplacementCommand,
+    TransferRegistration,
 )
 from legacy_adapters.operations.outcomes import Observation, Outcome, OutcomeKind, Reason
 from legacy_adapters.operations.protocols import AdapterOperations, CodeMeaning, Knowledge, LegacyWrite, Repeat
+from legacy_adapters.operations.transfers import observe_registration
 from legacy_adapters.operations.writing import Answer, Sending, SystemWrite, Values
 from legacy_adapters.records.assists import AssistRecord
 from legacy_adapters.records.cards import ReplacementProgress
 from legacy_adapters.records.provenance import CityCode, NationalId
+from legacy_adapters.records.transfers import TransferKind
 from legacy_adapters.resilience import Operation
 from legacy_adapters.soap.envelope import is_sendable
 from legacy_adapters.system import LegacySystem
@@ -61,6 +66,7 @@ CARD = Query(Operation("queryCard"), ("AAZ500",), CARD_ROW, card_record)
 PROGRESS = Query(Operation("queryCardProgress"), ("AAZ500",), PROGRESS_ROW, progress_record)
 PENSION_OWNER = Query(PENSION_BY_NUMBER.operation, ("AAZ257",), PENSION_OWNER_ROW, pension_owner)
 ASSIST = Query(Operation("queryAssist"), ("BLC100", "BLC101", "BLC102"), ASSIST_ROW, assist_record)
+TRANSFER = Query(Operation("queryTransfer"), ("BLC200", "BLC201", "BLC202"), TRANSFER_ROW, transfer_record)
 
 _NO_PENSION = "E2004"
 
@@ -83,7 +89,7 @@ CODES = (
 
 
 class CoreFiles:
-    """What the writes read: cards, pensions, letters (a `ReplacementSource` and `AssistSource`)."""
+    """What the writes read: cards, pensions, letters, transfers (a `ReplacementSource` and `AssistSource`)."""
 
     def __init__(self, system: LegacySystem, service: CoreService) -> None:
         self._system = system
@@ -117,6 +123,11 @@ class CoreFiles:
     async def observe_reply(self, command: AssistReply) -> Observation:
         """How the answer to a letter stands."""
         return observe_reply(await self.assist_by_number(command.number), self._system.provenance())
+
+    async def observe_registration(self, kind: TransferKind, command: TransferRegistration) -> Observation:
+        """How a case to be registered stands."""
+        found = await self._one(TRANSFER, None, command.transfer_number, command.sending_city)
+        return observe_registration(found, kind, command, self._system.provenance())
 
     async def replacement_progress(self, card_number: str, _national_id: NationalId) -> ReplacementProgress | None:
         """See the protocol."""
@@ -217,7 +228,14 @@ def _declared(files: CoreFiles) -> dict[OperationName, _Declared]:
         OperationName.ASSIST_CREATION: _Declared("createAssist", write_values.creation, files.observe_creation),
         OperationName.ASSIST_ACCEPTANCE: _Declared("acceptAssist", write_values.acceptance, files.observe_acceptance),
         OperationName.ASSIST_REPLY: _Declared("replyAssist", write_values.reply, files.observe_reply),
+        OperationName.DISPUTE_TRANSFER: _registration(files, TransferKind.DISPUTE),
+        OperationName.INSPECTION_TRANSFER: _registration(files, TransferKind.INSPECTION),
     }
+
+
+def _registration(files: CoreFiles, kind: TransferKind) -> _Declared:
+    values = partial(write_values.registration, kind)
+    return _Declared("registerTransfer", values, partial(files.observe_registration, kind))
 
 
 def _knowledge(system: LegacySystem, declared: _Declared, settings: OperationConfig) -> Knowledge:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from legacy_adapters.records.provenance import CityCode, NationalId
+from legacy_adapters.records.provenance import CityCode, CreditCode, NationalId
 
 
 class OperationName(StrEnum):
@@ -182,3 +182,24 @@ class AssistReply(Command, frozen=True):
     signed_by: str
     replied_on: str
     evidence_digests: tuple[str, ...] = ()
+
+
+class TransferRegistration(Command, frozen=True):
+    """A case that another city hands over (案件移送), to be registered (立案) as the system's city's own.
+
+    The command is the same for a dispute and an inspection: the operation says which it is.
+
+    Attributes:
+        transfer_number: the sending city's number of the transfer, at most 40 characters; with the city it is what
+            makes a registration one.
+        sending_case_number: of the case, in the sending city.
+        worker, employer: whom it concerns; at least one.
+        grounds: why it is this city's, at most 500 characters.
+    """
+
+    transfer_number: str
+    sending_city: CityCode
+    sending_case_number: str
+    worker: NationalId | None
+    employer: CreditCode | None
+    grounds: str

@@ -26,6 +26,7 @@ from legacy_adapters.operations.commands import (
     CertificationCommand,
     OperationName,
     ReplacementCommand,
+    TransferRegistration,
 )
 from legacy_adapters.operations.outcomes import Observation, Outcome, OutcomeKind, Reason
 from legacy_adapters.records.assists import AssistRecord
@@ -181,6 +182,8 @@ class CityOperations:
     assist_creation: LegacyWrite[AssistCreation] | None
     assist_acceptance: LegacyWrite[AssistAcceptance] | None
     assist_reply: LegacyWrite[AssistReply] | None
+    dispute_transfer: LegacyWrite[TransferRegistration] | None
+    inspection_transfer: LegacyWrite[TransferRegistration] | None
     replacements: ReplacementSource | None
     assists: AssistSource | None
     benefits: BenefitsSource

@@ -40,12 +40,14 @@ class Listener:
         self.port = port
         self._server: _Server | None = None
         self._task: asyncio.Task[None] | None = None
+        # Bound and not listening: whoever connects is refused, and nobody else is given the port.
+        self._kept: socket.socket | None = None
 
     async def open(self) -> None:
         """Listen. Raises PortTaken."""
         if self._server is not None:
             return
-        listening = self._bind()
+        listening, self._kept = self._kept or self._bind(), None
         config = uvicorn.Config(
             self._app,
             log_config=None,
@@ -67,18 +69,17 @@ class Listener:
         if self._task.done():
             await self._task
 
+    async def refuse(self) -> None:
+        """Stop listening and reset every connection; the port stays ours until it is opened again. Raises PortTaken."""
+        if await self._stop():
+            self._kept = self._bind()
+
     async def close(self) -> None:
-        """Stop listening and reset every connection."""
-        server, self._server = self._server, None
-        task, self._task = self._task, None
-        if server is None or task is None:
-            return
-        for listening in server.servers:
-            listening.close()
-        for connection in list(server.server_state.connections):
-            _transport(connection).abort()
-        server.should_exit = server.force_exit = True
-        await task
+        """Stop listening, reset every connection and give the port back."""
+        await self._stop()
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
 
     def reset(self, scope: Scope) -> None:
         """Reset the connection on which this request came."""
@@ -86,6 +87,20 @@ class Listener:
         for connection in list(self._server.server_state.connections):
             if getattr(connection, "scope", None) is scope:
                 _transport(connection).abort()
+
+    async def _stop(self) -> bool:
+        """Whether it was listening."""
+        server, self._server = self._server, None
+        task, self._task = self._task, None
+        if server is None or task is None:
+            return False
+        for listening in server.servers:
+            listening.close()
+        for connection in list(server.server_state.connections):
+            _transport(connection).abort()
+        server.should_exit = server.force_exit = True
+        await task
+        return True
 
     def _bind(self) -> socket.socket:
         # With the protocol named, asyncio sets TCP_NODELAY: else every second write waits for a delayed ACK.

@@ -31,7 +31,7 @@ class Person:
         return cls(national_id=national_id, id=person_id)
 
 
-@strawberry.type
+@strawberry.federation.type(shareable=True)
 class Bank:
     """A bank that keeps cards' accounts."""
 

@@ -10,22 +10,16 @@ import strawberry
 
 from cooperation.content import AnyContent
 from cooperation.store.rows import OperationRow
-from cooperation.store.store import Connection, DatabaseUnavailable
+from cooperation.store.store import Connection
 from cooperation.workflows.office import CooperationOffice
 from legacy_adapters.clock import Clock
+from subgraphs.cooperation.errors import store_errors
 from subgraphs.cooperation.loaders import CooperationLoaders, cooperation_loaders
 from subgraphs.shared.context import BaseContext
-from subgraphs.shared.errors import ClientError
 from subgraphs.shared.places import place_name
 from subgraphs.shared.types import City
 
 T = TypeVar("T")
-
-
-class StoreUnavailable(ClientError):
-    """The database of cross-city operations does not answer; nothing was changed."""
-
-    code = "COOPERATION_DATABASE_UNAVAILABLE"
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -47,21 +41,18 @@ class CooperationContext(BaseContext[CooperationLoaders]):
         """A city by its code."""
         return City(code=strawberry.ID(code), name=place_name(code))
 
+    def person_ids(self, person_id: str) -> tuple[str, ...]:
+        """All identifiers of the same person, of every known platform key, the current one's first."""
+        return self.office.desk.sealer.person_ids(person_id)
+
     def content_of(self, row: OperationRow) -> AnyContent | None:
         """What an operation is about; None once it was erased."""
         return None if row.content_sealed is None else self.office.desk.content_of(row)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Read the database. Raises StoreUnavailable."""
-        try:
-            return await self.office.desk.store.transact(work)
-        except DatabaseUnavailable as error:
-            raise store_unavailable() from error
-
-
-def store_unavailable() -> StoreUnavailable:
-    """The error for a client."""
-    return StoreUnavailable("The database of cross-city operations does not answer; try again.")
+        with store_errors():
+            return await self.office.desk.store.read(work)
 
 
 CooperationInfo: TypeAlias = strawberry.Info[CooperationContext, None]

@@ -8,7 +8,9 @@ from typing import TypeAlias
 import strawberry
 
 from cooperation.kinds import OperationKind
+from cooperation.letter_tasks import Handling
 from cooperation.states.machine import Duty, Office, Side
+from cooperation.store.queries import ListOrder
 from cooperation.store.tasks import TaskKind
 from legacy_adapters.operations.commands import (
     AssistSubject,
@@ -17,6 +19,7 @@ from legacy_adapters.operations.commands import (
     ReplacementKind,
     Verdict,
 )
+from legacy_adapters.records.cards import CardStep
 
 for _enumeration in (
     OperationKind,
@@ -25,6 +28,7 @@ for _enumeration in (
     Side,
     TaskKind,
     CardFunction,
+    CardStep,
     CertificationMethod,
     ReplacementKind,
     Verdict,
@@ -34,6 +38,8 @@ for _enumeration in (
 InvestigationSubject: TypeAlias = AssistSubject
 """Registered here, before any type names it."""
 strawberry.enum(AssistSubject, name="InvestigationSubject")
+strawberry.enum(ListOrder, name="OperationOrder")
+strawberry.enum(Handling, name="TaskHandling")
 
 
 @strawberry.enum
@@ -51,6 +57,7 @@ class Effect(StrEnum):
     IN_EFFECT = "IN_EFFECT"
     QUEUED = "QUEUED"
     IN_PRODUCTION = "IN_PRODUCTION"
+    TAKEN_UP = "TAKEN_UP"
     REFUSED = "REFUSED"
     NEEDS_A_PERSON = "NEEDS_A_PERSON"
     HANDLED_BY_OFFICERS = "HANDLED_BY_OFFICERS"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import strawberry
 
+from cooperation.errors import InputRefused
 from cooperation.kinds import OperationKind
+from cooperation.letter_tasks import Handled, Handling
 from cooperation.states.machine import Duty, Office
 from cooperation.states.move import Officer
 from legacy_adapters.operations.commands import (
@@ -15,6 +19,8 @@ from legacy_adapters.operations.commands import (
 )
 from subgraphs.cooperation.enums import InvestigationSubject
 from subgraphs.shared.scalars import Date, DateTime
+
+_OFFICER = re.compile(r"[0-9A-Za-z._-]{1,40}", re.ASCII)
 
 
 @strawberry.input
@@ -27,7 +33,10 @@ class OfficerInput:
     duty: Duty
 
     def officer(self) -> Officer:
-        """The officer, as the machines know one."""
+        """The officer, as the machines know one. Raises InputRefused."""
+        if not _OFFICER.fullmatch(self.id):
+            message = "officer.id must be 1 to 40 ASCII letters, digits, dots, hyphens and underscores."
+            raise InputRefused(message, "officer.id")
         return Officer(self.id, self.city, self.office, self.duty)
 
 
@@ -154,6 +163,7 @@ class ActionInput:
     number: strawberry.ID
     action: str
     officer: OfficerInput
+    expected_version: int | None = strawberry.UNSET
     reason: str | None = strawberry.UNSET
     questions: list[str] = strawberry.field(default_factory=list)
     investigators: list[strawberry.ID] = strawberry.field(default_factory=list)
@@ -170,6 +180,12 @@ class FinishTaskInput:
     id: strawberry.ID
     officer: OfficerInput
     note: str
+    handling: Handling | None = strawberry.UNSET
+    receipt: str | None = strawberry.UNSET
+
+    def handled(self) -> Handled:
+        """What is said of a letter's write."""
+        return Handled(self.handling or None, self.receipt or None)
 
 
 @strawberry.input
@@ -180,7 +196,9 @@ class OperationFilter:
     states: list[str] | None = strawberry.UNSET
     requester_city: str | None = strawberry.UNSET
     addressee_city: str | None = strawberry.UNSET
+    waits_for_city: str | None = strawberry.UNSET
     due_by: Date | None = strawberry.UNSET
+    due_in_working_days: int | None = strawberry.UNSET
     is_overdue: bool | None = strawberry.UNSET
     is_closed: bool | None = strawberry.UNSET
     person_id: strawberry.ID | None = strawberry.UNSET

@@ -18,8 +18,10 @@ from cooperation.content import (
 from cooperation.errors import InputRefused
 from cooperation.kinds import OperationKind
 from cooperation.states.machine import Office
+from cooperation.texts import checked_text
 from legacy_adapters.identity import normalise_credit_code, normalise_national_id
 from legacy_adapters.records.provenance import NationalId
+from subgraphs.cooperation.arguments import optional
 from subgraphs.cooperation.inputs import (
     ActionInput,
     CardServiceInput,
@@ -35,16 +37,15 @@ from subgraphs.cooperation.inputs import (
 MAX_DIGESTS = 20
 _NUMBER = re.compile(r"[0-9A-Za-z-]{1,40}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_OFFICER = re.compile(r"[0-9A-Za-z._-]{1,40}", re.ASCII)
+_ACTION = re.compile(r"[a-z_]{1,40}", re.ASCII)
 
 
 def card_intent(kind: OperationKind, given: CardServiceInput) -> Intent:
     """A card's loss or release. Raises InputRefused."""
     content = CardContent(
-        number_of("cardNumber", given.card_number), _citizen(given.id_number), _text("name", given.name, 50),
+        number_of("cardNumber", given.card_number), _citizen(given.id_number), checked_text("name", given.name, 50),
         given.function,
     )  # fmt: skip
-    _check_officer(given.officer)
     officer = given.officer.officer()
     return Intent(kind, officer, given.issuing_city, Office.CARD_CENTRE, content, given.idempotency_key)
 
@@ -71,11 +72,10 @@ def replacement_intent(given: ReplacementInput) -> Intent:
 def certification_intent(given: CertificationAssistInput, today: date) -> Intent:
     """A certification that was passed here. Raises InputRefused."""
     if date.fromisoformat(given.passed_on) > today:
-        raise InputRefused("passedOn must be today or earlier.")
+        raise InputRefused("passedOn must be today or earlier.", "passedOn")
     content = CertificationContent(
         _citizen(given.id_number), number_of("pensionNumber", given.pension_number), given.method, given.passed_on
     )
-    _check_officer(given.officer)
     officer = given.officer.officer()
     office = Office.INSURANCE_AGENCY
     return Intent(OperationKind.CERTIFICATION, officer, given.paying_city, office, content, given.idempotency_key)
@@ -85,14 +85,13 @@ def investigation_intent(given: InvestigationInput) -> Intent:
     """A letter. Raises InputRefused."""
     content = InvestigationContent(
         national_id=_citizen(given.id_number),
-        name=_text("name", given.name, 50),
+        name=checked_text("name", given.name, 50),
         questions=checked_questions(tuple(given.questions)),
-        legal_basis=_text("legalBasis", given.legal_basis, 200),
+        legal_basis=checked_text("legalBasis", given.legal_basis, 200),
         subject=given.subject,
         case_number=number_of("caseNumber", given.case_number) if given.case_number else None,
         attachments=_digests("attachments", given.attachments),
     )
-    _check_officer(given.officer)
     officer, office = given.officer.officer(), given.addressed_office
     return Intent(OperationKind.INVESTIGATION, officer, given.addressed_city, office, content, given.idempotency_key)
 
@@ -104,7 +103,7 @@ def case_assist_intent(given: CaseAssistInput) -> Intent:
         national_id=_citizen(given.id_number) if given.id_number else None,
         name=None,
         questions=checked_questions(tuple(given.questions)),
-        legal_basis=_text("legalBasis", given.legal_basis, 200),
+        legal_basis=checked_text("legalBasis", given.legal_basis, 200),
         case_number=number_of("caseNumber", given.case_number),
         credit_code=_credit_code(given.credit_code),
         attachments=_digests("attachments", given.attachments),
@@ -121,7 +120,7 @@ def case_transfer_intent(given: CaseTransferInput) -> Intent:
         case_number=number_of("caseNumber", given.case_number),
         national_id=_citizen(given.id_number) if given.id_number else None,
         credit_code=_credit_code(given.credit_code),
-        grounds=_text("grounds", given.grounds, 500),
+        grounds=checked_text("grounds", given.grounds, 500),
     )
     kind = OperationKind.DISPUTE_TRANSFER if is_dispute else OperationKind.INSPECTION_TRANSFER
     officer = given.officer.officer()
@@ -131,23 +130,22 @@ def case_transfer_intent(given: CaseTransferInput) -> Intent:
 def death_notice_intent(given: DeathNoticeInput, today: date) -> Intent:
     """A notice. Raises InputRefused."""
     if given.happened_on and date.fromisoformat(given.happened_on) > today:
-        raise InputRefused("happenedOn must be today or earlier.")
+        raise InputRefused("happenedOn must be today or earlier.", "happenedOn")
     content = DeathNoticeContent(
         national_id=_citizen(given.id_number),
         happened_on=given.happened_on or None,
         is_missing=given.is_missing,
-        learnt_from=_text("learntFrom", given.learnt_from, 200),
+        learnt_from=checked_text("learntFrom", given.learnt_from, 200),
         evidence=_digests("evidence", given.evidence),
     )
-    _check_officer(given.officer)
     officer, office = given.officer.officer(), Office.INSURANCE_AGENCY
     return Intent(OperationKind.DEATH_NOTICE, officer, given.paying_city, office, content, given.idempotency_key)
 
 
 def given_of(action: ActionInput) -> Given:
     """What an action brings. Raises InputRefused."""
-    _check_officer(action.officer)
     return Given(
+        expected_version=optional(action.expected_version),
         reason=action.reason or None,
         questions=tuple(action.questions),
         investigators=tuple(number_of("investigators", one) for one in action.investigators),
@@ -158,27 +156,28 @@ def given_of(action: ActionInput) -> Given:
     )
 
 
-def number_of(name: str, text: str) -> str:
-    """A number of a card, a pension, a case, an officer. Raises InputRefused."""
-    if not _NUMBER.fullmatch(text):
-        raise InputRefused(f"{name} must be 1 to 40 ASCII letters, digits and hyphens.")
+def action_of(text: str) -> str:
+    """The name of an action. Raises InputRefused for what is none of any machine's, before a refusal repeats it."""
+    if not _ACTION.fullmatch(text):
+        raise InputRefused("action must be 1 to 40 small ASCII letters and underscores.", "action")
     return text
 
 
-def _check_officer(officer: OfficerInput) -> None:
-    if not _OFFICER.fullmatch(officer.id):
-        raise InputRefused("officer.id must be 1 to 40 ASCII letters, digits, dots, hyphens and underscores.")
+def number_of(name: str, text: str) -> str:
+    """A number of a card, a pension, a case, an officer, an operation. Raises InputRefused."""
+    if not _NUMBER.fullmatch(text):
+        raise InputRefused(f"{name} must be 1 to 40 ASCII letters, digits and hyphens.", name)
+    return text
 
 
 def _is_dispute(officer: OfficerInput) -> bool:
-    _check_officer(officer)
     return officer.office is Office.ARBITRATION
 
 
 def _citizen(text: str) -> NationalId:
     citizen = normalise_national_id(text)
     if citizen is None:
-        raise InputRefused("idNumber must have the form of an id number, 15 or 18 characters.")
+        raise InputRefused("idNumber must have the form of an id number, 15 or 18 characters.", "idNumber")
     return citizen
 
 
@@ -187,17 +186,12 @@ def _credit_code(text: str | None) -> str | None:
         return None
     code = normalise_credit_code(text)
     if code is None:
-        raise InputRefused("creditCode must be a unified social credit code, 18 characters.")
+        raise InputRefused("creditCode must be a unified social credit code, 18 characters.", "creditCode")
     return code
 
 
 def _digests(name: str, digests: list[str]) -> tuple[str, ...]:
     if len(digests) > MAX_DIGESTS or not all(map(_DIGEST.fullmatch, digests)):
-        raise InputRefused(f"{name} must be at most {MAX_DIGESTS} digests of 64 hexadecimal digits in lower case.")
+        message = f"{name} must be at most {MAX_DIGESTS} digests of 64 hexadecimal digits in lower case."
+        raise InputRefused(message, name)
     return tuple(digests)
-
-
-def _text(name: str, text: str, longest: int) -> str:
-    if not 1 <= len(text.strip()) <= longest:
-        raise InputRefused(f"{name} must be 1 to {longest} characters.")
-    return text.strip()

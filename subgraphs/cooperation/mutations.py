@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
 import strawberry
@@ -11,12 +11,13 @@ from cooperation.acceptance import Accepted, Intent
 from cooperation.errors import CooperationError, TransitionRefused
 from cooperation.kinds import KIND_RULES, OperationKind
 from cooperation.store.rows import OperationRow, WebhookRow
-from cooperation.store.store import DatabaseUnavailable
+from cooperation.undo import Undoing
 from cooperation.webhooks.registry import Registered, register_webhook, remove_webhook, resume_webhook
 from legacy_adapters.clock import CITY_ZONE
 from subgraphs.cooperation import intents
-from subgraphs.cooperation.context import CooperationContext, CooperationInfo, store_unavailable
+from subgraphs.cooperation.context import CooperationContext, CooperationInfo
 from subgraphs.cooperation.enums import Effect
+from subgraphs.cooperation.errors import store_errors
 from subgraphs.cooperation.inputs import (
     ActionInput,
     CardServiceInput,
@@ -41,6 +42,7 @@ class OperationError:
 
     code: str
     message: str
+    inputs: list[str]
     allowed_actions: list[str]
 
 
@@ -71,36 +73,66 @@ class WebhookPayload:
     errors: list[OperationError]
 
 
+_EFFECT_OF_REGISTRATION: Mapping[str, Effect] = {
+    "ACCEPTED": Effect.QUEUED,
+    "DELIVERING": Effect.QUEUED,
+    "WAITING": Effect.QUEUED,
+    "MANUAL": Effect.NEEDS_A_PERSON,
+    "CLOSED": Effect.IN_EFFECT,
+}
+"""By the state of a case that is handed over; in the others it is with the officers."""
+
+
+_EFFECT_OF_WRITE: Mapping[str, Effect] = {
+    "IN_PRODUCTION": Effect.IN_PRODUCTION,
+    "TAKEN_UP": Effect.TAKEN_UP,
+    "MANUAL": Effect.NEEDS_A_PERSON,
+    "DONE": Effect.IN_EFFECT,
+    "REFUSED": Effect.REFUSED,
+    "EXPIRED": Effect.ENDED_WITHOUT_EFFECT,
+    "WITHDRAWN": Effect.ENDED_WITHOUT_EFFECT,
+}
+"""By the state of what is written as soon as it is accepted; in the others it is on its way."""
+
+
 def effect_of(row: OperationRow) -> Effect:
     """What has become of an operation by now."""
-    if KIND_RULES[OperationKind(row.kind)].write is None:
+    rule = KIND_RULES[OperationKind(row.kind)]
+    if rule.registration is not None:
+        return _EFFECT_OF_REGISTRATION.get(row.state, Effect.HANDLED_BY_OFFICERS)
+    if rule.write is None:
         return Effect.HANDLED_BY_OFFICERS
-    match row.state:
-        case "DONE":
-            return Effect.IN_EFFECT
-        case "IN_PRODUCTION":
-            return Effect.IN_PRODUCTION
-        case "REFUSED":
-            return Effect.REFUSED
-        case "MANUAL":
-            return Effect.NEEDS_A_PERSON
-        case "EXPIRED" | "WITHDRAWN":
-            return Effect.ENDED_WITHOUT_EFFECT
-        case _:
-            return Effect.QUEUED
+    return _EFFECT_OF_WRITE.get(row.state, Effect.QUEUED)
 
 
-async def _brought(context: CooperationContext, bring: Callable[[], Awaitable[Accepted]]) -> OperationPayload:
+_SEND_AGAIN = "whether it is kept is not known: send the same again with the same key, it is taken once."
+_READ_OPERATION = "whether the action was taken is not known: the operation's history says so; else take it again."
+_FINISH_AGAIN = "whether it is kept is not known: send the same again, a task that is done stays as it is."
+_READ_WEBHOOKS = (
+    "what is kept is not known: read webhooks; one without its secret is to be removed and registered anew."
+)
+
+
+def _effect_of_undoing(undoing: Undoing) -> Effect:
+    if undoing.task is None:
+        return effect_of(undoing.accepted.operation)
+    return Effect.NEEDS_A_PERSON if undoing.task.done_at is None else Effect.IN_EFFECT
+
+
+async def _brought(
+    context: CooperationContext, bring: Callable[[], Awaitable[Accepted | Undoing]], remedy: str = _SEND_AGAIN
+) -> OperationPayload:
     try:
-        accepted = await bring()
+        with store_errors(remedy):
+            brought = await bring()
     except CooperationError as error:
         return OperationPayload(operation=None, effect=None, is_new=False, errors=[_error_of(error)])
-    except DatabaseUnavailable as error:
-        raise store_unavailable() from error
-    row = accepted.operation
-    return OperationPayload(
-        operation=operation_of(context, row), effect=effect_of(row), is_new=accepted.is_new, errors=[]
-    )
+    if isinstance(brought, Undoing):
+        accepted, effect = brought.accepted, _effect_of_undoing(brought)
+    else:
+        accepted, effect = brought, effect_of(brought.operation)
+    operation = operation_of(context, accepted.operation)
+    return OperationPayload(operation=operation, effect=effect, is_new=accepted.is_new, errors=[])
 
 
 async def _accepted(info: CooperationInfo, make: Callable[[], Intent]) -> OperationPayload:
@@ -112,18 +144,17 @@ async def _accepted(info: CooperationInfo, make: Callable[[], Intent]) -> Operat
 
 async def _webhook(info: CooperationInfo, bring: Callable[[], Awaitable[Registered | WebhookRow]]) -> WebhookPayload:
     try:
-        brought = await bring()
+        with store_errors(_READ_WEBHOOKS):
+            brought = await bring()
     except CooperationError as error:
         return WebhookPayload(webhook=None, secret=None, errors=[_error_of(error)])
-    except DatabaseUnavailable as error:
-        raise store_unavailable() from error
     row, secret = (brought.webhook, brought.secret) if isinstance(brought, Registered) else (brought, None)
     return WebhookPayload(webhook=webhook_of(info.context, row), secret=secret, errors=[])
 
 
 def _error_of(error: CooperationError) -> OperationError:
     allowed = list(error.allowed) if isinstance(error, TransitionRefused) else []
-    return OperationError(code=error.code, message=str(error), allowed_actions=allowed)
+    return OperationError(code=error.code, message=str(error), inputs=list(error.inputs), allowed_actions=allowed)
 
 
 def _today(info: CooperationInfo) -> date:
@@ -159,8 +190,9 @@ class Mutation:
         """Undo a service request that took effect."""
         context = info.context
 
-        async def bring() -> Accepted:
-            return await context.office.undo(input.number, input.officer.officer(), input.idempotency_key)
+        async def bring() -> Undoing:
+            number = intents.number_of("number", input.number)
+            return await context.office.undo(number, input.officer.officer(), input.idempotency_key)
 
         return await _brought(context, bring)
 
@@ -195,37 +227,42 @@ class Mutation:
         context = info.context
 
         async def bring() -> Accepted:
-            given = intents.given_of(input)
-            moved = await context.office.act(input.number, input.action, input.officer.officer(), given)
+            number, action = intents.number_of("number", input.number), intents.action_of(input.action)
+            moved = await context.office.act(number, action, input.officer.officer(), intents.given_of(input))
             return Accepted(moved, is_new=False, delivery_id=None)
 
-        return await _brought(context, bring)
+        return await _brought(context, bring, _READ_OPERATION)
 
     @strawberry.mutation
     async def finish_task(self, info: CooperationInfo, input: FinishTaskInput) -> TaskPayload:
         """Say that a task is done."""
         try:
-            task = await info.context.office.finish_task(input.id, input.officer.officer(), input.note)
+            with store_errors(_FINISH_AGAIN):
+                task = await info.context.office.finish_task(
+                    intents.number_of("id", input.id), input.officer.officer(), input.note, input.handled()
+                )
         except CooperationError as error:
             return TaskPayload(task=None, errors=[_error_of(error)])
-        except DatabaseUnavailable as error:
-            raise store_unavailable() from error
         return TaskPayload(task=task_of(info.context, task), errors=[])
 
     @strawberry.mutation
     async def register_webhook(self, info: CooperationInfo, input: WebhookInput) -> WebhookPayload:
         """Have changes of the officer's city posted to an address."""
-        desk, officer = info.context.office.desk, input.officer.officer()
-        return await _webhook(info, lambda: register_webhook(desk, officer, input.url, tuple(input.kinds)))
+        desk, kinds = info.context.office.desk, tuple(input.kinds)
+        return await _webhook(info, lambda: register_webhook(desk, input.officer.officer(), input.url, kinds))
 
     @strawberry.mutation
     async def resume_webhook(self, info: CooperationInfo, input: WebhookActionInput) -> WebhookPayload:
         """Post again what a webhook has missed."""
-        desk, officer = info.context.office.desk, input.officer.officer()
-        return await _webhook(info, lambda: resume_webhook(desk, officer, input.id))
+        desk = info.context.office.desk
+        return await _webhook(
+            info, lambda: resume_webhook(desk, input.officer.officer(), intents.number_of("id", input.id))
+        )
 
     @strawberry.mutation
     async def remove_webhook(self, info: CooperationInfo, input: WebhookActionInput) -> WebhookPayload:
         """Post nothing to it any more."""
-        desk, officer = info.context.office.desk, input.officer.officer()
-        return await _webhook(info, lambda: remove_webhook(desk, officer, input.id))
+        desk = info.context.office.desk
+        return await _webhook(
+            info, lambda: remove_webhook(desk, input.officer.officer(), intents.number_of("id", input.id))
+        )

@@ -9,17 +9,24 @@ import strawberry
 from cooperation.content import (
     AnyContent,
     CardContent,
-    CertificationContent,
     DeathNoticeContent,
-    InvestigationContent,
-    TransferContent,
     card_subject,
 )
 from cooperation.kinds import OperationKind, machine_of
-from cooperation.states.machine import Office
+from cooperation.states.machine import Office, Side
 from cooperation.states.move import Past, Standing, allowed_actions
+from cooperation.store.queries import PersonKey
 from cooperation.store.rows import OperationRow
 from legacy_adapters.operations.commands import CardFunction, CertificationMethod
+from subgraphs.cooperation.arguments import list_filter, optional
+from subgraphs.cooperation.contents import (
+    case_fields,
+    certification_fields,
+    investigation_fields,
+    letter_fields,
+    notice_fields,
+    transfer_fields,
+)
 from subgraphs.cooperation.context import CooperationContext, CooperationInfo
 from subgraphs.cooperation.enums import InvestigationSubject
 from subgraphs.cooperation.parts import (
@@ -35,9 +42,10 @@ from subgraphs.cooperation.parts import (
     optional_moment,
     task_of,
 )
+from subgraphs.cooperation.replacements import Bank, CardMakingStep, bank_of, read_progress, source_of, steps_of
 from subgraphs.cooperation.stubs import DisputeCase, Employer, InspectionCase, Pension, WorkInjuryCase
-from subgraphs.shared.scalars import Date, DateTime, optional_date
-from subgraphs.shared.types import City
+from subgraphs.shared.scalars import Date, DateTime
+from subgraphs.shared.types import City, Source
 
 
 @strawberry.federation.type(keys=["id"])
@@ -48,11 +56,14 @@ class Person:
 
     @strawberry.field
     async def operations(
-        self, info: CooperationInfo, kinds: list[OperationKind] | None = strawberry.UNSET
+        self,
+        info: CooperationInfo,
+        kinds: list[OperationKind] | None = strawberry.UNSET,
+        is_closed: bool | None = strawberry.UNSET,
     ) -> list[Operation] | None:
         """Operations about the person, newest first."""
-        wanted = tuple(kind.value for kind in kinds or ())
-        rows = await info.context.loaders.of_people.load_value((self.id, wanted))
+        key = PersonKey(info.context.person_ids(self.id), list_filter(kinds), optional(is_closed))
+        rows = await info.context.loaders.of_people.load_value(key)
         return [operation_of(info.context, row) for row in rows]
 
 
@@ -67,8 +78,8 @@ class Card:
     async def service_requests(self, info: CooperationInfo) -> list[ServiceRequest] | None:
         """Service requests about the card, newest first."""
         context = info.context
-        subject = context.office.desk.sealer.fingerprint(card_subject(self.city.code, self.number))
-        rows = await context.loaders.of_subjects.load_value(subject)
+        names = context.office.desk.sealer.fingerprints(card_subject(self.city.code, self.number))
+        rows = await context.loaders.of_subjects.load_value(names)
         found = [operation_of(context, row) for row in rows]
         return [operation for operation in found if isinstance(operation, ServiceRequest)]
 
@@ -84,11 +95,13 @@ class Operation:
     kind: OperationKind
     state: str
     state_label: str
+    version: int
     is_closed: bool
     requester_city: City
     requester_office: Office
     addressee_city: City
     addressee_office: Office
+    waits_for: City | None
     created_at: DateTime
     updated_at: DateTime
     closed_at: DateTime | None
@@ -136,6 +149,39 @@ class ServiceRequest(Operation):
     compensates: strawberry.ID | None
     delivery: Delivery | None = strawberry.field(resolver=_delivery)
 
+    @strawberry.field
+    async def progress(self, info: CooperationInfo) -> ReplacementProgress | None:
+        """How far the making of the new card has come."""
+        context, issuing_city = info.context, self.addressee_city
+        record = await read_progress(context, self.row, self.content)
+        if record is None:
+            return None
+        new_number = record.new_card_number
+        return ReplacementProgress(
+            application_number=_optional_id(record.application_number),
+            batch_number=_optional_id(record.batch_number),
+            bank=bank_of(record.bank),
+            new_card=None if new_number is None else Card(city=issuing_city, number=_id(new_number)),
+            pick_up_city=None if record.pick_up_city is None else context.place(record.pick_up_city),
+            pick_up_place=record.pick_up_place,
+            steps=steps_of(record),
+            source=source_of(record),
+        )
+
+
+@strawberry.type
+class ReplacementProgress:
+    """How far the making of a new card has come."""
+
+    application_number: strawberry.ID | None
+    batch_number: strawberry.ID | None
+    bank: Bank | None
+    new_card: Card | None
+    pick_up_city: City | None
+    pick_up_place: str | None
+    steps: list[CardMakingStep]
+    source: Source
+
 
 @strawberry.federation.type(keys=["number"])
 class CertificationAssist(Operation):
@@ -160,6 +206,8 @@ class EntrustedInvestigation(Operation):
     additions: list[str] | None
     findings: list[Finding] | None
     evidence: list[str] | None
+    draft_findings: list[Finding] | None
+    draft_evidence: list[str] | None
 
     @strawberry.field
     async def deliveries(self, info: CooperationInfo) -> list[Delivery]:
@@ -182,6 +230,8 @@ class CaseAssist(Operation):
     additions: list[str] | None
     findings: list[Finding] | None
     evidence: list[str] | None
+    draft_findings: list[Finding] | None
+    draft_evidence: list[str] | None
 
 
 @strawberry.federation.type(keys=["number"])
@@ -193,6 +243,7 @@ class CaseTransfer(Operation):
     employer: Employer | None
     grounds: str | None
     received_case_number: strawberry.ID | None
+    delivery: Delivery | None = strawberry.field(resolver=_delivery)
 
 
 @strawberry.federation.type(keys=["number"])
@@ -217,9 +268,6 @@ class DeathNotice(Operation):
         ]
 
 
-_REPORTED = ("REPORTED", "REOPENED", "CLOSED")
-"""Before, findings are a handler's draft, which nobody has signed."""
-
 OPERATION_TYPES: tuple[type, ...] = (
     ServiceRequest,
     CertificationAssist,
@@ -240,15 +288,17 @@ def operation_of(context: CooperationContext, row: OperationRow) -> Operation:
         ):
             return ServiceRequest(**common, **_of_card(context, row, content))
         case OperationKind.CERTIFICATION:
-            return CertificationAssist(**common, **_of_certification(context, row, content))
+            return CertificationAssist(**common, **certification_fields(context, row, content))
         case OperationKind.INVESTIGATION:
-            return EntrustedInvestigation(**common, **_of_letter(common, content), **_of_investigation(row, content))
+            return EntrustedInvestigation(
+                **common, **letter_fields(common, content), **investigation_fields(row, content)
+            )
         case OperationKind.DISPUTE_ASSIST | OperationKind.INSPECTION_ASSIST:
-            return CaseAssist(**common, **_cases(common, content), **_of_investigation(row, content))
+            return CaseAssist(**common, **case_fields(common, content), **investigation_fields(row, content))
         case OperationKind.DISPUTE_TRANSFER | OperationKind.INSPECTION_TRANSFER:
-            return CaseTransfer(**common, **_cases(common, content), **_of_transfer(content))
+            return CaseTransfer(**common, **case_fields(common, content), **transfer_fields(content))
         case OperationKind.DEATH_NOTICE:
-            return DeathNotice(**common, **_of_notice(content))
+            return DeathNotice(**common, **notice_fields(content))
 
 
 def _common(context: CooperationContext, row: OperationRow, content: AnyContent | None) -> dict[str, Any]:
@@ -262,17 +312,29 @@ def _common(context: CooperationContext, row: OperationRow, content: AnyContent 
         "kind": kind,
         "state": row.state,
         "state_label": state.label,
+        "version": row.version,
         "is_closed": state.is_final,
         "requester_city": context.place(row.requester_city),
         "requester_office": Office(row.requester_office),
         "addressee_city": context.place(row.addressee_city),
         "addressee_office": Office(row.addressee_office),
+        "waits_for": _awaited_city(context, row),
         "created_at": moment(row.created_at),
         "updated_at": moment(row.updated_at),
         "closed_at": optional_moment(row.closed_at),
         "deadline": deadline_of(context, row),
-        "person": None if row.person_id is None else Person(id=_id(row.person_id)),
+        "person": None if row.person_id is None else Person(id=_id(context.person_ids(row.person_id)[0])),
     }
+
+
+def _awaited_city(context: CooperationContext, row: OperationRow) -> City | None:
+    match machine_of(OperationKind(row.kind)).awaited(row.state):
+        case None:
+            return None
+        case Side.REQUESTER:
+            return context.place(row.requester_city)
+        case _:
+            return context.place(row.addressee_city)
 
 
 def _of_card(context: CooperationContext, row: OperationRow, content: AnyContent | None) -> dict[str, Any]:
@@ -285,69 +347,8 @@ def _of_card(context: CooperationContext, row: OperationRow, content: AnyContent
     }
 
 
-def _of_certification(context: CooperationContext, row: OperationRow, content: AnyContent | None) -> dict[str, Any]:
-    if not isinstance(content, CertificationContent):
-        return {"pension": None, "method": None, "passed_on": None}
-    return {
-        "pension": Pension(city=context.place(row.addressee_city), pension_number=_id(content.pension_number)),
-        "method": content.method,
-        "passed_on": Date(content.passed_on),
-    }
-
-
-def _of_letter(common: dict[str, Any], content: AnyContent | None) -> dict[str, Any]:
-    if not isinstance(content, InvestigationContent):
-        return {"subject": None, "case": None}
-    number = content.case_number
-    case = None if number is None else WorkInjuryCase(city=common["requester_city"], case_number=_id(number))
-    return {"subject": content.subject, "case": case}
-
-
-def _of_investigation(row: OperationRow, content: AnyContent | None) -> dict[str, Any]:
-    if not isinstance(content, InvestigationContent):
-        names = ("questions", "legal_basis", "attachments", "investigators", "additions", "findings", "evidence")
-        return dict.fromkeys(names)
-    is_reported = row.state in _REPORTED
-    findings = [Finding(verdict=one.verdict, text=one.text) for one in content.findings]
-    return {
-        "questions": list(content.questions),
-        "legal_basis": content.legal_basis,
-        "attachments": list(content.attachments),
-        "investigators": [_id(one) for one in content.investigators],
-        "additions": list(content.additions),
-        "findings": findings if is_reported else None,
-        "evidence": list(content.evidence) if is_reported else None,
-    }
-
-
-def _cases(common: dict[str, Any], content: AnyContent | None) -> dict[str, Any]:
-    if not isinstance(content, InvestigationContent | TransferContent):
-        return {"dispute": None, "inspection": None, "employer": None}
-    is_dispute = common["kind"] in (OperationKind.DISPUTE_ASSIST, OperationKind.DISPUTE_TRANSFER)
-    key = {"city": common["requester_city"], "case_number": _id(content.case_number or "")}
-    return {
-        "dispute": DisputeCase(**key) if is_dispute else None,
-        "inspection": None if is_dispute else InspectionCase(**key),
-        "employer": None if content.credit_code is None else Employer(credit_code=_id(content.credit_code)),
-    }
-
-
-def _of_transfer(content: AnyContent | None) -> dict[str, Any]:
-    if not isinstance(content, TransferContent):
-        return {"grounds": None, "received_case_number": None}
-    received = content.received_case_number
-    return {"grounds": content.grounds, "received_case_number": None if received is None else _id(received)}
-
-
-def _of_notice(content: AnyContent | None) -> dict[str, Any]:
-    if not isinstance(content, DeathNoticeContent):
-        return {"is_missing": None, "happened_on": None, "learnt_from": None, "evidence": None}
-    return {
-        "is_missing": content.is_missing,
-        "happened_on": optional_date(content.happened_on),
-        "learnt_from": content.learnt_from,
-        "evidence": list(content.evidence),
-    }
+def _optional_id(text: str | None) -> strawberry.ID | None:
+    return None if text is None else _id(text)
 
 
 def _id(text: str) -> strawberry.ID:

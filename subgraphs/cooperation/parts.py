@@ -7,12 +7,13 @@ from datetime import datetime
 import strawberry
 
 from cooperation.kinds import OperationKind
+from cooperation.letter_tasks import Handling, handlings_of
 from cooperation.states.machine import Clock
 from cooperation.store.rows import DeliveryRow, EventRow, OperationRow, TaskRow, WebhookRow
 from cooperation.store.tasks import TaskKind
 from legacy_adapters.clock import CITY_ZONE
 from legacy_adapters.operations.commands import Verdict
-from subgraphs.cooperation.context import CooperationContext
+from subgraphs.cooperation.context import CooperationContext, CooperationInfo
 from subgraphs.cooperation.enums import DeadlineFor
 from subgraphs.shared.scalars import Date, DateTime, optional_date_time
 from subgraphs.shared.types import City, Source
@@ -62,6 +63,7 @@ class Delivery:
 class Task:
     """What a person has to do."""
 
+    row: strawberry.Private[TaskRow]
     id: strawberry.ID
     kind: TaskKind
     operation_number: strawberry.ID
@@ -70,6 +72,17 @@ class Task:
     opened_at: DateTime
     done_at: DateTime | None
     done_by: str | None
+
+    @strawberry.field
+    async def delivery(self, info: CooperationInfo) -> Delivery | None:
+        """The write that it is about."""
+        row = await _written(info.context, self.row)
+        return None if row is None else delivery_of(info.context, row)
+
+    @strawberry.field
+    async def handlings(self, info: CooperationInfo) -> list[Handling]:
+        """How the write may be seen to."""
+        return list(handlings_of(self.row, await _written(info.context, self.row)))
 
 
 @strawberry.type
@@ -142,15 +155,24 @@ def delivery_of(context: CooperationContext, row: DeliveryRow) -> Delivery:
         raw_code=row.raw_code,
         receipt=row.receipt,
         retry_at=optional_moment(row.not_before),
-        effect_since=optional_date_time(row.effect_since),
+        effect_since=_since(row.effect_since),
         effect_expires_at=optional_date_time(row.effect_expires_at),
         source=Source(system=row.system or "", as_of=DateTime(row.as_of or "")) if has_source else None,
     )
 
 
+def _since(value: str | None) -> DateTime | None:
+    """A moment; of a day, where a system keeps no more of it, the beginning there."""
+    if value is None:
+        return None
+    since = datetime.fromisoformat(value)
+    return DateTime(value if since.tzinfo else since.replace(tzinfo=CITY_ZONE).isoformat())
+
+
 def task_of(context: CooperationContext, row: TaskRow) -> Task:
     """A task."""
     return Task(
+        row=row,
         id=strawberry.ID(row.id),
         kind=TaskKind(row.kind),
         operation_number=strawberry.ID(row.operation_number),
@@ -160,6 +182,11 @@ def task_of(context: CooperationContext, row: TaskRow) -> Task:
         done_at=optional_moment(row.done_at),
         done_by=row.done_by,
     )
+
+
+async def _written(context: CooperationContext, task: TaskRow) -> DeliveryRow | None:
+    rows = await context.loaders.deliveries.load_value(task.operation_number)
+    return next((row for row in rows if row.id == task.delivery_id), None)
 
 
 def webhook_of(context: CooperationContext, row: WebhookRow) -> Webhook:

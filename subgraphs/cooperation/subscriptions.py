@@ -9,12 +9,23 @@ from typing import TypeVar
 
 import strawberry
 
-from cooperation.changes.feed import ChangeQuery, last_cursor, read_changes
+from cooperation.changes.feed import ChangeQuery, last_cursor, read_page
 from cooperation.changes.watch import ListenerTooSlow
+from cooperation.errors import ChangesNotKept
 from cooperation.kinds import KIND_RULES, OperationKind
+from cooperation.states.machine import Machine
 from cooperation.states.machines import CARD_REPLACEMENT, CARD_SERVICE, ENTRUSTED_INVESTIGATION
 from cooperation.store.rows import ChangeRow, OperationRow
+from subgraphs.cooperation.arguments import (
+    list_filter,
+    optional,
+    people_filter,
+    person_filter,
+    text_filter,
+    texts_filter,
+)
 from subgraphs.cooperation.context import CooperationContext, CooperationInfo
+from subgraphs.cooperation.errors import store_errors
 from subgraphs.cooperation.operations import EntrustedInvestigation, Operation, ServiceRequest, operation_of
 from subgraphs.cooperation.parts import moment
 from subgraphs.shared.errors import ClientError, UserInputError
@@ -29,6 +40,13 @@ DEFAULT_CHANGES = 100
 MOST_CHANGES = 500
 
 _CURSOR = "changes"
+_SUBSCRIBE_AGAIN = "subscribe again, and ask changes for what was missed."
+
+
+class ChangesForgotten(ClientError):
+    """`ChangesNotKept`, in `errors` of an answer."""
+
+    code = ChangesNotKept.code
 
 
 class SubscriptionTooSlow(ClientError):
@@ -95,18 +113,21 @@ async def changes(  # noqa: PLR0913, PLR0917  (the contract's arguments)
 ) -> ChangePage:
     """Changes behind a cursor; without one, from now on."""
     context, size = info.context, page_size(first, DEFAULT_CHANGES, MOST_CHANGES)
-    if not after:
+    cursor = optional(after)
+    if cursor is None:
         end = await context.read(last_cursor)
         return ChangePage(changes=[], end_cursor=change_cursor(context, end), has_more=False)
-    position = _position(context, after)
-    query = ChangeQuery(tuple(cities or ()), tuple(kinds or ()), tuple(person_ids or ()))
-    rows = await context.read(lambda connection: read_changes(connection, query, position, size + 1))
-    shown = rows[:size]
-    end = shown[-1].cursor if shown else position
+    position = _position(context, cursor)
+    people = people_filter(context, "personIds", person_ids)
+    query = ChangeQuery(texts_filter("cities", cities), list_filter(kinds), people)
+    try:
+        page = await context.read(lambda connection: read_page(connection, query, position, size))
+    except ChangesNotKept as error:
+        raise ChangesForgotten(str(error)) from error
     return ChangePage(
-        changes=[change_of(context, row) for row in shown],
-        end_cursor=change_cursor(context, end),
-        has_more=len(rows) > size,
+        changes=[change_of(context, row) for row in page.changes],
+        end_cursor=change_cursor(context, page.end),
+        has_more=page.has_more,
     )
 
 
@@ -119,17 +140,17 @@ def _position(context: CooperationContext, after: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    machines: tuple[object, ...]
+    machines: tuple[Machine, ...]
     number: str | None
     city: str | None
-    person_id: str | None
+    person_ids: tuple[str, ...] | None
 
     def is_met_by(self, row: OperationRow) -> bool:
         return (
             KIND_RULES[OperationKind(row.kind)].machine in self.machines
-            and self.number in (None, row.number)
+            and self.number in (None, row.number, row.addressee_number)
             and self.city in (None, row.requester_city, row.addressee_city)
-            and self.person_id in (None, row.person_id)
+            and (self.person_ids is None or row.person_id in self.person_ids)
         )
 
 
@@ -137,23 +158,29 @@ async def _updated(context: CooperationContext, wanted: _Wanted, kind: type[O]) 
     """Operations whenever they change, each as it is then."""
     async with aclosing(context.office.watch.changes()) as changes:
         try:
-            async for change in changes:
-                # What was loaded for the event before is old now.
-                context.renew()
-                row = await context.loaders.operations.load_value(change.operation_number)
-                if row is None or not wanted.is_met_by(row):
-                    continue
-                operation = operation_of(context, row)
-                if isinstance(operation, kind):
-                    yield operation
+            with store_errors(_SUBSCRIBE_AGAIN):
+                async for change in changes:
+                    # What was loaded for the event before is old now.
+                    context.renew()
+                    row = await context.office.operation(change.operation_number)
+                    if not wanted.is_met_by(row):
+                        continue
+                    operation = operation_of(context, row)
+                    if isinstance(operation, kind):
+                        yield operation
         except ListenerTooSlow:
-            raise SubscriptionTooSlow(
-                "The client was too far behind: subscribe again, and ask changes for what was missed."
-            ) from None
+            raise SubscriptionTooSlow(f"The client was too far behind: {_SUBSCRIBE_AGAIN}") from None
 
 
-def _none(value: str | None) -> str | None:
-    return value or None
+def _wanted(
+    context: CooperationContext,
+    machines: tuple[Machine, ...],
+    number: str | None,
+    city: str | None,
+    person_id: str | None,
+) -> _Wanted:
+    people = person_filter(context, "personId", person_id)
+    return _Wanted(machines, text_filter("number", number), text_filter("city", city), people)
 
 
 @strawberry.type
@@ -169,7 +196,7 @@ class Subscription:
         person_id: strawberry.ID | None = strawberry.UNSET,
     ) -> AsyncGenerator[ServiceRequest | None, None]:
         """Service requests whenever they change."""
-        wanted = _Wanted((CARD_SERVICE, CARD_REPLACEMENT), _none(number), _none(city), _none(person_id))
+        wanted = _wanted(info.context, (CARD_SERVICE, CARD_REPLACEMENT), number, city, person_id)
         async with aclosing(_updated(info.context, wanted, ServiceRequest)) as updates:
             async for operation in updates:
                 yield operation
@@ -183,7 +210,7 @@ class Subscription:
         person_id: strawberry.ID | None = strawberry.UNSET,
     ) -> AsyncGenerator[EntrustedInvestigation | None, None]:
         """Entrusted investigations whenever they change."""
-        wanted = _Wanted((ENTRUSTED_INVESTIGATION,), _none(number), _none(city), _none(person_id))
+        wanted = _wanted(info.context, (ENTRUSTED_INVESTIGATION,), number, city, person_id)
         async with aclosing(_updated(info.context, wanted, EntrustedInvestigation)) as updates:
             async for operation in updates:
                 yield operation

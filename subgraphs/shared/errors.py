@@ -15,11 +15,11 @@ from __future__ import annotations
 import logging
 import re
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar, TypeAlias
 
 from graphql import GraphQLError, GraphQLSyntaxError
-from graphql.language import NameNode, Node, ValueNode, VariableDefinitionNode
+from graphql.language import NameNode, ValueNode, VariableDefinitionNode
 
 from legacy_adapters.errors import AdapterError, BusinessError, PositionInvalid
 
@@ -69,16 +69,18 @@ def request_error(error: GraphQLError) -> ResponseError:
     """The entry of `errors` for a request that was not executed at all."""
     if isinstance(error, GraphQLSyntaxError):
         code, message = "GRAPHQL_PARSE_FAILED", "The query is not well-formed GraphQL."
-    elif variable := _variable(error.nodes or ()):
-        code, message = (
-            "BAD_USER_INPUT",
-            f"The variable ${_DIGITS.sub('…', variable)} has a value that does not fit its type.",
-        )
+    elif _is_of_a_variable(error):
+        code, message = UserInputError.code, "A variable has a value that does not fit its type."
     elif _may_quote_a_value(error):
         code, message = "GRAPHQL_VALIDATION_FAILED", "A value in the query does not fit its type."
     else:
         code, message = "GRAPHQL_VALIDATION_FAILED", _DIGITS.sub("…", error.message)
     return {"message": message, "extensions": {"code": code}} | _locations(error)
+
+
+def input_error(coordinate: str) -> ResponseError:
+    """The entry of `errors` for a request that was not executed because this input does not fit."""
+    return plain_error(UserInputError.code, f"{coordinate} has a value that does not fit its type.")
 
 
 def plain_error(code: str, message: str) -> ResponseError:
@@ -116,6 +118,8 @@ def _extensions(cause: Exception | None) -> dict[str, Any]:
                 "retryable": cause.retryable,
                 "sourceStatus": cause.source_status,
             }
+            if cause.unavailable_since is not None:
+                extensions["unavailableSince"] = cause.unavailable_since
             return extensions | ({"businessCode": cause.business_code} if isinstance(cause, BusinessError) else {})
         case ClientError():
             return {"code": cause.code}
@@ -128,9 +132,9 @@ def _locations(error: GraphQLError) -> ResponseError:
     return {"locations": [{"line": at.line, "column": at.column} for at in found]} if found else {}
 
 
-def _variable(nodes: Sequence[Node]) -> str | None:
+def _is_of_a_variable(error: GraphQLError) -> bool:
     # graphql-core's coercion errors point at the variable's definition, and quote its value.
-    return next((node.variable.name.value for node in nodes if isinstance(node, VariableDefinitionNode)), None)
+    return any(isinstance(node, VariableDefinitionNode) for node in error.nodes or ())
 
 
 def _may_quote_a_value(error: GraphQLError) -> bool:

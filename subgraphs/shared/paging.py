@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,3 +107,13 @@ def _position(argument: str, cursor: str | None, context: RequestContext[Any]) -
 
 EMPTY_PAGE: Page[Any] = Page((), 0, (), False, None)
 """What another city's people or pensions are here."""
+
+
+def forward_page_info(cursors: Sequence[str], *, has_next: bool, is_first: bool) -> PageInfo:
+    """Where a page of a list that is read forward only stands."""
+    return PageInfo(
+        has_next_page=has_next,
+        has_previous_page=not is_first,
+        start_cursor=cursors[0] if cursors else None,
+        end_cursor=cursors[-1] if cursors else None,
+    )

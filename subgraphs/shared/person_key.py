@@ -3,8 +3,10 @@
 A token is `<version><key's fingerprint><body>`; the body is AES-SIV (RFC 5297) of the content, so the same person has
 the same token in every city and without the key it can neither be read nor made. Tokens are URL-safe.
 
-Keys come from the environment, newest first and separated by commas: the first one makes tokens, all of them open
-tokens. A key is replaced by putting its successor before it, and taken away when tokens of its time have expired.
+Keys come from the environment, separated by commas: the first one makes tokens, all of them open tokens. A key is
+replaced in three rounds, each over all processes (decision 38): its successor is put behind it, and everybody can read;
+then before it, and it makes tokens; then the former key is taken away, when tokens of its time have expired and what
+cooperation keeps was sealed anew.
 """
 
 from __future__ import annotations
@@ -61,19 +63,30 @@ class PlatformKeys:
 
     __slots__ = ("_by_fingerprint", "_current")
 
-    def __init__(self, current: bytes, *former: bytes) -> None:
-        keys = [_platform_key(key) for key in (current, *former)]
+    def __init__(self, current: bytes, *others: bytes) -> None:
+        keys = [_platform_key(key) for key in (current, *others)]
         self._current = keys[0]
         self._by_fingerprint: Mapping[str, AESSIV] = {key.fingerprint: key.cipher for key in keys}
 
     def __repr__(self) -> str:
         return f"PlatformKeys({', '.join(self._by_fingerprint)})"
 
+    @property
+    def count(self) -> int:
+        """How many keys are known."""
+        return len(self._by_fingerprint)
+
     def seal(self, kind: TokenKind, content: str) -> str:
         """The token of `content`: equal contents have equal tokens."""
-        key = self._current
-        head = kind + key.fingerprint
-        return head + _encode(key.cipher.encrypt(content.encode(), [head.encode()]))
+        return _seal(self._current.cipher, self.head(kind), content)
+
+    def seal_under_each(self, kind: TokenKind, content: str) -> tuple[str, ...]:
+        """The tokens that `content` has under every key, the current one's first."""
+        return tuple(_seal(cipher, kind + name, content) for name, cipher in self._by_fingerprint.items())
+
+    def head(self, kind: TokenKind) -> str:
+        """What all tokens of a kind begin with that the current key makes, and no others."""
+        return kind + self._current.fingerprint
 
     def open(self, kind: TokenKind, token: object) -> str | None:
         """The content of a token of this kind, or None for anything else."""
@@ -96,7 +109,7 @@ class PlatformKeys:
 
 
 def read_platform_keys(environment: Mapping[str, str]) -> PlatformKeys:
-    """The keys in `BUREAUGRAPH_PERSON_KEY`: base64url of 64 random bytes each, newest first.
+    """The keys in `BUREAUGRAPH_PERSON_KEY`: base64url of 64 random bytes each, the current one first.
 
     Raises PlatformKeyInvalid.
     """
@@ -123,6 +136,10 @@ def _platform_key(key: bytes) -> PlatformKey:
 
 def _encode(sealed: bytes) -> str:
     return b2a_base64(sealed, newline=False).translate(_URL_SAFE).rstrip(b"=").decode()
+
+
+def _seal(cipher: AESSIV, head: str, content: str) -> str:
+    return head + _encode(cipher.encrypt(content.encode(), [head.encode()]))
 
 
 def _open(cipher: AESSIV, head: str, body: str) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NewType
 
 import strawberry
@@ -27,6 +27,8 @@ YearMonth = NewType("YearMonth", str)
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+# Every moment between them is one in every time zone.
+_EARLIEST, _LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
@@ -45,10 +47,10 @@ def parse_date(value: object) -> str:
 
 
 def parse_date_time(value: object) -> str:
-    """Check a moment that a client gave."""
+    """Check a moment that a client gave: one of the years 1 to 9999 in any city's time."""
     if not isinstance(value, str):
         raise ValueError("A DateTime must be text.")  # noqa: TRY004  (GraphQL knows bad values, not bad types)
-    return _checked(value, _moment, "A DateTime must be ISO 8601 with an offset, e.g. 2026-10-31T08:00:00+08:00.")
+    return _checked(value, _moment, "A DateTime must be ISO 8601 with an offset, of the years 1 to 9999.")
 
 
 def parse_decimal(value: object) -> str:
@@ -89,6 +91,8 @@ def _moment(value: str) -> datetime:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("no offset")
+    if not _EARLIEST <= moment <= _LATEST:
+        raise ValueError("no moment everywhere")
     return moment
 
 

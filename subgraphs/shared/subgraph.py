@@ -9,7 +9,7 @@ from inspect import isawaitable
 from typing import Any, TypeAlias
 
 import strawberry
-from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute, subscribe
+from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, execute, subscribe
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
 
@@ -17,9 +17,10 @@ from legacy_adapters.clock import Clock
 from subgraphs.shared.batching import SubgraphInfo
 from subgraphs.shared.context import BaseContext, RequestContext
 from subgraphs.shared.contract import check_contract
+from subgraphs.shared.coordinates import unfit_inputs
 from subgraphs.shared.documents import Documents, RequestRefused
 from subgraphs.shared.entities import EntityResolver, resolve_entities
-from subgraphs.shared.errors import request_error, response_error
+from subgraphs.shared.errors import input_error, request_error, response_error
 from subgraphs.shared.execution import ListExecutor
 from subgraphs.shared.loaders import batches_end_here
 from subgraphs.shared.person_key import PlatformKeys
@@ -122,7 +123,10 @@ class BaseSubgraph(ABC):
             return {"errors": [request_error(error) for error in refused.errors]}
         context = self._request_context()
         with batches_end_here():
-            return _response(await self._execute(document, context, variables, operation_name), context)
+            result = await self._execute(document, context, variables, operation_name)
+        if _was_refused(result):
+            return self._refusal(result, document, variables, operation_name)
+        return _response(result, context)
 
     async def subscribe(
         self, query: str, variables: Mapping[str, Any] | None = None, operation_name: str | None = None
@@ -143,9 +147,11 @@ class BaseSubgraph(ABC):
             hide_suggestions=True,
         )
         results = await source if isawaitable(source) else source
-        if isinstance(results, ExecutionResult):
-            return _response(results, context)
-        return _responses(results, context)
+        if not isinstance(results, ExecutionResult):
+            return _responses(results, context)
+        if _was_refused(results):
+            return self._refusal(results, document, variables, operation_name)
+        return _response(results, context)
 
     async def _execute(
         self,
@@ -164,6 +170,19 @@ class BaseSubgraph(ABC):
             hide_suggestions=True,
         )
         return await result if isawaitable(result) else result
+
+    def _refusal(
+        self,
+        result: ExecutionResult,
+        document: DocumentNode,
+        variables: Mapping[str, Any] | None,
+        operation_name: str | None,
+    ) -> Response:
+        """Why nothing was executed: inputs that do not fit, by their coordinates, or what graphql-core says."""
+        unfit = unfit_inputs(self._schema.graphql_schema, document, operation_name, variables or {})
+        if unfit:
+            return {"errors": [input_error(coordinate) for coordinate in unfit]}
+        return {"errors": [request_error(error) for error in result.errors or ()]}
 
     @abstractmethod
     def _request_context(self) -> BaseContext[Any]: ...
@@ -196,16 +215,19 @@ async def _responses(
         async for result in results:
             yield _response(result, context)
             context.partial_failures.clear()
+    except Exception as error:  # noqa: BLE001  (a stream has begun: there is no other answer to say it in than the last)
+        yield {"errors": [response_error(GraphQLError(type(error).__name__, original_error=error))], "data": None}
     finally:
         if isinstance(results, AsyncGenerator):
             await results.aclose()
 
 
+def _was_refused(result: ExecutionResult) -> bool:
+    """Whether nothing was executed: no such operation, or a variable that does not fit."""
+    return any(error.path is None for error in result.errors or ())
+
+
 def _response(result: ExecutionResult, context: BaseContext[Any]) -> Response:
-    failures = result.errors or []
-    if any(error.path is None for error in failures):
-        # Nothing was executed: no such operation, or a variable that does not fit.
-        return {"errors": [request_error(error) for error in failures]}
-    errors = [response_error(error) for error in (*failures, *context.partial_failures)]
+    errors = [response_error(error) for error in (*(result.errors or ()), *context.partial_failures)]
     extensions = {"asOf": context.as_of or context.now.isoformat(timespec="seconds")}
     return ({"errors": errors} if errors else {}) | {"data": result.data, "extensions": extensions}

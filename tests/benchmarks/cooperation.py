@@ -1,4 +1,7 @@
-"""Our own share of a synchronous loss report: from the mutation to its answer in effect, less the city's own time."""
+"""Our own share of a synchronous loss report: from the mutation to its answer in effect, less the city's own time.
+
+Afterwards the same for what was accepted while a city was closed (`_outage.py`).
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ from subgraphs.cooperation.sealer import PlatformSealer
 from subgraphs.shared.contract import read_contract
 from subgraphs.shared.person_key import PlatformKeys
 from subgraphs.shared.subgraph import SubgraphSchema
+from tests.benchmarks import _outage
 from tests.cooperation.conftest import POSTGRESQL
 from tests.cooperation.faults.databases import Databases, PostgresqlDatabases, SqliteFiles
 from tests.cooperation.support.desks import HANGZHOU, HUANGSHAN
@@ -75,6 +79,8 @@ def main() -> None:
             asyncio.run(_measure(databases.name, url))
             databases.drop(url)
             databases.close()
+    print()
+    _outage.main()
 
 
 async def _measure(name: str, url: str) -> None:

@@ -23,6 +23,7 @@ from tests.cooperation.support.desks import (
     TestClock,
     accepted,
     card_intent,
+    certification_intent,
     make_desk,
 )
 from tests.cooperation.support.scripted import ScriptedSystem
@@ -49,6 +50,16 @@ async def test_the_same_key_with_the_same_content_gives_the_same_operation(store
     first, second = await accepted(desk), await accepted(desk)
     assert (first.is_new, second.is_new) == (True, False)
     assert first.operation == second.operation
+
+
+async def test_a_certification_told_again_when_it_has_grown_old_is_the_same(store: Store, clock: TestClock) -> None:
+    desk = make_desk(store, clock, ScriptedSystem())
+    told = await accepted(desk, certification_intent())
+    clock.forward(days=11)
+    again = await accepted(desk, certification_intent())
+    assert (again.is_new, again.operation) == (False, told.operation)
+    with pytest.raises(InputRefused, match="within the last 10 days"):
+        await accepted(desk, certification_intent("key-other"))
 
 
 async def test_the_same_key_with_other_content_is_refused(store: Store, clock: TestClock) -> None:
@@ -81,6 +92,7 @@ async def test_an_intent_told_many_times_at_once_is_one_operation(store: Store, 
         ({"key": "short"}, InputRefused),
         ({"key": "with blanks in it"}, InputRefused),
         ({"addressee_city": "999999"}, InputRefused),
+        ({"officer": replace(CLERK, city="999999")}, InputRefused),
         ({"addressee_office": Office.ARBITRATION}, OfficerNotEntitled),
         ({"officer": replace(CLERK, duty=Duty.REVIEWER)}, OfficerNotEntitled),
         ({"officer": replace(CLERK, office=Office.INSPECTION)}, OfficerNotEntitled),

@@ -40,6 +40,9 @@ def test_a_city_differs_in_what_it_names_only(tmp_path: Path) -> None:
         ("rules: {attempts: 0}", "rules.attempts must be above zero"),
         ('cities: {"341000": {accept_working_days: 0}}', "cities.341000.accept_working_days must be 1 to 500"),
         ("immediate_seconds: -1", "immediate_seconds"),
+        ("changes_days: 0", "changes_days must be above zero"),
+        ("workflow_days: -1", "workflow_days must be above zero"),
+        ("rules: {deliveries_at_once: 0}", "rules.deliveries_at_once must be above zero"),
         ("rules: [", "not YAML"),
     ],
 )

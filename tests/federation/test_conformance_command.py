@@ -98,8 +98,8 @@ def test_address_and_contract_come_from_the_configuration(server: CityServer, co
     assert server.tokens == {"t"}
 
 
-def test_a_subgraph_that_is_not_there_exits_with_2(contract: Path, unused_tcp_port: int) -> None:
-    result = run("--url", f"http://127.0.0.1:{unused_tcp_port}", "--contract", contract)
+def test_a_subgraph_that_is_not_there_exits_with_2(contract: Path, port_of_nobody: int) -> None:
+    result = run("--url", f"http://127.0.0.1:{port_of_nobody}", "--contract", contract)
     assert result.exit_code == 2
     assert result.output.startswith("The subgraph gives no answer: SUBREQUEST_HTTP_ERROR; ")
 

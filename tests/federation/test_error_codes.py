@@ -18,7 +18,7 @@ from federation.schema_check import InvalidOperation
 from federation.supergraph import SupergraphError
 from legacy_adapters.errors import AdapterError, PositionInvalid
 from legacy_adapters.operations.outcomes import REASONS, Reason
-from subgraphs.cooperation.context import StoreUnavailable
+from subgraphs.cooperation.errors import StoreUnavailable
 from subgraphs.cooperation.subscriptions import SubscriptionTooSlow
 from tests.conftest import Goldens
 
@@ -80,7 +80,10 @@ def document() -> str:
         ("From legacy systems, in `errors` of an answer", "Passed on by the city subgraphs.", LEGACY_CODES),
         (
             "Of cross-city operations, in `errors` of a mutation's payload",
-            "Nothing was changed. DATABASE_UNAVAILABLE and SUBSCRIPTION_TOO_SLOW stand in `errors` of an answer.",
+            (
+                "Nothing was changed by what they answer. DATABASE_UNAVAILABLE, of which that is not known, and "
+                "SUBSCRIPTION_TOO_SLOW stand in `errors` of an answer, CHANGES_NOT_KEPT in either."
+            ),
             COOPERATION_CODES,
         ),
         ("Of operations in legacy systems", "`reason` of an outcome that is neither DONE nor ALREADY.", REASONS),

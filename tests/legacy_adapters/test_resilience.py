@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from legacy_adapters.circuit import CircuitState
+from legacy_adapters.clock import CITY_ZONE
 from legacy_adapters.errors import (
+    AdapterError,
     AnswerMalformed,
     BusinessError,
     CircuitOpen,
@@ -18,6 +22,7 @@ from legacy_adapters.errors import (
 )
 from legacy_adapters.resilience import Guard, Operation, SystemHealth
 from tests.legacy_adapters.support.systems import AS_OF, make_system
+from tests.support.idle_time import idle_time
 
 READ = Operation("read")
 WRITE = Operation("write", is_idempotent=False)
@@ -121,16 +126,17 @@ async def test_at_most_the_declared_number_of_calls_run_at_once():
 
 
 async def test_who_finds_no_place_in_time_is_told_so_and_nothing_is_sent():
-    guard = Guard(make_system(max_concurrency=1, timeout_seconds=0.02))
-    async with asyncio.TaskGroup() as tasks:
-        first = tasks.create_task(_outcome(guard.call(READ, asyncio.Event().wait)))
-        await asyncio.sleep(0.01)
-        second = tasks.create_task(_outcome(guard.call(WRITE, asyncio.Event().wait)))
-        third = tasks.create_task(_outcome(guard.call(WRITE, asyncio.Event().wait)))
-    assert first.result().reason == "no answer within 0.02 seconds"
+    guard = Guard(make_system(max_concurrency=1, timeout_seconds=0.2))
+    with idle_time():
+        async with asyncio.TaskGroup() as tasks:
+            first = tasks.create_task(_outcome(guard.call(READ, asyncio.Event().wait)))
+            await asyncio.sleep(0.1)
+            second = tasks.create_task(_outcome(guard.call(WRITE, asyncio.Event().wait)))
+            third = tasks.create_task(_outcome(guard.call(WRITE, asyncio.Event().wait)))
+    assert first.result().reason == "no answer within 0.2 seconds"
     assert {second.result().reason, third.result().reason} == {
-        "no answer within 0.02 seconds",
-        "no free place within 0.02 seconds",
+        "no answer within 0.2 seconds",
+        "no free place within 0.2 seconds",
     }
     assert guard.health().rejections == 1
 
@@ -150,6 +156,33 @@ async def test_a_system_that_keeps_failing_is_not_asked_until_a_probe_succeeds(p
     seconds[0] = 10.0
     assert await guard.call(READ, attempts) == "answer"
     assert guard.health().circuit is CircuitState.CLOSED
+
+
+async def test_every_failure_tells_since_when_nobody_has_had_an_answer(pauses):
+    now = [datetime(2026, 10, 30, 2, 10, tzinfo=CITY_ZONE)]
+    system = replace(make_system(failures_to_open=2, open_seconds=0.0, retries=0), clock=lambda: now[0])
+    guard = Guard(system, sleep=pauses)
+
+    async def told(attempt: Attempts) -> str | None:
+        now[0] += timedelta(minutes=1)
+        with pytest.raises(AdapterError) as failure:
+            await guard.call(READ, attempt)
+        return failure.value.unavailable_since
+
+    failures = [unavailable(), SystemInMaintenance("s", "c", "closed"), SystemTimeout("s", "c", "late"), unavailable()]
+    assert {await told(Attempts(failure)) for failure in failures} == {"2026-10-30T02:11:00+08:00"}
+    await guard.call(READ, Attempts())
+    assert await told(Attempts(unavailable())) == "2026-10-30T02:15:00+08:00"
+    assert await told(Attempts(BusinessError("s", "c", "no", "E1"))) is None, "that was an answer"
+
+
+async def test_a_system_that_rests_tells_it_too(pauses):
+    guard = make_guard(pauses, failures_to_open=1, retries=0)
+    with pytest.raises(SystemUnavailable) as first:
+        await guard.call(READ, Attempts(unavailable()))
+    with pytest.raises(CircuitOpen) as resting:
+        await guard.call(READ, Attempts())
+    assert resting.value.unavailable_since == first.value.unavailable_since is not None
 
 
 async def test_the_failure_that_opens_the_circuit_is_told_itself(pauses):

@@ -52,8 +52,14 @@ class GrowingPlatform:
 
     def change(self, codes: list[str]) -> None:
         """Let the file name these cities, and wait until the gateway serves them."""
-        self.config.write_text(self.texts[tuple(codes)], "utf-8")
+        self.write(self.texts[tuple(codes)])
         self.wait(lambda: self.cities() == codes)
+
+    def write(self, text: str) -> None:
+        """Have the file say this, and at no moment a part of it: it is read at any time."""
+        new = self.config.with_suffix(".new")
+        new.write_text(text, "utf-8")
+        new.replace(self.config)
 
     def wait(self, holds: Callable[[], bool]) -> None:
         started = time.monotonic()
@@ -136,10 +142,9 @@ def configurations(port: int = 4111) -> dict[tuple[str, ...], str]:
 def test_cities_join_and_leave_while_requests_run_and_none_fails(growing: GrowingPlatform) -> None:
     growing.change(TWO)
     with Load(growing.platform) as load:
-        growing.change(FOUR)
-        growing.change(WITHOUT_XUANCHENG)
-        growing.change(FOUR)
-        growing.change(TWO)
+        for codes in (TWO, FOUR, WITHOUT_XUANCHENG, FOUR, TWO):
+            growing.change(codes)
+            growing.wait(lambda codes=codes: tuple(codes) in load.seen)  # by a client, too
     assert load.wrong == []
     assert load.seen == {tuple(TWO), tuple(FOUR), tuple(WITHOUT_XUANCHENG)}
 
@@ -204,7 +209,7 @@ def test_a_city_that_left_is_unknown_to_routes(growing: GrowingPlatform) -> None
 
 def test_a_broken_configuration_is_told_of_and_the_cities_go_on_being_served(growing: GrowingPlatform) -> None:
     growing.change(TWO)
-    growing.config.write_text(growing.texts[tuple(TWO)].replace("partitions:", "partition:", 1), "utf-8")
+    growing.write(growing.texts[tuple(TWO)].replace("partitions:", "partition:", 1))
     growing.wait(lambda: supergraph_of(growing.platform)["state"] == "outdated")
     assert growing.cities() == TWO
     assert "is not known; did you mean" in supergraph_of(growing.platform)["refusedBecause"]
@@ -214,7 +219,7 @@ def test_a_broken_configuration_is_told_of_and_the_cities_go_on_being_served(gro
 
 def test_a_city_that_does_not_serve_its_contract_is_left_out_and_the_other_joins(growing: GrowingPlatform) -> None:
     growing.change(TWO)
-    growing.config.write_text(growing.texts[tuple(FOUR)].replace("/xuancheng/", "/nowhere/"), "utf-8")
+    growing.write(growing.texts[tuple(FOUR)].replace("/xuancheng/", "/nowhere/"))
     growing.wait(lambda: growing.cities() == WITHOUT_XUANCHENG)
     left_out = supergraph_of(growing.platform)["leftOut"]
     assert {(each["service"], each["city"]) for each in left_out} == {

@@ -5,27 +5,31 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from graphql import GraphQLEnumType, build_schema, parse, validate
-from playwright.async_api import Browser, Page, Response, Route, async_playwright, expect
+from playwright.async_api import Page, Route, ViewportSize, expect
 
 from federation.console import STATIC_FILES
 from legacy_adapters.operations.outcomes import Reason
 from legacy_adapters.sandbox.population.fixtures import LI_SI, ZHANG_SAN, ZHOU_MIN_MISTYPED
-from tests.platform.test_cooperation import release
+from tests.platform.test_cooperation import find_again
+from tests.support.console import (
+    ANSWER_MILLISECONDS,
+    CARD_SERVICE,
+    answer_in_the_gateways_place,
+    find,
+    rows,
+    tab_to,
+)
+from tests.support.letters import REVIEWER, draft_letter, move_letter
 from tests.support.platform import REPOSITORY, RunningPlatform
-from tests.support.requirements import required_program
 
 pytestmark = [pytest.mark.platform, pytest.mark.browser, pytest.mark.xdist_group("platform")]
 
-BROWSER_OPTIONS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 800}
+NARROW = ViewportSize(width=400, height=800)
 MASKED = "3••••••••••••••••5"
-ANSWER_MILLISECONDS = 20_000
-CARD_SERVICE = "huangshan_card_service"
 #: The terms of which enum stand in which group of the texts; groups left out have words that no enum holds.
 TERMS = {
     "sex": "Sex",
@@ -44,52 +48,11 @@ TERMS = {
     "investigationSubject": "InvestigationSubject",
     "verdict": "Verdict",
     "taskKind": "TaskKind",
+    "taskHandling": "TaskHandling",
+    "cardStep": "CardStep",
+    "duty": "Duty",
+    "replacementKind": "ReplacementKind",
 }
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    executable = required_program("chromium", "chromium-browser", "google-chrome")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=list(BROWSER_OPTIONS))
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-async def page(platform: RunningPlatform, browser: Browser) -> AsyncIterator[Page]:
-    """The counter screen, opened in English; at the end nothing may have failed, gone elsewhere or told of anybody."""
-    page = await browser.new_page(viewport=WIDE, locale="en-GB")
-    addresses: list[str] = []
-    failures: list[str] = []
-    page.on("request", lambda request: addresses.append(request.url))
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    page.on("console", lambda message: failures.append(message.text))
-    await page.goto(f"http://127.0.0.1:{platform.port}/console")
-    await page.get_by_label("Id number").wait_for()
-    yield page
-    kept = await page.evaluate(
-        "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, history.state])"
-    )
-    address, title = page.url, await page.title()
-    await page.close()
-    own = f"http://127.0.0.1:{platform.port}/"
-    assert [each for each in addresses if not each.startswith(own)] == []
-    assert failures == []
-    for secret in (ZHANG_SAN, "张三", "A00000019", "H00000001"):
-        assert not any(secret in text for text in (*addresses, kept, address, title))
-
-
-async def find(page: Page, number: str = ZHANG_SAN) -> None:
-    await page.get_by_label("Id number", exact=True).fill(number)
-    await page.keyboard.press("Enter")
-    await expect(page.locator("#result")).to_have_attribute("aria-busy", "false", timeout=ANSWER_MILLISECONDS)
-
-
-async def rows(page: Page, section: str) -> list[str]:
-    """The rows of a section's table, each as the text of its cells."""
-    found = await page.locator(f"#{section} tbody tr").all()
-    return [" | ".join((await row.inner_text()).split()) for row in found]
 
 
 async def test_a_person_is_found_with_the_cards_of_both_cities_and_who_said_so(page: Page) -> None:
@@ -153,7 +116,7 @@ async def test_a_loss_is_reported_by_keyboard_alone_and_takes_effect(page: Page,
         await expect(page.locator("#report-341000-H00000001")).to_be_focused()
         await expect(page.locator("#person-requests tbody tr").first).to_contain_text("Done")
     finally:
-        release(platform, "console-release-1")
+        find_again(platform, "console-release-1")
 
 
 async def test_a_loss_is_queued_while_the_city_is_away_and_followed_until_it_is_in_effect(
@@ -173,76 +136,7 @@ async def test_a_loss_is_queued_while_the_city_is_away_and_followed_until_it_is_
         await expect(page.locator("#timeline li").first).to_contain_text("Completed", timeout=40_000)
         await expect(page.locator("#announcements")).to_have_text("The state is now: Done.")
     finally:
-        release(platform, "console-release-2")
-
-
-def draft_investigation(platform: RunningPlatform, key: str) -> str:
-    """Hangzhou entrusts Huangshan with an investigation; gives its number."""
-    given = {
-        "idempotencyKey": key,
-        "officer": officer("1001", "HANDLER"),
-        "addressedCity": "341000",
-        "idNumber": ZHANG_SAN,
-        "name": "张三",
-        "subject": "INJURY_FACTS",
-        "questions": ["受伤当日是否在岗？"],
-        "legalBasis": "两市协议",
-    }
-    answer = platform.ask(
-        "mutation($input: InvestigationInput!) { draftInvestigation(input: $input) { operation { number } } }",
-        {"input": given},
-    )
-    return str(answer["data"]["draftInvestigation"]["operation"]["number"])
-
-
-def send_investigation(platform: RunningPlatform, number: str) -> None:
-    given = {"number": number, "action": "send", "officer": officer("1002", "REVIEWER")}
-    answer = platform.ask(
-        "mutation($input: ActionInput!) { takeAction(input: $input) { errors { code } } }", {"input": given}
-    )
-    assert answer["data"]["takeAction"]["errors"] == []
-
-
-def officer(number: str, duty: str) -> dict[str, str]:
-    return {"id": number, "city": "330100", "office": "INSURANCE_AGENCY", "duty": duty}
-
-
-async def follow(page: Page, number: str) -> None:
-    await page.get_by_role("link", name="Requests").click()
-    await page.get_by_label("Number of the request").fill(number)
-    await page.keyboard.press("Enter")
-    await expect(page.locator("#operation-title")).to_be_focused()
-
-
-async def test_an_investigation_is_followed_by_the_graphs_subscription(page: Page, platform: RunningPlatform) -> None:
-    number = draft_investigation(platform, "console-investigation-1")
-    async with page.expect_response(is_event_stream):
-        await follow(page, number)
-    await expect(page.locator("#timeline li")).to_have_count(1)
-    send_investigation(platform, number)
-    await expect(page.locator("#timeline li").first).to_contain_text("Approved and sent")
-    await expect(page.locator("#details")).to_contain_text("2 working days left")
-    await expect(page.locator("#announcements")).to_have_text("The state is now: Sent.")
-
-
-async def test_an_investigation_is_asked_for_again_where_the_graph_has_no_subscription(
-    page: Page, platform: RunningPlatform
-) -> None:
-    async def without_streams(route: Route) -> None:
-        if route.request.headers["accept"] == "text/event-stream":
-            await route.fulfill(json={"errors": []})
-        else:
-            await route.continue_()
-
-    await page.route("**/graphql", without_streams)
-    number = draft_investigation(platform, "console-investigation-2")
-    await follow(page, number)
-    send_investigation(platform, number)
-    await expect(page.locator("#timeline li").first).to_contain_text("Approved and sent", timeout=10_000)
-
-
-def is_event_stream(response: Response) -> bool:
-    return response.headers.get("content-type", "").startswith("text/event-stream")
+        find_again(platform, "console-release-2")
 
 
 async def test_a_draft_waits_for_its_own_city_on_the_board_and_a_letter_for_the_other(
@@ -257,9 +151,9 @@ async def test_a_draft_waits_for_its_own_city_on_the_board_and_a_letter_for_the_
         for figure, count in zip(shown, counts, strict=True):
             await expect(figure).to_have_text(str(count))
 
-    number = draft_investigation(platform, "console-investigation-3")
+    number = draft_letter(platform, "console-investigation-3")
     await expect_open(hangzhou + 1, huangshan)
-    send_investigation(platform, number)
+    move_letter(platform, number, "send", REVIEWER)
     await expect_open(hangzhou, huangshan + 1)
 
 
@@ -273,10 +167,16 @@ async def test_a_report_that_is_not_taken_names_the_remedy_and_can_be_corrected(
     await expect(dialog.get_by_role("alert")).to_have_text("Enter the number of the lost card.")
     await dialog.get_by_label("Card number").fill("not a card")
     await page.keyboard.press("Enter")
-    await expect(dialog.get_by_role("heading", name="Not taken")).to_be_focused()
-    await expect(dialog).to_contain_text("COOPERATION_INPUT_REFUSED")
-    await dialog.get_by_role("button", name="Back").click()
+    await expect(dialog.get_by_role("alert")).to_have_text("A card’s number has 1 to 40 letters, digits or hyphens.")
+    await expect(dialog.get_by_label("Card number")).to_be_focused()
     await expect(dialog.get_by_label("Card number")).to_have_value("NOT A CARD")
+    await dialog.get_by_label("Duty").select_option("Reviewer")
+    await dialog.get_by_label("Card number").fill("H00000001")
+    await page.keyboard.press("Enter")
+    await expect(dialog.get_by_role("heading", name="Not taken")).to_be_focused()
+    await expect(dialog).to_contain_text("COOPERATION_OFFICER_NOT_ENTITLED")
+    await dialog.get_by_role("button", name="Back").click()
+    await expect(dialog.get_by_label("Card number")).to_have_value("H00000001")
 
 
 async def test_a_dialog_closed_while_the_report_is_under_way_shows_what_came_of_it_among_the_requests(
@@ -299,9 +199,21 @@ async def test_a_dialog_closed_while_the_report_is_under_way_shows_what_came_of_
     await expect(page.get_by_role("dialog")).to_have_count(0)
     answered.set()
     try:
-        await expect(page.locator("#cards tbody tr").nth(1)).to_contain_text("Lost for a time", timeout=10_000)
+        await expect(page.locator("#cards tbody tr").nth(1)).to_contain_text("Lost for a time")
     finally:
-        release(platform, "console-release-3")
+        find_again(platform, "console-release-3")
+
+
+async def test_a_dialog_is_closed_with_the_view_that_it_was_opened_in(page: Page) -> None:
+    await find(page)
+    await page.get_by_role("link", name="Caseload").click()
+    await page.go_back()
+    await page.locator("#report-341000-H00000001").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.go_forward()
+    await expect(page.locator("#board")).to_be_visible()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.locator("#main")).to_be_focused()
 
 
 async def test_what_a_city_said_earlier_is_marked_as_last_known(page: Page, platform: RunningPlatform) -> None:
@@ -396,7 +308,7 @@ async def test_nothing_needs_sideways_scrolling_on_a_narrow_screen(page: Page) -
 
 
 async def test_an_answer_in_the_gateways_place_is_said_with_the_remedy(page: Page) -> None:
-    await page.route("**/graphql", lambda route: route.fulfill(body="<html>Please log in</html>"))
+    await page.route("**/graphql", answer_in_the_gateways_place)
     await find(page)
     await expect(page.locator("#result .notice")).to_contain_text("Tell the operators of the network.")
     await page.unroute("**/graphql")
@@ -430,13 +342,27 @@ async def test_both_languages_have_all_texts_that_the_modules_and_the_schema_nee
 
 async def test_every_state_action_and_reason_of_operations_has_a_term(page: Page, platform: RunningPlatform) -> None:
     english = await page.evaluate("import('/console/texts/en.js').then((texts) => texts.english)")
-    query = "{ stateMachines { states { name } transitions { action } } }"
+    query = "{ stateMachines { states { name } transitions { action side } } }"
     machines = platform.ask(query)["data"]["stateMachines"]
     states = {state["name"] for machine in machines for state in machine["states"]}
-    actions = {step["action"] for machine in machines for step in machine["transitions"]}
+    steps = [step for machine in machines for step in machine["transitions"]]
+    actions = {step["action"] for step in steps}
+    officers = {step["action"] for step in steps if step["side"] != "PLATFORM"}
     assert states - set(english["terms"]["operationState"]) == set()
     assert actions - set(english["terms"]["action"]) == set()
+    assert officers - set(english["terms"]["take"]) == set()
     assert {reason.value for reason in Reason} - set(english["terms"]["deliveryReason"]) == set()
+
+
+async def test_everything_that_an_action_needs_has_its_fields(page: Page, platform: RunningPlatform) -> None:
+    machines = platform.ask("{ stateMachines { transitions { needs } } }")["data"]["stateMachines"]
+    needs = sorted({need for machine in machines for step in machine["transitions"] for need in step["needs"]})
+    fields = await page.evaluate(
+        """(needs) => import('/console/dialogs/action_needs.js').then(({ needsOf }) =>
+          needsOf({ needs }, { questions: ['?'] }).map((need) => [need.name, need.check()?.[0] === need.first]))""",
+        needs,
+    )
+    assert fields == [[need, True] for need in needs]
 
 
 async def test_every_error_of_a_bureaus_system_or_of_an_operation_is_said_with_its_remedy(page: Page) -> None:
@@ -463,13 +389,3 @@ async def test_all_operations_fit_the_schema(page: Page) -> None:
     texts = [text for each in json.loads(documents) for text in (each.values() if isinstance(each, dict) else [each])]
     assert len(texts) > 8
     assert [error for text in texts for error in validate(schema, parse(text))] == []
-
-
-async def tab_to(page: Page, element_id: str) -> None:
-    """Press Tab until the element has the focus, as somebody without a mouse would."""
-    await page.locator(f"#{element_id}").wait_for()
-    for _ in range(60):
-        if await page.evaluate("document.activeElement.id") == element_id:
-            return
-        await page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not reach {element_id}")

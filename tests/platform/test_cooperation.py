@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from typing import Any
 from urllib.request import Request
 
 import pytest
 
+from legacy_adapters.sandbox.population.world import World
+from tests.support.letters import (
+    HEAD,
+    draft_letter,
+    draft_report,
+    investigate_letter,
+    move_letter,
+    officer,
+    wait_for_letters,
+)
 from tests.support.platform import DIRECT, RunningPlatform, ready_operation
+from tests.support.repeating import again_and_again
 
 pytestmark = [pytest.mark.platform, pytest.mark.xdist_group("platform")]
 
@@ -42,6 +52,11 @@ def release(platform: RunningPlatform, key: str) -> dict[str, Any]:
         "name": "张三",
     }
     return dict(platform.ask(RELEASE, {"input": given})["data"]["releaseCard"])
+
+
+def find_again(platform: RunningPlatform, key: str) -> None:
+    """The same, and until it is so: other tests compare the card with the sandbox's world."""
+    wait_for_state(platform, release(platform, key)["operation"]["number"], "DONE")
 
 
 def test_a_loss_reported_elsewhere_is_in_effect_joined_with_the_card_and_released_again(
@@ -86,58 +101,77 @@ def test_a_subscription_through_the_gateway_tells_of_a_change_with_the_persons_n
         {"content-type": "application/json", "accept": "text/event-stream"},
         method="POST",
     )
-    with DIRECT.open(request, timeout=60) as stream:
-        threading.Timer(2.0, release, (platform, "platform-release-3")).start()
+    released = again_and_again(lambda number: release(platform, f"platform-release-3-{number}"))
+    with DIRECT.open(request, timeout=60) as stream, released:
         event = next(line for line in stream if line.startswith(b"data: {"))
     changed = json.loads(event.removeprefix(b"data: "))["data"]["serviceRequestUpdated"]
     assert changed["person"] == {"name": "张三"}
     assert changed["card"] == {"number": "H00000001"}
 
 
-DRAFT = """mutation($input: InvestigationInput!) { draftInvestigation(input: $input) {
-  errors { code message } operation { number } } }"""
-
-MOVE = "mutation($input: ActionInput!) { takeAction(input: $input) { errors { code message } operation { state } } }"
-
 LETTER = """query($number: ID!) { operation(number: $number) { state person { name }
   ... on EntrustedInvestigation { deliveries { city { code } operation state receipt reason } } } }"""
 
 
-def officer(number: str, city: str, office: str, duty: str = "HANDLER") -> dict[str, str]:
-    return {"id": number, "city": city, "office": office, "duty": duty}
-
-
 def test_a_letter_is_entered_in_both_cities_systems_up_to_its_reply(platform: RunningPlatform) -> None:
-    agent = officer("1001", "330100", "INSURANCE_AGENCY")
-    there = officer("2001", "341000", "WORK_INJURY_DEPARTMENT")
-    given = {
-        "idempotencyKey": "platform-letter-1",
-        "officer": agent,
-        "addressedCity": "341000",
-        "idNumber": "330199195805120015",
-        "name": "张三",
-        "subject": "INJURY_FACTS",
-        "questions": ["When did it happen?"],
-        "legalBasis": "the two cities' agreement",
-    }
-    drafted = platform.ask(DRAFT, {"input": given})["data"]["draftInvestigation"]
-    assert drafted["errors"] == []
-    number = drafted["operation"]["number"]
-    steps: list[dict[str, Any]] = [
-        {"action": "send", "officer": officer("1002", "330100", "INSURANCE_AGENCY", "REVIEWER")},
-        {"action": "receive", "officer": there},
-        {"action": "accept", "officer": there},
-        {"action": "investigate", "officer": there, "investigators": ["2001", "2003"]},
-        {"action": "draft_report", "officer": there, "findings": [{"verdict": "CONFIRMED", "text": "on that day"}]},
-        {"action": "report", "officer": officer("2002", "341000", "WORK_INJURY_DEPARTMENT", "REVIEWER")},
-    ]
-    for step in steps:
-        assert platform.ask(MOVE, {"input": {"number": number, **step}})["data"]["takeAction"]["errors"] == []
-    deadline = time.monotonic() + 60
-    while True:
-        found = platform.ask(LETTER, {"number": number})["data"]["operation"]
-        if all(one["state"] == "DONE" for one in found["deliveries"]):
-            break
-        assert time.monotonic() < deadline, found
-        time.sleep(0.5)
+    number = draft_letter(platform, "platform-letter-1")
+    investigate_letter(platform, number)
+    draft_report(platform, number)
+    move_letter(platform, number, "report", HEAD)
+    wait_for_letters(platform)
+    found = platform.ask(LETTER, {"number": number})["data"]["operation"]
+    assert {one["state"] for one in found["deliveries"]} == {"DONE"}
     assert (found["state"], found["person"]["name"], len(found["deliveries"])) == ("REPORTED", "张三", 6)
+
+
+TRANSFER = """query($number: ID!) { operation(number: $number) { state allowedActions tasks { kind }
+  ... on CaseTransfer { receivedCaseNumber delivery { city { code } operation state receipt } } } }"""
+
+CASE = """query($number: String!) { case(city: "330100", caseNumber: $number) {
+  caseNumber status source { system } ... on DisputeCase { applicant { id } } } }"""
+
+
+def test_a_dispute_of_huangshan_is_registered_in_hangzhou_and_found_there_by_its_new_number(
+    platform: RunningPlatform, world: World
+) -> None:
+    case = next(one for one in world.huangshan.disputes if len(one.id_number) == 18 and one.id_number.isdigit())
+    draft, variables = ready_operation("hand-over-case")
+    given = variables | {"caseNumber": case.number, "idNumber": case.id_number}
+    drafted = platform.ask(draft, given)["data"]["draftCaseTransfer"]
+    assert drafted["errors"] == []
+    assert drafted["operation"]["dispute"]["caseNumber"] == case.number
+    number = drafted["operation"]["number"]
+    there = officer("1001", "330100", "ARBITRATION")
+    act, effects = ready_operation("register-case")[0], []
+    for step in (
+        {"action": "send", "officer": officer("2002", "341000", "ARBITRATION", "REVIEWER")},
+        {"action": "receive", "officer": there},
+        {"action": "register", "officer": there},
+    ):
+        taken = platform.ask(act, {"number": number, **step})["data"]["takeAction"]
+        assert taken["errors"] == []
+        effects.append(taken["effect"])
+    assert effects[:2] == ["HANDLED_BY_OFFICERS"] * 2
+    assert effects[2] in ("IN_EFFECT", "QUEUED")
+    deadline = time.monotonic() + 60
+    while (found := platform.ask(TRANSFER, {"number": number})["data"]["operation"])["state"] != "CLOSED":
+        assert time.monotonic() < deadline, found
+        time.sleep(0.3)
+    receipt = found["receivedCaseNumber"]
+    assert receipt.startswith("HZZY")
+    delivered = {"city": {"code": "330100"}, "operation": "dispute_transfer", "state": "DONE", "receipt": receipt}
+    assert found == {
+        "state": "CLOSED",
+        "allowedActions": [],
+        "tasks": [],
+        "receivedCaseNumber": receipt,
+        "delivery": delivered,
+    }
+    registered = platform.ask(CASE, {"number": receipt})["data"]["case"]
+    assert registered.pop("applicant")["id"]
+    assert registered == {
+        "caseNumber": receipt,
+        "status": "ACCEPTED",
+        "source": {"system": "hangzhou_core_service"},
+    }
+    assert case.id_number not in platform.logs()

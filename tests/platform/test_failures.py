@@ -44,12 +44,39 @@ def test_a_broken_card_service_costs_its_citys_cards_and_says_why(platform: Runn
         ("partition", "huangshan"),
         ("city", "341000"),
     }
+    has_answered = code in {"LEGACY_BUSINESS_ERROR", "LEGACY_ANSWER_MALFORMED"}
+    assert ("unavailableSince" in error["extensions"]) != has_answered
     assert statuses(answer) == {
         "people/hangzhou": "ok",
         "people/huangshan": "ok",
         "cards/hangzhou": "ok",
         "cards/huangshan": status,
     }
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "coordinate"),
+    [
+        ('{ pensions(certificationDueBy: "tomorrow") { totalCount } }', {}, "certificationDueBy"),
+        (
+            "query($d: Date) { pensions(certificationDueBy: $d) { totalCount } }",
+            {"d": "tomorrow"},
+            "certificationDueBy",
+        ),
+        ('{ operations(filter: {isClosed: true, dueBy: "tomorrow"}) { totalCount } }', {}, "filter.dueBy"),
+        (
+            "query($f: OperationFilter) { operations(filter: $f) { totalCount } }",
+            {"f": {"dueBy": "tomorrow"}},
+            "filter.dueBy",
+        ),
+    ],
+)
+def test_an_input_that_does_not_fit_is_named_as_the_client_has_written_it(
+    platform: RunningPlatform, query: str, variables: dict[str, Any], coordinate: str
+) -> None:
+    errors = platform.ask(query, variables)["errors"]
+    assert [error["message"] for error in errors] == [f"{coordinate} has a value that does not fit its type."]
+    assert errors[0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
 def test_a_slow_system_is_waited_for(platform: RunningPlatform) -> None:

@@ -111,10 +111,11 @@ def test_what_has_not_the_form_of_a_number_is_refused_without_repeating_it(
 def test_pensions_due_for_certification_come_from_the_paying_city_with_cards_of_both(
     platform: RunningPlatform, world: World
 ) -> None:
+    end_of_year = ready_operation("due-for-certification")[1]["dueBy"]
     due = [
         pension
         for pension in world.hangzhou.pensions
-        if pension.residence.startswith("3410") and pension.due_on is not None and pension.due_on <= "2026-12-31"
+        if pension.residence.startswith("3410") and pension.due_on is not None and pension.due_on <= end_of_year
     ]
     answer = platform.ask_ready("due-for-certification")
     assert "errors" not in answer

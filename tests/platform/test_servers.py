@@ -15,7 +15,7 @@ from tests.platform.conftest import PEOPLE
 from tests.support.platform import RunningPlatform, running_platform
 from tests.support.requirements import required_variable
 
-pytestmark = [pytest.mark.platform, pytest.mark.servers, pytest.mark.xdist_group("servers")]
+pytestmark = [pytest.mark.platform, pytest.mark.servers, pytest.mark.xdist_group("platform")]
 
 
 async def run_statement(server: URL, statement: str) -> None:

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from legacy_adapters.configuration import ConfigurationInvalid
 from subgraphs.command import CannotListen, bind, read_cities, subgraphs
 from tests.subgraphs.conftest import CONTRACTS
+from tests.support.platform import free_port
 
 CITIES = Path(__file__).parents[2] / "cities"
 KEY = base64.urlsafe_b64encode(bytes(range(64))).decode()
@@ -77,9 +78,7 @@ def test_an_address_that_is_none_stops_the_start():
 
 @pytest.mark.platform
 def test_the_process_serves_while_every_system_is_down_and_stops_when_told(tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "federation", "subgraphs", "--cities", str(CITIES), "--contracts", str(CONTRACTS)]
     process = subprocess.Popen(
         [*command, "--port", str(port)],

@@ -159,7 +159,7 @@ async def test_a_day_that_cannot_be_is_refused_without_being_quoted(day, subgrap
     query = "query($by: Date) { pensions(certificationDueBy: $by) { totalCount } }"
     answer = await subgraph("pensions", source).execute(query, {"by": day})
     assert [error["message"] for error in answer["errors"]] == [
-        "The variable $by has a value that does not fit its type."
+        "certificationDueBy has a value that does not fit its type."
     ]
     assert "data" not in answer
     assert source.calls == []

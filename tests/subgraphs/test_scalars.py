@@ -31,6 +31,8 @@ def test_a_value_of_the_right_form_stays_as_it_is(parse, value):
         (parse_date, "２０２６-01-01"),
         (parse_date, 20261031),
         (parse_date_time, "2025-01-02T03:04:05"),
+        (parse_date_time, "0001-01-01T00:00:00+08:00"),
+        (parse_date_time, "9999-12-31T23:59:59-10:00"),
         (parse_date_time, "noon of that day"),
         (parse_date_time, 20261031),
         (parse_decimal, "3,215.40"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -12,19 +13,29 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
+import yaml
 from graphql import OperationDefinitionNode, OperationType, parse
+
+from federation.gateway.graphiql.operations import dated
 
 REPOSITORY = Path(__file__).parents[2]
 OPERATIONS = REPOSITORY / "schema" / "operations"
 READY_LINE = "bureaugraph is up"
 SANDBOX_PORTS = 4
 RECOVERY_SECONDS = 30
+IMMEDIATE_SECONDS = 8
 DIRECT = build_opener(ProxyHandler({}))
+# Ports that the system gives by itself begin here; a service that listens on its port later must find it free.
+FIRST_EPHEMERAL_PORT = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text("ascii").split()[0])
+LOWEST_PORT = 10_000
+_given_ports: set[int] = set()
+_places = random.Random(os.getpid())  # apart from the tests' own chance, which is the same in every process
 
 
 @dataclass(frozen=True)
@@ -110,7 +121,10 @@ def ready_operation(name: str) -> tuple[str, dict[str, Any]]:
     """Text and variables of `schema/operations/<number>-<name>.graphql`."""
     (file,) = OPERATIONS.glob(f"*-{name}.graphql")
     variables = file.with_suffix("").with_suffix(".variables.json")
-    return file.read_text("utf-8"), json.loads(variables.read_text("utf-8")) if variables.exists() else {}
+    if not variables.exists():
+        return file.read_text("utf-8"), {}
+    today = datetime.now().astimezone().date()
+    return file.read_text("utf-8"), json.loads(dated(variables.read_text("utf-8"), today))
 
 
 def ready_queries() -> list[str]:
@@ -153,10 +167,20 @@ def running_platform(
         "--cooperation-port": free_port(),
         "--sandbox-port": sandbox_port,
         "--state-directory": folder,
+        "--cooperation-config": _patient_cooperation(folder),
     }
     arguments = [str(part) for option in given.items() for part in option]
     with running_command(["up", *arguments, *options], READY_LINE, environment) as (process, output):
         yield RunningPlatform(port, subgraphs_port, sandbox_port, folder, process, output)
+
+
+def _patient_cooperation(folder: Path) -> Path:
+    """The shipped configuration, but with longer for what takes effect at once: a test machine has other work too."""
+    config = yaml.safe_load((REPOSITORY / "cooperation.yaml").read_text("utf-8"))
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "patient-cooperation.yaml"
+    file.write_text(yaml.safe_dump(config | {"immediate_seconds": IMMEDIATE_SECONDS}), "utf-8")
+    return file
 
 
 @contextmanager
@@ -181,17 +205,23 @@ def running_command(
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on now, and which neither a connection nor a listener is given by the system.
+
+    None is given twice by one process.
+    """
+    return free_port_range(1)
 
 
 def free_port_range(count: int) -> int:
-    """The first of `count` successive free ports."""
+    """The first of `count` successive ports that are free as by `free_port`.
+
+    Processes that ask at the same time look at different places.
+    """
     while True:
-        first = free_port()
-        if first + count < 65_535 and all(_is_free(first + offset) for offset in range(1, count)):
+        first = _places.randrange(LOWEST_PORT, FIRST_EPHEMERAL_PORT - count)
+        ports = range(first, first + count)
+        if _given_ports.isdisjoint(ports) and all(map(_is_free, ports)):
+            _given_ports.update(ports)
             return first
 
 

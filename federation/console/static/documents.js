@@ -3,6 +3,9 @@
 const PLACE = '{ __typename code name }';
 const SOURCE = 'source { system asOf }';
 
+const LISTED = `number kind state isClosed updatedAt requesterCity ${PLACE} addresseeCity ${PLACE}
+  deadline { dueOn workingDaysLeft isOverdue }`;
+
 export const PERSON = `query CounterPerson($idNumber: String!) {
   person(idNumber: $idNumber) {
     id name sex birthDate lifeStatus residence ${PLACE}
@@ -27,8 +30,12 @@ export const PERSON = `query CounterPerson($idNumber: String!) {
   }
 }`;
 
-const LISTED = `number kind state isClosed updatedAt requesterCity ${PLACE} addresseeCity ${PLACE}
-  deadline { dueOn workingDaysLeft isOverdue }`;
+/** Asked for beside the person, who is not to wait where the platform's own part hangs. */
+export const PERSON_OPERATIONS = `query CounterPersonOperations($personId: ID!) {
+  operations(filter: { personId: $personId }, first: 100) {
+    totalCount nodes { ${LISTED} ... on ServiceRequest { function card { city ${PLACE} number } } }
+  }
+}`;
 
 export const OPERATIONS = `query CounterOperations($filter: OperationFilter, $first: Int!, $after: String) {
   operations(filter: $filter, first: $first, after: $after) {
@@ -40,38 +47,72 @@ const DELIVERY = `delivery {
   state outcome reason rawCode receipt retryAt effectSince effectExpiresAt ${SOURCE}
 }`;
 
+const PROGRESS = `progress {
+  applicationNumber batchNumber bank { name } newCard { number } pickUpCity ${PLACE} pickUpPlace steps { step at } ${SOURCE}
+}`;
+
+const TASK = `id kind reason operationNumber openedAt handlings delivery { operation } city ${PLACE}`;
+
+const FOUND = 'findings { verdict text } evidence draftFindings { verdict text } draftEvidence';
+
 export const OPERATION = `query CounterOperation($number: ID!) {
   operation(number: $number) {
     __typename ${LISTED} addresseeNumber requesterOffice addresseeOffice createdAt closedAt
-    history { action fromState toState officer note at }
-    tasks { id kind reason openedAt doneAt city ${PLACE} }
-    ... on ServiceRequest { function ${DELIVERY} }
+    version allowedActions history { action fromState toState officer note at }
+    tasks { ${TASK} doneAt }
+    ... on ServiceRequest { function ${DELIVERY} ${PROGRESS} }
     ... on CertificationAssist { method passedOn ${DELIVERY} }
-    ... on EntrustedInvestigation { subject questions findings { verdict text } }
+    ... on EntrustedInvestigation { subject legalBasis questions investigators additions ${FOUND} }
+    ... on CaseAssist { legalBasis questions investigators additions ${FOUND} }
+    ... on CaseTransfer { grounds receivedCaseNumber ${DELIVERY} }
   }
 }`;
 
-const LOSS = `effect isNew errors { code message allowedActions }
+const SERVED = `effect isNew errors { code message inputs allowedActions }
   operation {
     number addresseeNumber kind state isClosed addresseeCity ${PLACE}
     ... on ServiceRequest { function ${DELIVERY} card { socialFunction { status lossExpiresAt } bankFunction { status lossExpiresAt } } }
   }`;
 
-/** By kind of loss; the payload is called `report` in both. */
+/** A card's requests; the payload is called `served` in all of them. Losses by their kind. */
 export const REPORT_LOSS = {
-  TEMPORARY: `mutation CounterTemporaryLoss($input: CardServiceInput!) { report: reportTemporaryLoss(input: $input) { ${LOSS} } }`,
-  FORMAL: `mutation CounterFormalLoss($input: CardServiceInput!) { report: reportFormalLoss(input: $input) { ${LOSS} } }`,
+  TEMPORARY: `mutation CounterTemporaryLoss($input: CardServiceInput!) { served: reportTemporaryLoss(input: $input) { ${SERVED} } }`,
+  FORMAL: `mutation CounterFormalLoss($input: CardServiceInput!) { served: reportFormalLoss(input: $input) { ${SERVED} } }`,
 };
-
-export const CAPABILITIES = `query CounterCapabilities {
-  capabilities { operation city ${PLACE} isOffered functions closed }
+export const RELEASE_CARD = `mutation CounterRelease($input: CardServiceInput!) { served: releaseCard(input: $input) { ${SERVED} } }`;
+export const REQUEST_REPLACEMENT = `mutation CounterReplacement($input: ReplacementInput!) {
+  served: requestReplacement(input: $input) { ${SERVED} }
 }`;
 
-export const STATE_MACHINES = `query CounterStateMachines {
-  stateMachines { kinds transitions { action fromState side } }
+export const DRAFT_INVESTIGATION = `mutation CounterInvestigationDraft($input: InvestigationInput!) {
+  drafted: draftInvestigation(input: $input) {
+    effect isNew errors { code message inputs } operation { number kind state isClosed addresseeCity ${PLACE} }
+  }
 }`;
 
-export const TASKS = `query CounterTasks { tasks { id city ${PLACE} } }`;
+export const TAKE_ACTION = `mutation CounterAction($input: ActionInput!) {
+  taken: takeAction(input: $input) { errors { code message inputs } operation { number state } }
+}`;
+
+export const FINISH_TASK = `mutation CounterTask($input: FinishTaskInput!) {
+  finished: finishTask(input: $input) { errors { code message inputs } task { id doneAt } }
+}`;
+
+/** What does not change while the platform runs. */
+export const RULES = `query CounterRules {
+  capabilities { operation city ${PLACE} isOffered missingBecause functions closed }
+  stateMachines {
+    kinds requesterOffices states { name isFinal }
+    transitions { action fromState toState side duty needs secondPersonFor limit }
+  }
+}`;
+
+export const BOARD = `query CounterBoard($deadlines: Int!, $tasks: Int!) {
+  caseload { city ${PLACE} kind state count overdue }
+  operations(filter: { isClosed: false }, order: DUE, first: $deadlines) { nodes { ${LISTED} waitsFor ${PLACE} } }
+  tasks(first: $tasks) { totalCount nodes { ${TASK} } }
+  taskCounts { city { code } count }
+}`;
 
 /** What one city's pension system says of its own certifications. */
 export const CERTIFICATIONS = `query CounterCertifications($city: String!, $overdueBy: Date!, $dueBy: Date!) {

@@ -15,12 +15,23 @@ function setAttribute(made, name, value) {
   else made.setAttribute(name, value === true ? '' : String(value));
 }
 
-/** Put `made` in the place of the element with its id; what had the focus inside keeps it. Gives whether there was one. */
+/**
+ * Put `made` in the place of the element with its id. What had the focus inside keeps it; where that is gone, the page's
+ * content has it. Gives whether there was such an element.
+ */
 export function replace(made) {
   const place = document.getElementById(made.id);
   if (place === null) return false;
+  const hadFocus = place.contains(document.activeElement);
   keepingFocus(() => place.replaceWith(made));
+  if (hadFocus && !made.contains(document.activeElement)) focusContent();
   return true;
+}
+
+/** Give the focus to the heading of what is shown, else to the page's main part: what had it is gone. */
+export function focusContent() {
+  const main = document.getElementById('main');
+  (main.querySelector('[tabindex="-1"]') ?? main).focus({ preventScroll: true });
 }
 
 /** Change the page by `change`; the element that had the focus has it afterwards, with the same selection. */

@@ -22,8 +22,13 @@ export function yuan(value) {
   return fraction === undefined ? `¥${grouped}` : `¥${grouped}.${fraction}`;
 }
 
+/** This moment in the bureaus' offset, and `days` later. */
+export function bureauNow(days = 0) {
+  const atBureau = new Date(Date.now() + 8 * 3_600_000 + days * 86_400_000);
+  return atBureau.toISOString().replace(/\.\d+Z$/, '+08:00');
+}
+
 /** Today in the bureaus' offset, and `days` later. */
 export function bureauDay(days = 0) {
-  const atBureau = new Date(Date.now() + 8 * 3_600_000 + days * 86_400_000);
-  return atBureau.toISOString().slice(0, 10);
+  return bureauNow(days).slice(0, 10);
 }

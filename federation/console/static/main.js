@@ -1,15 +1,14 @@
 // The frame around the views: where one goes, the language, and what is said to those who do not see the page.
 
-import { CAPABILITIES } from '/console/documents.js';
 import { element, keepingFocus } from '/console/dom.js';
-import { ask } from '/console/graph.js';
 import { chooseLanguage, language, languages, text } from '/console/language.js';
+import { loadRules } from '/console/rules.js';
 import { createBoardView } from '/console/views/board.js';
 import { createPersonView } from '/console/views/person.js';
 import { createRequestsView } from '/console/views/requests.js';
 
 // `ready` ends when the cities are known, with what each can do.
-const app = { refresh, announce, open, capabilities: [], ready: null };
+const app = { refresh, announce, open, ready: null };
 
 // The address names the view and nothing else: no number of anybody may stand in it.
 const views = {
@@ -23,15 +22,9 @@ let current = null;
 start();
 
 function start() {
-  app.ready = loadCapabilities();
+  app.ready = loadRules().then(refresh);
   window.addEventListener('hashchange', enterView);
   enterView();
-}
-
-async function loadCapabilities() {
-  const { data } = await ask(CAPABILITIES);
-  app.capabilities = data?.capabilities ?? [];
-  refresh();
 }
 
 function refresh() {

@@ -1,10 +1,13 @@
 // Who sits at the counter, as they say themselves. Kept until the page is closed, nowhere else.
 
-export const officer = { id: '', city: null };
+export const officer = { id: '', city: null, office: 'CARD_CENTRE', duty: 'HANDLER' };
+
+export const OFFICES = ['CARD_CENTRE', 'INSURANCE_AGENCY', 'WORK_INJURY_DEPARTMENT', 'ARBITRATION', 'INSPECTION'];
+export const DUTIES = ['HANDLER', 'REVIEWER'];
 
 /** What the mutations ask for. */
 export function officerInput() {
-  return { id: officer.id, city: officer.city, office: 'CARD_CENTRE', duty: 'HANDLER' };
+  return { ...officer };
 }
 
 /** A key that stands for one intent. `crypto.randomUUID` is missing on plain HTTP in a bureau's network. */

@@ -7,7 +7,7 @@ import { term, text } from '/console/language.js';
 
 const TONES = {
   good: ['NORMAL', 'PAYING', 'ACTIVE', 'ALIVE', 'NOT_DUE', 'IN_EFFECT', 'DONE', 'CLOSED', 'CONFIRMED', 'ok'],
-  waiting: ['TEMPORARY_LOSS', 'SEALED', 'DUE', 'QUEUED', 'WAITING', 'IN_PRODUCTION', 'MANUAL', 'NEEDS_A_PERSON', 'NEED_MORE', 'stale'],
+  waiting: ['TEMPORARY_LOSS', 'SEALED', 'DUE', 'QUEUED', 'WAITING', 'IN_PRODUCTION', 'TAKEN_UP', 'MANUAL', 'NEEDS_A_PERSON', 'NEED_MORE', 'stale'],
   bad: ['LOSS', 'LOCKED', 'SUSPENDED', 'OVERDUE', 'REFUSED', 'DECEASED', 'MISSING', 'timeout', 'unavailable', 'refused'],
 };
 
@@ -44,6 +44,18 @@ export function notice(tone, title, body, action = null) {
   );
 }
 
+/** What a city's system does not do, with what the city says of it (`capability`, in the words of its configuration) and what is left. */
+export function wayLeft(what, capability = null, remedy = null) {
+  const because = capability?.missingBecause;
+  return element(
+    'div',
+    { class: 'notice waiting' },
+    element('p', { class: 'notice-title' }, what),
+    because && element('p', { lang: 'en' }, because),
+    remedy && element('p', {}, remedy),
+  );
+}
+
 /** An error of an answer with what to do about it, its code for those who are asked, and a button where asking again helps. */
 export function failure(error, askAgain = null) {
   const { what, remedy, code, isRetryable } = describe(error);
@@ -57,6 +69,12 @@ export function failure(error, askAgain = null) {
     element('p', {}, body),
     button,
   );
+}
+
+/** Why nothing newer came than the answer that is shown, and of when that is; nothing where it is the newest. */
+export function missedOf({ missed, answeredAt }, askAgain) {
+  if (missed.length === 0) return null;
+  return [missed.map((error) => failure(error, askAgain)), element('p', { class: 'hint' }, text('common.earlier', { moment: moment(answeredAt) }))];
 }
 
 export function loading(label) {

@@ -34,14 +34,28 @@ class FoundList:
 
 
 class PartialCompletion(Completion):
-    """Notes what is left out while a result is completed; of repeated objects each place is completed by itself."""
+    """Notes what is left out while a result is completed; of repeated objects each place is completed by itself.
 
-    __slots__ = ("_initial_counts", "found")
+    Attributes:
+        given: the object of which a deferred fragment is completed: the client has it, so it cannot become null.
+    """
 
-    def __init__(self, introspection: ResponseObject, initial_counts: Mapping[FlatPath, int]) -> None:
-        super().__init__([], introspection)
+    __slots__ = ("_initial_counts", "found", "given")
+
+    def __init__(
+        self,
+        introspection: ResponseObject,
+        unknown: Mapping[int, ResponseObject],
+        initial_counts: Mapping[FlatPath, int],
+    ) -> None:
+        super().__init__([], introspection, unknown)
         self._initial_counts = initial_counts
         self.found: list[FoundFragment | FoundList] = []
+        self.given: JsonValue = None
+
+    def may_vanish(self, value: ResponseObject | None) -> bool:
+        """Whether an object may become null without an error."""
+        return value is not self.given and super().may_vanish(value)
 
     def defer(self, number: int, complete: Complete, place: Place) -> None:
         """The fragment `number` of the object at `place` is deferred."""

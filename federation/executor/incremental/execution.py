@@ -117,7 +117,9 @@ class _IncrementalExecution(Run):
         self._initial_fetches = self._needed_by(())
         self._counts = {stream: stream.count(request.variables) for stream in compiled.streams}
         self._completion = PartialCompletion(
-            self._introspection(), {stream.client_place: count for stream, count in self._counts.items()}
+            self._introspection(),
+            self.collected.unknown,
+            {stream.client_place: count for stream, count in self._counts.items()},
         )
         if compiled.streams:
             ranges = {stream.place: slice(count) for stream, count in self._counts.items()}
@@ -220,7 +222,8 @@ class _IncrementalExecution(Run):
     def _complete_fragment(self, left: _LeftFragment) -> tuple[FragmentPart, list[Pending]]:
         completion, path = self._completion, left.pending.path
         known = len(completion.errors)
-        data = left.complete(self._object_at(path), _place_of(path), None, completion)
+        completion.given = self._object_at(path)
+        data = left.complete(completion.given, _place_of(path), None, completion)
         fields = self._given.add_fields(path, data) if data is not None else ()
         if data is None:
             completion.found.clear()

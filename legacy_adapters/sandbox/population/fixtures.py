@@ -9,6 +9,7 @@
 | 阿依·古丽, 王䶮 | dot and rare character | ・ and ? (the exporter's doing) |
 | 李四, 王五 | 李四 | 王五, another birth date, under the same number |
 | 赵敏 | first number | re-assigned number |
+| 沈静 | a pension in payment | another one in payment |
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ ZHAO_MIN = "330199197503150189"
 ZHAO_MIN_REASSIGNED = compose_id_number("341099", "19750315", 18)
 A_YI = compose_id_number("330199", "19880808", 4)
 WANG_YAN = compose_id_number("330199", "19910921", 5)
+SHEN_JING = compose_id_number("330199", "19600308", 6)
 
 BOTH_CITIES_EMPLOYER = "91330199MA0000001W"
 HUANGSHAN_EMPLOYER = "91341099MA0000002B"
@@ -85,6 +87,7 @@ def add_fixtures(hangzhou: RegisterDraft, huangshan: RegisterDraft) -> None:
         Person(6, WANG_YAN, "王䶮", Sex.MALE, "1991-09-21", alive, home("330102"), _UPDATED),
         Person(7, LI_SI, "李四", Sex.MALE, "1986-01-01", alive, home("330108"), _UPDATED),
         Person(8, ZHAO_MIN, "赵敏", Sex.FEMALE, "1975-03-15", alive, home("330105"), _UPDATED),
+        Person(9, SHEN_JING, "沈静", Sex.FEMALE, "1960-03-08", alive, home("330106"), _UPDATED),
     ]
     huangshan.people += [
         Person(1, ZHANG_SAN, "张三", Sex.MALE, "1958-05-12", alive, home("341002"), _UPDATED),
@@ -94,6 +97,7 @@ def add_fixtures(hangzhou: RegisterDraft, huangshan: RegisterDraft) -> None:
         Person(5, WANG_YAN, "王䶮", Sex.MALE, "1991-09-21", alive, home("341022"), _UPDATED),
         Person(6, LI_SI, "王五", Sex.MALE, "1986-10-01", alive, home("341003"), _UPDATED, employer=1),
         Person(7, ZHAO_MIN_REASSIGNED, "赵敏", Sex.FEMALE, "1975-03-15", alive, home("341002"), _UPDATED, employer=2),
+        Person(8, SHEN_JING, "沈静", Sex.FEMALE, "1960-03-08", alive, home("341002"), _UPDATED),
     ]
     _add_insurances(hangzhou, huangshan)
     _add_pensions(hangzhou, huangshan)
@@ -139,9 +143,11 @@ def _add_pensions(hangzhou: RegisterDraft, huangshan: RegisterDraft) -> None:
             started_on="2018-06-01",
         ),
         _pension("P00000004", hangzhou.people[3], 381_275, "2026-11-30"),
+        replace(_pension("P00000009", hangzhou.people[8], 402_610, "2027-03-31"), started_on="2015-04-01"),
     ]
     huangshan.pensions += [
         _pension("DY00000003", huangshan.people[2], 164_320, "2026-12-20"),
+        replace(_pension("DY00000008", huangshan.people[7], 187_950, "2027-03-31"), started_on="2019-11-01"),
     ]
 
 

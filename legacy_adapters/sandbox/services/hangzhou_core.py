@@ -32,8 +32,10 @@ from legacy_adapters.sandbox.services.hangzhou_pension_desk import PENSION_OPERA
 from legacy_adapters.sandbox.services.hangzhou_pensions import PensionFile
 from legacy_adapters.sandbox.services.hangzhou_serials import Serials
 from legacy_adapters.sandbox.services.hangzhou_sessions import Sessions
+from legacy_adapters.sandbox.services.hangzhou_transfer_desk import TRANSFER_OPERATIONS, TransferDesk
 from legacy_adapters.sandbox.services.injury_file import InjuryFile
 from legacy_adapters.sandbox.services.service import Call, SoapFaultError
+from legacy_adapters.sandbox.services.transfer_file import TransferFile
 from legacy_adapters.sandbox.services.write_log import WriteLog, memory_log
 
 _LOGIN = ("user", "digest", "nonce")
@@ -42,7 +44,14 @@ _INJURY_OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "queryInjuryByEmployer": ("token", "AAB998"),
     "queryInjuryByNumber": ("token", "AAZ127"),
 }
-_OPERATIONS = {"login": _LOGIN, **PENSION_OPERATIONS, **_INJURY_OPERATIONS, **CARD_OPERATIONS, **ASSIST_OPERATIONS}
+_OPERATIONS = {
+    "login": _LOGIN,
+    **PENSION_OPERATIONS,
+    **_INJURY_OPERATIONS,
+    **CARD_OPERATIONS,
+    **ASSIST_OPERATIONS,
+    **TRANSFER_OPERATIONS,
+}
 """Elements of each request in the order of the WSDL; `?` marks one that may be left out."""
 _CONCLUSION_CODES = {
     InjuryConclusion.WORK_INJURY: "1",
@@ -64,7 +73,7 @@ _STATUS_CODES = {
 
 
 class HangzhouCoreService:
-    """The state of the service: sessions, pensions, injuries, receipts."""
+    """The state of the service: sessions, pensions, injuries, cards, letters, cases handed over, receipts."""
 
     name = "hangzhou_core_service"
     path = "/services/CoreService"
@@ -88,6 +97,7 @@ class HangzhouCoreService:
             "queryInjuryByNumber": self._query_injury_by_number,
             **CardDesk(cards, serials).handlers,
             **AssistDesk(AssistFile(register.place, clock, self.writes), serials).handlers,
+            **TransferDesk(TransferFile(register.place, clock, self.writes), serials).handlers,
         }
 
     def read(self, body: bytes, charset: str | None) -> Call:

@@ -65,7 +65,7 @@ class ServiceHost:
         self._fault = fault
         self._left = None if fault is None else fault.count
         if fault is not None and fault.kind is FaultKind.REFUSE and fault.count is None and not fault.effect_done:
-            await self._listener.close()
+            await self._listener.refuse()
         else:
             await self._listener.open()
 

@@ -36,7 +36,7 @@ class Effect(StrEnum):
 
 
 class WriteEntry(Struct, frozen=True):
-    """One write; `subject` is the number of a card, pension or letter, `reference` the caller's. Nobody's data."""
+    """One write; `subject` numbers a card, pension, letter or transfer, `reference` is the caller's. Nobody's data."""
 
     sequence: int
     at: str

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cooperation.calendar.working_days import DueDay, WorkingCalendar, packaged_calendar
-from cooperation.calendar.year import CalendarInvalid, packaged_years, read_year
+from cooperation.calendar.year import CalendarInvalid, Year, packaged_years, read_year
 
 CALENDAR = packaged_calendar()
 
@@ -41,6 +41,24 @@ def test_a_year_without_a_file_is_estimated_from_weekends_and_fixed_holidays() -
     assert calendar.due_day(date(2035, 9, 28), 1) == DueDay(date(2035, 10, 4), is_estimated=True)
 
 
+def test_an_arrangement_moves_days_of_the_year_before_too(tmp_path: Path) -> None:
+    """As that of 2019 did: it gave 2018-12-30 to 2019-01-01 off, and had Saturday 2018-12-29 worked."""
+    file = tmp_path / "2019.yaml"
+    file.write_text("holidays: {元旦: [2018-12-30, 2019-01-01]}\nworked_weekends: [2018-12-29]", "utf-8")
+    own = Year(frozenset(), frozenset(), is_estimated=False)
+    for years in ({2019: read_year(file)}, {2018: own, 2019: read_year(file)}):
+        calendar = WorkingCalendar(years)
+        assert calendar.is_working_day(date(2018, 12, 29))
+        assert not calendar.is_working_day(date(2018, 12, 31))
+        assert calendar.due_day(date(2018, 12, 28), 2) == DueDay(date(2019, 1, 2), is_estimated=2018 not in years)
+
+
+def test_no_packaged_year_has_a_day_off_that_another_has_worked() -> None:
+    years = packaged_years().values()
+    days_off = {day for year in years for day in year.days_off}
+    assert not [day for year in years for day in year.worked_weekends if day in days_off]
+
+
 def test_days_left_are_counted_in_working_days_and_negative_when_overdue() -> None:
     friday, monday = date(2026, 10, 30), date(2026, 11, 2)
     assert CALENDAR.working_days_left(friday, monday) == 1
@@ -70,7 +88,9 @@ def test_arranged_years_give_as_many_working_days_as_the_law() -> None:
     [
         ("holidays: {春节: [2026-02-23, 2026-02-15]}\nworked_weekends: []", "ends before it begins"),
         ("holidays: {春节: [2025-02-15, 2025-02-23]}\nworked_weekends: []", "is not in 2026"),
+        ("holidays: {元旦: [2026-12-31, 2028-01-01]}\nworked_weekends: []", "is not in 2026"),
         ("holidays: {}\nworked_weekends: [2026-02-16]", "no weekend"),
+        ("holidays: {}\nworked_weekends: [2027-02-14]", "worked_weekends and not in 2026"),
         ("holidays: {春节: [2026-02-14, 2026-02-23]}\nworked_weekends: [2026-02-14]", "both"),
         ("holidays: {}\nworked_weekends: []\nyear: 2026", "unknown field"),
         ("holidays: [", "no calendar"),

@@ -2,85 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+import pytest
 
-from cooperation.acceptance import Intent
 from cooperation.actions import Given, take_action
-from cooperation.content import Finding, InvestigationContent
 from cooperation.delivery.turn import take_turn
 from cooperation.desk import Desk
-from cooperation.kinds import OperationKind
-from cooperation.states.machine import Duty, Office
-from cooperation.states.move import Officer
-from cooperation.store.deliveries import read_deliveries
+from cooperation.errors import ContentMissing
 from cooperation.store.queries import list_tasks
 from cooperation.store.store import Store
-from legacy_adapters.operations.commands import AssistAcceptance, AssistCreation, AssistReply, AssistSubject, Verdict
-from legacy_adapters.operations.outcomes import Observation, Outcome, Reason, Standing
+from legacy_adapters.operations.commands import AssistAcceptance, AssistCreation, AssistReply, Verdict
 from tests.cooperation.support.desks import (
     AGENT,
     HANGZHOU,
     HUANGSHAN,
-    PERSON,
     REVIEWER,
     TestClock,
     accepted,
     make_desk,
 )
-from tests.cooperation.support.scripted import KNOWLEDGE, PROVENANCE
-
-LETTER = "I330100-2026-000001"
-INVESTIGATOR = Officer("2001", HUANGSHAN, Office.WORK_INJURY_DEPARTMENT, Duty.HANDLER)
-HEAD = replace(INVESTIGATOR, id="2002", duty=Duty.REVIEWER)
-
-
-@dataclass
-class LetterSystem:
-    """One city's system for letters: gives each creation its own number, and knows what it has taken."""
-
-    number: str
-    refuses: bool = False
-    taken: list[Any] = field(default_factory=list)
-    knowledge: Any = KNOWLEDGE
-
-    async def observe(self, command: Any) -> Observation:
-        is_so = any(type(one) is type(command) for one in self.taken)
-        standing = Standing.IN_EFFECT if is_so else Standing.OPEN
-        return Observation(standing, None, PROVENANCE, receipt=self.number if is_so else None)
-
-    async def write(self, command: Any, reference: str) -> Outcome:
-        if self.refuses:
-            return Outcome.refused(Reason.REQUEST_INVALID, "E5001")
-        self.taken.append(command)
-        return Outcome.done("0", self.number)
+from tests.cooperation.support.letters import (
+    HEAD,
+    INVESTIGATOR,
+    LETTER,
+    LetterSystem,
+    deliver_all,
+    deliveries,
+    draft,
+    ends,
+    investigate,
+    letter,
+    reopen,
+    report,
+    report_again,
+    send,
+    tasks_by_city,
+)
 
 
-def letter() -> Intent:
-    content = InvestigationContent(
-        PERSON, "张三", ("When?", "Where?"), "the agreement", AssistSubject.INJURY_FACTS, "GS-1"
-    )
-    return Intent(OperationKind.INVESTIGATION, AGENT, HUANGSHAN, Office.WORK_INJURY_DEPARTMENT, content, "letter-0001")
+@pytest.fixture
+def there() -> LetterSystem:
+    return LetterSystem("HS-77")
 
 
-async def deliver_all(desk: Desk) -> None:
-    for delivery in await desk.store.transact(lambda connection: read_deliveries(connection, [LETTER])):
-        await take_turn(desk, delivery.id)
+@pytest.fixture
+def here() -> LetterSystem:
+    return LetterSystem("HZ-5")
 
 
-async def report(desk: Desk) -> None:
-    """The letter from its draft to its report."""
-    await accepted(desk, letter())
-    await take_action(desk, LETTER, "send", REVIEWER, Given())
-    await deliver_all(desk)
-    await take_action(desk, LETTER, "receive", INVESTIGATOR, Given())
-    await take_action(desk, LETTER, "accept", INVESTIGATOR, Given())
-    await take_action(desk, LETTER, "investigate", INVESTIGATOR, Given(investigators=("2001", "2003")))
-    await deliver_all(desk)
-    findings = (Finding(Verdict.CONFIRMED, "that day"), Finding(Verdict.UNVERIFIABLE, "unclear"))
-    await take_action(desk, LETTER, "draft_report", INVESTIGATOR, Given(findings=findings))
-    await take_action(desk, LETTER, "report", HEAD, Given())
-    await deliver_all(desk)
+@pytest.fixture
+def desk(sqlite_store: Store, clock: TestClock, there: LetterSystem, here: LetterSystem) -> Desk:
+    return make_desk(sqlite_store, clock, letters={HUANGSHAN: there, HANGZHOU: here})
 
 
 async def test_both_systems_have_the_letter_under_numbers_of_their_own(sqlite_store: Store, clock: TestClock) -> None:
@@ -115,9 +86,165 @@ async def test_a_city_without_such_a_system_is_passed_over(sqlite_store: Store, 
 async def test_what_a_system_refuses_holds_up_no_officer_and_is_its_citys_task(
     sqlite_store: Store, clock: TestClock
 ) -> None:
-    there, here = LetterSystem("HS-77"), LetterSystem("HZ-5", refuses=True)
+    there, here = LetterSystem("HS-77"), LetterSystem("HZ-5", refuses=(AssistCreation,))
     desk = make_desk(sqlite_store, clock, letters={HUANGSHAN: there, HANGZHOU: here})
     await report(desk)
     assert len(there.taken) == 3
     tasks = await sqlite_store.transact(lambda c: list_tasks(c, HANGZHOU, 10, includes_done=False))
     assert [(task.kind, task.city) for task in tasks] == [("DO_BY_HAND", HANGZHOU)]
+
+
+async def test_a_second_report_is_a_task_of_each_city_whose_system_has_a_reply_already(
+    desk: Desk, clock: TestClock, there: LetterSystem, here: LetterSystem
+) -> None:
+    await report(desk)
+    await report_again(desk)
+    assert (await ends(desk, clock))[4:] == [
+        ("assist_reply", "DONE"),
+        ("assist_reply", "DONE"),
+        ("assist_reply", "MANUAL"),
+        ("assist_reply", "MANUAL"),
+    ]
+    assert (there.replies, here.replies) == (["that day"], ["that day"])
+    assert await tasks_by_city(desk) == [
+        (HANGZHOU, "DO_BY_HAND", "NOT_OFFERED"),
+        (HUANGSHAN, "DO_BY_HAND", "NOT_OFFERED"),
+    ]
+
+
+async def test_a_second_report_is_written_where_the_first_was_not(
+    desk: Desk, clock: TestClock, there: LetterSystem, here: LetterSystem
+) -> None:
+    await send(desk)
+    await investigate(desk)
+    here.is_away = True
+    await draft(desk, "that day", "unclear")
+    await take_action(desk, LETTER, "report", HEAD, Given())
+    await deliver_all(desk)
+    await report_again(desk)
+    here.is_away = False
+    assert (await ends(desk, clock))[4:] == [
+        ("assist_reply", "DONE"),
+        ("assist_reply", "WITHDRAWN"),
+        ("assist_reply", "MANUAL"),
+        ("assist_reply", "DONE"),
+    ]
+    assert (there.replies, here.replies) == (["that day"], ["the day after"])
+    assert await tasks_by_city(desk) == [(HUANGSHAN, "DO_BY_HAND", "NOT_OFFERED")]
+
+
+async def test_findings_that_nobody_has_signed_are_never_written(
+    desk: Desk, clock: TestClock, there: LetterSystem, here: LetterSystem
+) -> None:
+    there.is_away = here.is_away = True
+    await report(desk)
+    await reopen(desk)
+    await draft(desk, "only a draft", "unclear", "nobody")
+    there.is_away = here.is_away = False
+    await ends(desk, clock)
+    assert (there.replies, here.replies) == ([], [])
+    assert await tasks_by_city(desk) == []
+
+
+@pytest.mark.parametrize(("has_effect", "end"), [(True, "DONE"), (False, "WITHDRAWN")])
+async def test_a_reply_on_its_way_when_the_letter_is_reopened_is_read_back_and_not_sent_again(
+    desk: Desk, clock: TestClock, there: LetterSystem, has_effect: bool, end: str
+) -> None:
+    await send(desk)
+    await investigate(desk)
+    await draft(desk, "that day", "unclear")
+    await take_action(desk, LETTER, "report", HEAD, Given())
+    there.loses = [has_effect]
+    (first, _) = await deliveries(desk, "assist_reply")
+    await take_turn(desk, first.id, lambda step: setattr(there, "is_away", step in ("written", "kept")))
+    await reopen(desk)
+    await draft(desk, "only a draft", "unclear", "nobody")
+    there.is_away = False
+    assert next(state for write, state in await ends(desk, clock) if write == "assist_reply") == end
+    assert there.replies == ["that day"] * has_effect
+
+
+async def test_each_city_has_its_task_though_the_other_has_one_of_the_same_kind(
+    desk: Desk, clock: TestClock, there: LetterSystem, here: LetterSystem
+) -> None:
+    there.refuses = here.refuses = (AssistCreation,)
+    await report(desk)
+    assert [(city, kind) for city, kind, _ in await tasks_by_city(desk)] == [
+        (HANGZHOU, "DO_BY_HAND"),
+        (HUANGSHAN, "DO_BY_HAND"),
+    ]
+
+
+async def test_a_refused_write_is_a_task_though_the_letter_goes_on(desk: Desk, here: LetterSystem) -> None:
+    here.refuses = (AssistReply,)
+    await report(desk)
+    assert await tasks_by_city(desk) == [(HANGZHOU, "DO_BY_HAND", "REQUEST_INVALID")]
+
+
+@pytest.mark.parametrize("end", ["withdraw", "reject"])
+async def test_a_letter_that_came_to_nothing_is_entered_nowhere_any_more(
+    desk: Desk, clock: TestClock, there: LetterSystem, here: LetterSystem, end: str
+) -> None:
+    there.is_away = here.is_away = True
+    await send(desk)
+    await take_action(desk, LETTER, "receive", INVESTIGATOR, Given())
+    who = AGENT if end == "withdraw" else INVESTIGATOR
+    await take_action(desk, LETTER, end, who, Given(reason="sent by mistake"))
+    there.is_away = here.is_away = False
+    assert [state for _, state in await ends(desk, clock)] == ["WITHDRAWN", "WITHDRAWN"]
+    assert (there.taken, here.taken) == ([], [])
+    assert await tasks_by_city(desk) == []
+
+
+@pytest.mark.parametrize(("has_effect", "end"), [(True, "DONE"), (False, "WITHDRAWN")])
+async def test_an_entry_that_is_on_its_way_when_its_letter_is_withdrawn_is_read_back(
+    desk: Desk, clock: TestClock, there: LetterSystem, has_effect: bool, end: str
+) -> None:
+    await accepted(desk, letter())
+    await take_action(desk, LETTER, "send", REVIEWER, Given())
+    there.loses = [has_effect]
+    (first, _) = await deliveries(desk, "assist_creation")
+    await take_turn(desk, first.id, lambda step: setattr(there, "is_away", step in ("written", "kept")))
+    await take_action(desk, LETTER, "withdraw", AGENT, Given(reason="sent by mistake"))
+    there.is_away = False
+    assert (await ends(desk, clock))[0] == ("assist_creation", end)
+    assert len(there.taken) == has_effect
+    assert await tasks_by_city(desk) == ([(HUANGSHAN, "UNDO", "WITHDRAWN")] if has_effect else [])
+
+
+@pytest.mark.parametrize(("end", "state"), [("withdraw", "WITHDRAWN"), ("reject", "REJECTED")])
+async def test_who_has_entered_a_letter_that_came_to_nothing_marks_it_by_hand(
+    desk: Desk, here: LetterSystem, end: str, state: str
+) -> None:
+    here.is_away = True
+    await send(desk)
+    await take_action(desk, LETTER, "receive", INVESTIGATOR, Given())
+    assert await tasks_by_city(desk) == []
+    who = AGENT if end == "withdraw" else INVESTIGATOR
+    await take_action(desk, LETTER, end, who, Given(reason="sent by mistake"))
+    assert await tasks_by_city(desk) == [(HUANGSHAN, "UNDO", state)]
+
+
+async def test_a_letter_is_entered_before_it_is_taken_up_even_if_the_clock_was_put_back(
+    desk: Desk, clock: TestClock, there: LetterSystem, here: LetterSystem
+) -> None:
+    there.is_away = here.is_away = True
+    await send(desk)
+    clock.forward(minutes=-10)
+    await investigate(desk)
+    there.is_away = here.is_away = False
+    assert [state for _, state in await ends(desk, clock)] == ["DONE"] * 4
+    for system in (there, here):
+        assert [type(command) for command in system.taken] == [AssistCreation, AssistAcceptance]
+
+
+async def test_nothing_is_reported_before_it_is_drafted_nor_after_it_was_found_wanting(desk: Desk) -> None:
+    await send(desk)
+    await investigate(desk)
+    with pytest.raises(ContentMissing):
+        await take_action(desk, LETTER, "report", HEAD, Given())
+    await draft(desk, "that day", "unclear")
+    await take_action(desk, LETTER, "report", HEAD, Given())
+    await reopen(desk)
+    with pytest.raises(ContentMissing):
+        await take_action(desk, LETTER, "report", HEAD, Given())

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 from sqlalchemy import select
 
-from cooperation.actions import Given, take_action
+from cooperation.actions import Given, finish_task, take_action
 from cooperation.delivery.turn import take_turn
 from cooperation.desk import Desk
-from cooperation.errors import TransitionRefused
+from cooperation.errors import OfficerNotEntitled, TransitionRefused
 from cooperation.kinds import OperationKind
 from cooperation.store.operations import read_history
+from cooperation.store.queries import list_tasks
 from cooperation.store.store import Store
 from cooperation.store.tables import TASKS
 from legacy_adapters.clock import CITY_ZONE
@@ -23,6 +23,7 @@ from legacy_adapters.operations.commands import CardCommand, CertificationComman
 from legacy_adapters.operations.outcomes import Outcome, Reason, Standing
 from tests.cooperation.support.desks import (
     CLERK,
+    HANGZHOU,
     ISSUER,
     PERSON,
     TestClock,
@@ -32,7 +33,7 @@ from tests.cooperation.support.desks import (
     make_desk,
 )
 from tests.cooperation.support.scripted import KNOWLEDGE, Killed, ScriptedSystem, unavailable
-from tests.cooperation.support.turns import DELIVERY, OPERATION, delivery, operation, run
+from tests.cooperation.support.turns import DELIVERY, OPERATION, delivery, die_in_turn, operation, run
 
 UNKNOWN = Outcome.unknown(Reason.TIMED_OUT)
 
@@ -215,6 +216,51 @@ async def test_a_temporary_loss_that_comes_too_late_expires_and_somebody_telepho
     assert (await tasks(desk), system.references) == ([("TELEPHONE", "UNREACHABLE")], [])
 
 
+async def test_a_system_that_opens_after_the_limit_is_not_waited_for(sqlite_store: Store, clock: TestClock) -> None:
+    opens = (clock.now + timedelta(hours=30)).isoformat()
+    system = ScriptedSystem(answers=[Outcome.not_now(Reason.MAINTENANCE, None, opens)])
+    desk = make_desk(sqlite_store, clock, system)
+    await accepted(desk)
+    start = clock.now
+    await run(desk, clock)
+    assert clock.now - start == timedelta(hours=24)
+    assert ((await operation(desk)).state, await tasks(desk)) == ("EXPIRED", [("TELEPHONE", "MAINTENANCE")])
+    assert len(system.references) == 1
+
+
+LATE_ENDS = [
+    # What was answered before the process died, whether it had its effect, and whether that can be read later.
+    (Outcome.not_now(Reason.BUSY), False, True, ("EXPIRED", [("TELEPHONE", "BUSY")])),
+    (Outcome.not_now(Reason.BUSY), False, False, ("EXPIRED", [("TELEPHONE", "BUSY")])),
+    (Outcome.refused(Reason.STATE_FORBIDS, "E4001"), False, False, ("REFUSED", [])),
+    (UNKNOWN, False, True, ("EXPIRED", [("TELEPHONE", "TIMED_OUT")])),
+    (UNKNOWN, True, True, ("DONE", [])),
+    (UNKNOWN, False, False, ("MANUAL", [("CLARIFY", "TIMED_OUT")])),
+    (Outcome.done("00"), True, False, ("MANUAL", [("CLARIFY", None)])),
+]
+
+
+@pytest.mark.parametrize(("answer", "takes_effect", "is_readable", "end"), LATE_ENDS)
+async def test_what_was_sent_has_its_own_end_however_late(  # noqa: PLR0917  (a row of the table, and two fixtures)
+    sqlite_store: Store,
+    clock: TestClock,
+    answer: Outcome,
+    takes_effect: bool,
+    is_readable: bool,
+    end: tuple[str, list[tuple[str, str | None]]],
+) -> None:
+    """Nobody worked from the answer until after the limit; only what is known to be void expires."""
+    system = ScriptedSystem(answers=[answer], takes_effect=[takes_effect])
+    desk = make_desk(sqlite_store, clock, system)
+    await accepted(desk)
+    await die_in_turn(desk, "kept")
+    clock.forward(hours=25)
+    system.unreadable = [] if is_readable else [unavailable() for _ in range(99)]
+    await run(desk, clock)
+    assert ((await operation(desk)).state, await tasks(desk)) == end
+    assert len(system.references) == 1
+
+
 async def test_another_write_that_cannot_be_delivered_stays_and_becomes_a_task(
     sqlite_store: Store, clock: TestClock
 ) -> None:
@@ -223,6 +269,20 @@ async def test_another_write_that_cannot_be_delivered_stays_and_becomes_a_task(
     await accepted(desk, card_intent(OperationKind.FORMAL_LOSS))
     await run(desk, clock, turns=2000)
     assert ((await operation(desk)).state, await tasks(desk)) == ("MANUAL", [("TELEPHONE", "UNREACHABLE")])
+
+
+@pytest.mark.parametrize("kind", [OperationKind.TEMPORARY_LOSS, OperationKind.FORMAL_LOSS])
+async def test_who_asked_telephones_and_nobody_of_the_city_that_is_called_can_say_so(
+    sqlite_store: Store, clock: TestClock, kind: OperationKind
+) -> None:
+    desk = make_desk(sqlite_store, clock, ScriptedSystem(unreadable=[unavailable() for _ in range(9999)]))
+    await accepted(desk, card_intent(kind))
+    await run(desk, clock, turns=2000)
+    assert await tasks(desk) == [("TELEPHONE", "UNREACHABLE")]
+    (task,) = await sqlite_store.transact(lambda connection: list_tasks(connection, HANGZHOU, 10, includes_done=False))
+    with pytest.raises(OfficerNotEntitled, match=HANGZHOU):
+        await finish_task(desk, task.id, ISSUER, "nobody called")
+    assert (await finish_task(desk, task.id, CLERK, "they know")).done_by == CLERK.name
 
 
 async def test_a_persons_resumption_delivers_it_after_all(store: Store, clock: TestClock) -> None:
@@ -321,34 +381,6 @@ async def test_wherever_the_process_dies_the_effect_comes_about_once(
             pause = 1.0
         clock.forward(seconds=pause or 0.0)
     assert ((await operation(desk)).state, system.effects) == ("DONE", 1)
-
-
-async def test_a_replacement_is_applied_for_once_and_followed_until_the_card_is_taken(
-    store: Store, clock: TestClock
-) -> None:
-    system = ScriptedSystem(after_write=Standing.PENDING, knowledge=replace(KNOWLEDGE, is_immediate=False))
-    desk = make_desk(store, clock, system)
-    await accepted(desk, card_intent(OperationKind.REPLACEMENT))
-    assert await take_turn(desk, DELIVERY) is None
-    made = await delivery(desk)
-    assert ((await operation(desk)).state, made.state, made.run) == ("IN_PRODUCTION", "OPEN", 2)
-    assert made.subject == DELIVERY, "it holds up no other operation on the card"
-    clock.forward(days=9)
-    assert await take_turn(desk, DELIVERY) is None
-    assert (await operation(desk)).state == "IN_PRODUCTION"
-    system.standing = Standing.IN_EFFECT
-    assert await take_turn(desk, DELIVERY) is None
-    assert ((await operation(desk)).state, len(system.references)) == ("DONE", 1)
-
-
-async def test_an_application_that_has_vanished_is_not_made_again(sqlite_store: Store, clock: TestClock) -> None:
-    system = ScriptedSystem(after_write=Standing.PENDING)
-    desk = make_desk(sqlite_store, clock, system)
-    await accepted(desk, card_intent(OperationKind.REPLACEMENT))
-    await take_turn(desk, DELIVERY)
-    system.standing = Standing.OPEN
-    await take_turn(desk, DELIVERY)
-    assert ((await operation(desk)).state, len(system.references)) == ("MANUAL", 1)
 
 
 async def test_a_certification_is_written_into_the_paying_city(sqlite_store: Store, clock: TestClock) -> None:

@@ -9,19 +9,22 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
+from cooperation.store.store import database_url
 from tests.cooperation.conftest import POSTGRESQL
-from tests.cooperation.faults.databases import Databases, PostgresqlDatabases, SqliteFiles
-from tests.cooperation.faults.matrix import cases, run_case
-from tests.cooperation.faults.processes import ProcessRun, warm_up
+from tests.cooperation.faults.databases import Databases, PostgresqlDatabases, SqliteFiles, empty
+from tests.cooperation.faults.matrix import all_cases, run_case
+from tests.cooperation.faults.processes import DEATHS, ProcessRun, warm_up
 from tests.cooperation.faults.report import Report
+from tests.cooperation.faults.seams import FailingStore
 from tests.cooperation.faults.simulation import Simulation
 
-OneRun: TypeAlias = Callable[[Databases, int], Report]
+OneRun: TypeAlias = Callable[[FailingStore, int], Report]
 
 
 def main() -> None:
@@ -59,6 +62,8 @@ def _killed_runs(kind: str, seed: int, count: int, at_once: int, _one: OneRun) -
         finally:
             databases.close()
     _print(kind, reports, time.monotonic() - started)
+    met = {name for report in reports for name in report.faults}
+    print("steps at which none died: " + (", ".join(step for step in DEATHS if f"killed: {step}" not in met) or "none"))
     return sum(bool(report.violations) for report in reports)
 
 
@@ -82,9 +87,22 @@ def _chunk(chunk: tuple[str, int, int, int, OneRun]) -> list[Report]:
     with _folder() as folder:
         databases = open_databases(kind, Path(folder))
         try:
-            return [one(databases, first + index * step) for index in range(count)]
+            with opened_store(databases) as store:
+                return [one(store, first + index * step) for index in range(count)]
         finally:
             databases.close()
+
+
+@contextmanager
+def opened_store(databases: Databases) -> Iterator[FailingStore]:
+    """One database, in which runs follow each other; compiled statements are kept with it."""
+    url = databases.new()
+    store = FailingStore(database_url(url))
+    try:
+        yield store
+    finally:
+        store.close()
+        databases.drop(url)
 
 
 def _folder() -> tempfile.TemporaryDirectory[str]:
@@ -96,24 +114,21 @@ def open_databases(kind: str, folder: Path) -> Databases:
     return SqliteFiles(folder) if kind == "sqlite" else PostgresqlDatabases(os.environ[POSTGRESQL])
 
 
-def one_run(databases: Databases, seed: int) -> Report:
+def one_run(store: FailingStore, seed: int) -> Report:
     """A random one."""
-    return _run(databases, lambda url, folder: Simulation(str(seed), url, folder).run())
+    return _run(store, lambda folder: Simulation(str(seed), store, folder).run())
 
 
-def one_case(databases: Databases, number: int) -> Report:
+def one_case(store: FailingStore, number: int) -> Report:
     """One of the matrix, from its beginning again after its end."""
-    known = list(cases())
-    return _run(databases, lambda url, folder: run_case(known[number % len(known)], url, folder))
+    known = all_cases()
+    return _run(store, lambda folder: run_case(known[number % len(known)], store, folder))
 
 
-def _run(databases: Databases, run: Callable[[str, Path], Coroutine[None, None, Report]]) -> Report:
-    url = databases.new()
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            report = asyncio.run(run(url, Path(folder)))
-    finally:
-        databases.drop(url)
+def _run(store: FailingStore, run: Callable[[Path], Coroutine[None, None, Report]]) -> Report:
+    empty(store)
+    with _folder() as folder:
+        report = asyncio.run(run(Path(folder)))
     _tell(report)
     return report
 

@@ -6,11 +6,12 @@ import secrets
 import shutil
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, delete, text
 from sqlalchemy.engine import URL, make_url
 
 from cooperation.store.migrate import migrate
 from cooperation.store.store import Store, database_url
+from cooperation.store.tables import METADATA
 
 
 class SqliteFiles:
@@ -48,13 +49,16 @@ class PostgresqlDatabases:
         self._template = f"faults_{secrets.token_hex(5)}"
         self._engine = create_engine(self._server, isolation_level="AUTOCOMMIT")
         self._execute(f"CREATE DATABASE {self._template}")
+        # The server is never killed: whatever was committed is there without waiting for its disk.
+        self._execute(f"ALTER DATABASE {self._template} SET synchronous_commit = off")
         self.template_url = self._url(self._template)
         _migrate(self.template_url)
 
     def new(self) -> str:
         """The address of another one."""
         name = f"{self._template}_{secrets.token_hex(4)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY file_copy")
+        self._execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
         return self._url(name)
 
     def drop(self, url: str) -> None:
@@ -79,6 +83,16 @@ class PostgresqlDatabases:
 
 
 Databases = SqliteFiles | PostgresqlDatabases
+
+
+def empty(store: Store) -> None:
+    """Delete every row of ours: the next run in this database finds it as the first one did."""
+
+    def work(connection: Connection) -> None:
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(delete(table))
+
+    store.transact_now(work)
 
 
 def _migrate(url: str) -> None:

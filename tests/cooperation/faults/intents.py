@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from random import Random
 
 from cooperation.acceptance import Intent
-from cooperation.content import AnyContent, CardContent, CertificationContent, InvestigationContent
+from cooperation.content import (
+    AnyContent,
+    CardContent,
+    CertificationContent,
+    DeathNoticeContent,
+    InvestigationContent,
+    TransferContent,
+)
 from cooperation.errors import CooperationError, InputRefused, OfficerNotEntitled
 from cooperation.kinds import OperationKind
 from cooperation.states.machine import Duty, Office
@@ -21,6 +28,8 @@ from legacy_adapters.sandbox.population.world import Card, Pension, Register, Wo
 HANGZHOU, HUANGSHAN = "330100", "341000"
 TODAY = "2026-11-23"
 """The worlds' day."""
+LETTER_WRITER = "1002"
+"""Who drafts letters."""
 CARD_KINDS = (
     OperationKind.TEMPORARY_LOSS,
     OperationKind.FORMAL_LOSS,
@@ -66,9 +75,9 @@ class IntentMaker:
         chance = self._random.random()
         if chance < 0.12:
             return Wish(self.certification(self._city()))
-        if chance < 0.18:
-            return Wish(self.investigation(self._city()))
         if chance < 0.3:
+            return Wish(self.investigation(self._city()))
+        if chance < 0.4:
             return self._illegal()
         city = self._city()
         card = self._random.choice(self.cards[city])
@@ -106,8 +115,26 @@ class IntentMaker:
             "工伤保险条例",
             AssistSubject.INJURY_FACTS,
         )
-        officer = Officer("1002", _other(city), Office.INSURANCE_AGENCY, Duty.HANDLER)
+        officer = Officer(LETTER_WRITER, _other(city), Office.INSURANCE_AGENCY, Duty.HANDLER)
         return Intent(OperationKind.INVESTIGATION, officer, city, Office.INSURANCE_AGENCY, content, self._key())
+
+    def transfer(self, kind: OperationKind) -> Intent:
+        """A case of Huangshan for Hangzhou, which alone has a system that registers it."""
+        card = self._random.choice(self.cards[HANGZHOU])
+        content: AnyContent = TransferContent(
+            "HSZC202600101", NationalId(normalise_id_number(card.id_number)), None, "劳动合同履行地在杭州"
+        )
+        office = Office.ARBITRATION if kind is OperationKind.DISPUTE_TRANSFER else Office.INSPECTION
+        officer = Officer(LETTER_WRITER, HUANGSHAN, office, Duty.HANDLER)
+        return Intent(kind, officer, HANGZHOU, office, content, self._key())
+
+    def death_notice(self, city: str) -> Intent:
+        """The death of the city's pensioner, which the other city has learnt of."""
+        content: AnyContent = DeathNoticeContent(
+            NationalId(normalise_id_number(self.pensions[city].id_number)), TODAY, False, "殡葬信息"
+        )
+        officer = Officer(LETTER_WRITER, _other(city), Office.INSURANCE_AGENCY, Duty.HANDLER)
+        return Intent(OperationKind.DEATH_NOTICE, officer, city, Office.INSURANCE_AGENCY, content, self._key())
 
     def _illegal(self) -> Wish:
         city = self._city()

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
-from sqlalchemy import Connection, MetaData, Table, inspect, select
-
-from cooperation.content import CardContent
-from cooperation.desk import Desk
+from cooperation.content import CardContent, TransferContent
 from cooperation.kinds import KIND_RULES, OperationKind
-from cooperation.store.rows import AttemptRow, DeliveryRow, EventRow, OperationRow, TaskRow, record_of
-from cooperation.store.tables import ATTEMPTS, CHANGES, DELIVERIES, EVENTS, OPERATIONS, TASKS
+from cooperation.states.move import CREATE
+from cooperation.store.rows import DeliveryRow
 from cooperation.store.tasks import TaskKind
+from cooperation.transfers import REGISTER
 from legacy_adapters.operations.commands import CardFunction, OperationName
 from legacy_adapters.operations.outcomes import OutcomeKind
 from legacy_adapters.records.cards import CardFunctionStatus as Status
-from legacy_adapters.sandbox.services.write_log import Effect, WriteEntry
-from tests.cooperation.faults.intents import HUANGSHAN, Wish
+from legacy_adapters.sandbox.services.write_log import Effect
+from tests.cooperation.faults.deadline_invariants import deadline_violations
+from tests.cooperation.faults.evidence import Evidence, Records, expected_effects, read_records
+from tests.cooperation.faults.intents import HUANGSHAN
+from tests.cooperation.faults.letter_invariants import INJURY_SERVICE, letter_violations
 
 CARD_SERVICE = "huangshan_card_service"
-"""The one system whose log has no reference of ours."""
+"""A system whose log has no reference of ours."""
 AT_COUNTER = "counter-"
 """What references begin with that are not the platform's: holders fetch their new cards."""
 _CARD_SERVICE_WORDS = {
@@ -37,104 +39,33 @@ _REACHED = {
     OperationName.CARD_RELEASE: (Status.NORMAL,),
 }
 """The state that a write leads to, and those in which there is nothing to do for it."""
+LONGEST_TURN = timedelta(minutes=1)
+"""How long after it was opened a turn may send something: one that is overtaken stands still meanwhile."""
 _ENDS = ("DONE", "REFUSED", "EXPIRED", "WITHDRAWN", "MANUAL")
-
-
-@dataclass
-class Evidence:
-    """What a run leaves.
-
-    Attributes:
-        told: every wish with the number it was answered; None where it was refused.
-        logs: what each system has written.
-        secrets: what must stand nowhere in clear.
-        before: how the social function of each card stood at first, by the card's number.
-        texts: what our processes have logged.
-        are_cards_fetched: whether holders have fetched their new cards; else these are in production still.
-    """
-
-    desk: Desk
-    told: Sequence[tuple[Wish, str | None]]
-    logs: Mapping[str, Sequence[WriteEntry]]
-    secrets: set[str]
-    before: Mapping[str, Status]
-    texts: Sequence[str] = ()
-    are_cards_fetched: bool = True
-
-
-@dataclass
-class _Records:
-    """The database's rows by what they belong to."""
-
-    operations: list[OperationRow]
-    deliveries: list[DeliveryRow]
-    events: dict[str, list[EventRow]]
-    attempts: dict[str, list[AttemptRow]]
-    tasks: dict[str, list[TaskRow]]
-    cursors: list[int]
-    dump: str = field(repr=False)
-
-    def operation(self, delivery: DeliveryRow) -> OperationRow:
-        return next(one for one in self.operations if one.number == delivery.operation_number)
-
-    def actions(self, number: str) -> list[str]:
-        return [event.action for event in self.events[number]]
+_END_OF_TRANSFER = {"CLOSED": "DONE", "REJECTED": "REFUSED"}
+"""What the ends of a transfer are called where something is written at once."""
 
 
 def violations(evidence: Evidence) -> list[str]:
     """Every invariant that does not hold, as a sentence; none when all is well."""
-    records = evidence.desk.store.transact_now(_read)
+    records = replace(evidence.desk.store.transact_now(read_records), by_hand=evidence.by_hand)
     return [
         *_acceptance(evidence, records),
         *_numbers(records),
         *_histories(records),
         *_ends(evidence, records),
+        *_tasks(records),
+        *_registrations(evidence, records),
         *_attempts(records),
         *_effects(evidence, records),
         *_order(evidence, records),
+        *letter_violations(evidence, records),
+        *deadline_violations(evidence.desk, records),
         *_secrecy(evidence, records),
     ]
 
 
-def _read(connection: Connection) -> _Records:
-    rows = {
-        table: list(connection.execute(select(table).order_by(*table.primary_key.columns)))
-        for table in (OPERATIONS, DELIVERIES, EVENTS, ATTEMPTS, TASKS, CHANGES)
-    }
-    events: dict[str, list[EventRow]] = defaultdict(list)
-    attempts: dict[str, list[AttemptRow]] = defaultdict(list)
-    tasks: dict[str, list[TaskRow]] = defaultdict(list)
-    for row in rows[EVENTS]:
-        events[row.operation_number].append(record_of(EventRow, row))
-    for row in rows[ATTEMPTS]:
-        attempts[row.delivery_id].append(record_of(AttemptRow, row))
-    for row in rows[TASKS]:
-        tasks[row.operation_number].append(record_of(TaskRow, row))
-    return _Records(
-        [record_of(OperationRow, row) for row in rows[OPERATIONS]],
-        [record_of(DeliveryRow, row) for row in rows[DELIVERIES]],
-        events,
-        attempts,
-        tasks,
-        [row.cursor for row in rows[CHANGES]],
-        _dump(connection),
-    )
-
-
-def _dump(connection: Connection) -> str:
-    """Every value of every table, those of the workflow engine too."""
-    lines = []
-    inspector = inspect(connection)
-    for schema in inspector.get_schema_names():
-        if schema in ("information_schema", "pg_catalog"):
-            continue
-        for name in inspector.get_table_names(schema):
-            table = Table(name, MetaData(), schema=schema, autoload_with=connection)
-            lines += [repr(tuple(row)) for row in connection.execute(select(table))]
-    return "\n".join(lines)
-
-
-def _acceptance(evidence: Evidence, records: _Records) -> Iterator[str]:
+def _acceptance(evidence: Evidence, records: Records) -> Iterator[str]:
     """Each accepted intent is one operation, by its number, whatever was told how often; nothing else is one."""
     by_key = {(one.requester_city, one.idempotency_key): one.number for one in records.operations}
     accepted: dict[tuple[str, str], str] = {}
@@ -149,7 +80,7 @@ def _acceptance(evidence: Evidence, records: _Records) -> Iterator[str]:
         yield f"{len(accepted)} intents were accepted, {len(records.operations)} operations are kept"
 
 
-def _numbers(records: _Records) -> Iterator[str]:
+def _numbers(records: Records) -> Iterator[str]:
     """Each register's numbers are 1 to n; so is the change feed."""
     given = [one.number for one in records.operations]
     given += [one.addressee_number for one in records.operations if one.addressee_number is not None]
@@ -160,13 +91,24 @@ def _numbers(records: _Records) -> Iterator[str]:
     for register, serials in sorted(registers.items()):
         if sorted(serials) != list(range(1, len(serials) + 1)):
             yield f"the register {register} has the numbers {sorted(serials)}"
-    if records.cursors != list(range(1, len(records.cursors) + 1)):
+    if [one.cursor for one in records.changes] != list(range(1, len(records.changes) + 1)):
         yield "the change feed has gaps"
-    if len(records.cursors) != sum(map(len, records.events.values())):
-        yield "the change feed is not the histories"
+    told = Counter((one.operation_number, one.action) for one in records.changes)
+    happened = Counter((event.operation_number, event.action) for one in records.events.values() for event in one)
+    letters = [one for one in records.deliveries if records.operation(one).kind == OperationKind.INVESTIGATION]
+    happened += Counter(
+        (one.operation_number, one.write) for one in letters if one.state in ("DONE", "REFUSED", "MANUAL")
+    )
+    # Some were dropped in their own turn, some by what an officer did, which is told itself.
+    dropped = Counter((one.operation_number, one.write) for one in letters if one.state == "WITHDRAWN")
+    # What officers have seen to had an end before, has another one after, and is told in between.
+    seen_to = {number for number in records.tasks if any(one.done_by for one in records.tasks[number])}
+    excess = {key for key in told - happened - dropped if key[0] not in seen_to or key[1] not in set(OperationName)}
+    if happened - told or excess:
+        yield f"the change feed is not what happened: {excess} are too many, {happened - told} are missing"
 
 
-def _histories(records: _Records) -> Iterator[str]:
+def _histories(records: Records) -> Iterator[str]:
     """Each history is unbroken from `create` to the present state."""
     for operation in records.operations:
         history = records.events[operation.number]
@@ -177,34 +119,78 @@ def _histories(records: _Records) -> Iterator[str]:
             yield f"{operation.number} has version {operation.version} and {len(history)} events"
 
 
-def _ends(evidence: Evidence, records: _Records) -> Iterator[str]:
+def _ends(evidence: Evidence, records: Records) -> Iterator[str]:
     """Whatever a system had to do has an end, or somebody who works at it."""
     for operation in records.operations:
         is_in_production = operation.state == "IN_PRODUCTION" and not evidence.are_cards_fetched
-        if KIND_RULES[OperationKind(operation.kind)].write is None or is_in_production:
+        history = records.actions(operation.number)
+        is_written = KIND_RULES[OperationKind(operation.kind)].write is not None or REGISTER in history
+        if not is_written or is_in_production:
             continue
         tasks = [TaskKind(one.kind) for one in records.tasks[operation.number] if one.done_at is None]
-        history = records.actions(operation.number)
-        if operation.state not in _ENDS:
+        state = _END_OF_TRANSFER.get(operation.state, operation.state)
+        if state not in _ENDS:
             yield f"{operation.number} is left {operation.state}: {history}"
-        if operation.state == "MANUAL" and not tasks:
+        if state == "MANUAL" and not tasks:
             yield f"{operation.number} waits for a person, and nobody has the task"
-        if operation.state in ("DONE", "REFUSED", "WITHDRAWN") and set(tasks) - {TaskKind.UNDO}:
-            yield f"{operation.number} is {operation.state}, and has still the tasks {tasks}"
-        if operation.state == "DONE" and operation.addressee_number is None and "settle" not in history:
+        if state == "DONE" and operation.addressee_number is None and "settle" not in history:
             yield f"{operation.number} is done without a receipt of the deciding city"
     for delivery in records.deliveries:
         operation = records.operation(delivery)
-        if delivery.state not in (operation.state, "OPEN" if operation.state == "IN_PRODUCTION" else None):
+        if operation.kind != OperationKind.INVESTIGATION and delivery.state not in (
+            _END_OF_TRANSFER.get(operation.state, operation.state),
+            "OPEN" if operation.state == "IN_PRODUCTION" else None,
+        ):
             yield f"delivery {delivery.id} is {delivery.state}, its operation {operation.state}"
 
 
-def _attempts(records: _Records) -> Iterator[str]:
-    """Attempts are counted from 1, and at most the last one's fate is not known."""
+def _tasks(records: Records) -> Iterator[str]:
+    """Whatever has come to its end leaves people nothing to do but to undo it, or to telephone; a notice is verified.
+
+    What letters leave, see `letter_invariants.py`.
+    """
+    for operation in records.operations:
+        kinds = {TaskKind(one.kind) for one in records.tasks[operation.number] if one.done_at is None}
+        left = {TaskKind.UNDO} | ({TaskKind.TELEPHONE} if operation.state == "EXPIRED" else set())
+        if operation.kind != OperationKind.INVESTIGATION and operation.closed_at is not None and kinds - left:
+            yield f"{operation.number} is {operation.state}, and has still the tasks {sorted(kinds)}"
+        if operation.state in ("NOTIFIED", "VERIFYING") and kinds != {TaskKind.VERIFY_DEATH}:
+            yield f"{operation.number} is {operation.state}, and has the tasks {sorted(kinds)}"
+        callers = {one.city for one in records.tasks[operation.number] if one.kind == TaskKind.TELEPHONE}
+        if callers - {operation.requester_city}:
+            yield f"{operation.number} is to be telephoned about by {sorted(callers)}"
+
+
+def _registrations(evidence: Evidence, records: Records) -> Iterator[str]:
+    """A case that was registered goes on under the number that its system gave it."""
+    for delivery in records.deliveries:
+        content = evidence.desk.content_of(records.operation(delivery))
+        if not isinstance(content, TransferContent):
+            continue
+        is_registered = delivery.state == "DONE"
+        if is_registered != (content.received_case_number is not None) or (
+            is_registered and content.received_case_number != delivery.receipt
+        ):
+            yield f"{delivery.operation_number} has not the number of its receipt"
+
+
+def _attempts(records: Records) -> Iterator[str]:
+    """Attempts are counted from 1, at most the last one's fate is not known, none was begun too late, and none that
+    came to something was withdrawn.
+    """
     for delivery in records.deliveries:
         attempts = records.attempts[delivery.id]
         if [one.number for one in attempts] != list(range(1, len(attempts) + 1)):
             yield f"delivery {delivery.id} has the attempts {[one.number for one in attempts]}"
+        operation = records.operation(delivery)
+        is_looked_at = operation.kind == OperationKind.INVESTIGATION or "resume" in records.actions(operation.number)
+        is_taken = any(one.outcome == OutcomeKind.DONE for one in attempts)
+        if operation.state == "WITHDRAWN" and is_taken and not is_looked_at:
+            yield f"{operation.number} was withdrawn, though its city's system has it"
+        limit = delivery.useless_after
+        late = [one.number for one in attempts if limit is not None and one.begun_at > limit + LONGEST_TURN]
+        if late:
+            yield f"delivery {delivery.id} was of use until {limit}, its attempts {late} were begun later"
         is_settled = delivery.state in ("DONE", "REFUSED") and "escalate" not in records.actions(
             delivery.operation_number
         )
@@ -213,19 +199,21 @@ def _attempts(records: _Records) -> Iterator[str]:
             yield f"delivery {delivery.id} is {delivery.state}, and its attempts {open_ones} are not over"
 
 
-def _effects(evidence: Evidence, records: _Records) -> Iterator[str]:
+def _effects(evidence: Evidence, records: Records) -> Iterator[str]:
     """One effect of each delivery that came about, none of one that did not."""
     unreferenced: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     by_reference = Counter(
         entry.reference
         for system, entries in evidence.logs.items()
-        if system != CARD_SERVICE
+        if system not in (CARD_SERVICE, INJURY_SERVICE)
         for entry in entries
         if entry.effect is Effect.DONE and not entry.reference.startswith(AT_COUNTER)
     )
     for delivery in records.deliveries:
-        least, most = _expected(delivery, records)
+        least, most = expected_effects(delivery, records)
         key = _card_service_key(evidence, records, delivery)
+        if records.operation(delivery).kind == OperationKind.INVESTIGATION and delivery.city == HUANGSHAN:
+            continue  # its log has no reference of ours either: see `letter_invariants.py`
         if key is not None:
             unreferenced[key].append((least, most))
         elif not least <= by_reference[delivery.id] <= most:
@@ -247,30 +235,18 @@ def _effects(evidence: Evidence, records: _Records) -> Iterator[str]:
             yield f"the card service did {key[1]} {counted[key]} times on one card, expected {least} to {most}"
 
 
-def _expected(delivery: DeliveryRow, records: _Records) -> tuple[int, int]:
-    """How many effects a delivery must at least and may at most have had, by what is kept of it."""
-    attempts = records.attempts[delivery.id]
-    if not attempts:
-        return 0, 0
-    if delivery.state == "DONE" and OutcomeKind.DONE in (delivery.outcome, attempts[-1].outcome):
-        return 1, 1
-    surely_void = (OutcomeKind.REFUSED, OutcomeKind.NOT_NOW)
-    if all(one.outcome in surely_void for one in attempts):
-        return 0, 0
-    return 0, 1
-
-
-def _card_service_key(evidence: Evidence, records: _Records, delivery: DeliveryRow) -> tuple[str, str] | None:
+def _card_service_key(evidence: Evidence, records: Records, delivery: DeliveryRow) -> tuple[str, str] | None:
     content = evidence.desk.content_of(records.operation(delivery))
     if delivery.city != HUANGSHAN or not isinstance(content, CardContent):
         return None
     return content.card_number, _CARD_SERVICE_WORDS[OperationName(delivery.write)]
 
 
-def _order(evidence: Evidence, records: _Records) -> Iterator[str]:
+def _order(evidence: Evidence, records: Records) -> Iterator[str]:
     """Effects on one card came about in the order in which they were accepted, but for what people had done again."""
     lines: dict[str, list[DeliveryRow]] = defaultdict(list)
-    for delivery in sorted(records.deliveries, key=lambda one: (one.created_at, one.id)):
+    accepted = {one.operation_number: one.cursor for one in records.changes if one.action == CREATE}
+    for delivery in sorted(records.deliveries, key=lambda one: (accepted[one.operation_number], one.id)):
         content = evidence.desk.content_of(records.operation(delivery))
         if isinstance(content, CardContent) and content.function is CardFunction.SOCIAL:
             lines[f"{delivery.city} {content.card_number}"].append(delivery)
@@ -281,7 +257,7 @@ def _order(evidence: Evidence, records: _Records) -> Iterator[str]:
         yield from _needlessness(evidence, records, deliveries)
 
 
-def _order_of_card(evidence: Evidence, records: _Records, deliveries: list[DeliveryRow]) -> Iterator[str]:
+def _order_of_card(evidence: Evidence, records: Records, deliveries: list[DeliveryRow]) -> Iterator[str]:
     if deliveries[0].city != HUANGSHAN:
         place = {delivery.id: index for index, delivery in enumerate(deliveries)}
         entries = evidence.logs["hangzhou_core_service"]
@@ -296,12 +272,14 @@ def _order_of_card(evidence: Evidence, records: _Records, deliveries: list[Deliv
     made = [
         one.operation for one in entries if one.effect is Effect.DONE and one.subject == card and one.operation in words
     ]
-    steps = [(key[1], _expected(one, records)) for key, one in zip(keys, deliveries, strict=True) if key is not None]
+    steps = [
+        (key[1], expected_effects(one, records)) for key, one in zip(keys, deliveries, strict=True) if key is not None
+    ]
     if not _fits(steps, made):
         yield f"effects of {[one.id for one in deliveries]} came in the order {made}, expected {steps}"
 
 
-def _needlessness(evidence: Evidence, records: _Records, deliveries: list[DeliveryRow]) -> Iterator[str]:
+def _needlessness(evidence: Evidence, records: Records, deliveries: list[DeliveryRow]) -> Iterator[str]:
     """What was done without a write was so already by what had been accepted before it, not by what came after."""
     content = evidence.desk.content_of(records.operation(deliveries[0]))
     state = evidence.before.get(content.card_number) if isinstance(content, CardContent) else None
@@ -327,7 +305,7 @@ def _fits(steps: list[tuple[str, tuple[int, int]]], made: list[str]) -> bool:
     )
 
 
-def _secrecy(evidence: Evidence, records: _Records) -> Iterator[str]:
+def _secrecy(evidence: Evidence, records: Records) -> Iterator[str]:
     secrets = re.compile("|".join(map(re.escape, sorted(evidence.secrets))))
     for place, text in (("the database", records.dump), ("a log", "\n".join(evidence.texts))):
         found = secrets.search(text)

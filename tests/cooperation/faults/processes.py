@@ -19,20 +19,25 @@ from sqlalchemy import select
 from cooperation.calendar.working_days import packaged_calendar
 from cooperation.configuration import CooperationConfig
 from cooperation.desk import Desk
+from cooperation.kinds import OperationKind
 from cooperation.store.store import Store, database_url
 from cooperation.store.tables import DELIVERIES, OPERATIONS
 from legacy_adapters.sandbox.bureaus import Bureaus
 from legacy_adapters.sandbox.faults import Fault, FaultKind
 from subgraphs.cooperation.sealer import PlatformSealer
-from tests.cooperation.faults.cities import SERVICES, WRITING_SYSTEMS, start_bureaus, world_of
+from tests.cooperation.faults.cities import SERVICES, WRITING_SYSTEMS, letters_in, start_bureaus, world_of
 from tests.cooperation.faults.databases import Databases, PostgresqlDatabases
-from tests.cooperation.faults.intents import IntentMaker, Wish
-from tests.cooperation.faults.invariants import Evidence, violations
+from tests.cooperation.faults.evidence import Evidence
+from tests.cooperation.faults.intents import HANGZHOU, HUANGSHAN, IntentMaker, Wish
+from tests.cooperation.faults.invariants import violations
+from tests.cooperation.faults.officers import Officers
 from tests.cooperation.faults.report import Report
-from tests.cooperation.faults.seams import POINTS, STEPS
+from tests.cooperation.faults.seams import POINTS, STEPS, FailingStore
 from tests.cooperation.faults.simulation import KEYS
 from tests.cooperation.faults.wire import RARE, SERVICE_FAULTS
 from tests.cooperation.faults.worker import Orders, moved_clock, work
+from tests.cooperation.support.desks import LETTERS
+from tests.cooperation.support.scripted import city
 from tests.legacy_adapters.support.cities import locations_of
 
 T = TypeVar("T")
@@ -118,7 +123,7 @@ async def warm_up(databases: Databases, folder: Path) -> None:
     """Have the engine make its own tables in the template: else every run would wait for that."""
     moved = folder / "moved"
     moved.write_text("0")
-    worker = Worker(Orders(databases.template_url, {}, None, moved, folder / "log"))
+    worker = Worker(Orders(databases.template_url, {}, None, moved, folder / "log", folder / "deaths"))
     is_ready = await worker.ready()
     await worker.stop()
     if not is_ready:
@@ -147,9 +152,13 @@ class ProcessRun:
         started = time.monotonic()
         self._moved = self._folder / "moved"
         self._moved.write_text("0")
+        self._deaths = self._folder / "deaths"
+        self._deaths.touch()
         self._url = self._databases.new()
         self._bureaus = await start_bureaus(self._folder, moved_clock(self._moved), self._world)
-        store = Store(database_url(self._url))
+        store = FailingStore(database_url(self._url))
+        self._desk = self._open_desk(store)
+        self._officers = Officers(self._desk, Random(f"{self.report.seed} officers"), self.report)
         try:
             await self._faulty_time()
             await self._peace(store)
@@ -162,14 +171,20 @@ class ProcessRun:
         self.report.seconds = time.monotonic() - started
         return self.report
 
+    def _open_desk(self, store: Store) -> Desk:
+        """The harness's own: it knows which writes the cities have, and makes none."""
+        clock = moved_clock(self._moved)
+        cities = {code: city(code, **dict.fromkeys(LETTERS, True)) for code in (HANGZHOU, HUANGSHAN)}
+        return Desk(store, PlatformSealer(KEYS), CooperationConfig(), packaged_calendar(), clock, cities)
+
     async def _faulty_time(self) -> None:
-        fatal = self._fatal()
-        first = self._start(fatal)
+        # Successive seeds have their first worker die at every step in turn.
+        first = self._start((DEATHS[int(self.report.seed) % len(DEATHS)], 1))
         if not await first.ready():
             raise RuntimeError("A worker does not start.")
         until = time.monotonic() + FAULTY_SECONDS
         async with asyncio.timeout(START_SECONDS + 10 * FAULTY_SECONDS), asyncio.TaskGroup() as group:
-            group.create_task(self._keep_working(until, first, fatal))
+            group.create_task(self._keep_working(until, first))
             if self._is_shared:
                 group.create_task(self._keep_working(until))
             for wish in self._wishes:
@@ -177,6 +192,7 @@ class ProcessRun:
             group.create_task(self._break_systems(until))
             group.create_task(self._break_database(until))
             group.create_task(self._move_clock(until))
+            group.create_task(self._move_letters(until))
 
     @property
     def _is_shared(self) -> bool:
@@ -185,21 +201,17 @@ class ProcessRun:
     def _fatal(self) -> tuple[str, int]:
         return self.random.choice(DEATHS), self.random.choice((1, 1, 2, 3))
 
-    async def _keep_working(
-        self, until: float, worker: Worker | None = None, fatal: tuple[str, int] | None = None
-    ) -> None:
+    async def _keep_working(self, until: float, worker: Worker | None = None) -> None:
         """One place for a worker: whoever has died there is followed by another."""
         while time.monotonic() < until:
             if worker is None:
-                fatal = self._fatal()
-                worker = self._start(fatal)
+                worker = self._start(self._fatal())
                 if not await worker.ready():
                     self.report.faults["killed: at the start"] += 1
-            killed_at = time.monotonic() + self.random.uniform(0.2, 5)
+            # The first of all is left to its orders.
+            killed_at = until if worker is self._workers[0] else time.monotonic() + self.random.uniform(0.2, 5)
             await _in_thread(worker.process.join, max(0.0, min(until, killed_at) - time.monotonic()))
-            if not worker.is_alive and fatal is not None:
-                self.report.faults[f"killed: {fatal[0]}"] += 1
-            elif time.monotonic() < until:
+            if worker.is_alive and time.monotonic() < until:
                 worker.kill()
                 self.report.faults["killed: at any moment"] += 1
             worker = None
@@ -207,7 +219,7 @@ class ProcessRun:
 
     def _start(self, fatal: tuple[str, int] | None) -> Worker:
         log = self._folder / "log"
-        worker = Worker(Orders(self._url, locations_of(self._bureaus), fatal, self._moved, log))
+        worker = Worker(Orders(self._url, locations_of(self._bureaus), fatal, self._moved, log, self._deaths))
         self._workers.append(worker)
         return worker
 
@@ -276,6 +288,15 @@ class ProcessRun:
         self._moved.write_text(str(seconds))
         self.report.faults["clock moved"] += 1
 
+    async def _move_letters(self, until: float) -> None:
+        """Officers whose process dies after each action: what is owed by it is found by whoever lives."""
+        while time.monotonic() < until:
+            await asyncio.sleep(self.random.uniform(0.05, 0.3))
+            told = [number for wish, number in self._told if wish.intent.kind is OperationKind.INVESTIGATION]
+            numbers = [number for number in told if number is not None]
+            if numbers:
+                await _in_thread(asyncio.run, self._officers.move(self.random.choice(numbers)))
+
     async def _peace(self, store: Store) -> None:
         for system in WRITING_SYSTEMS:
             await self._bureaus.systems[system].set_fault(None)
@@ -306,13 +327,20 @@ class ProcessRun:
         return not await store.transact(lambda connection: connection.execute(owed).all())
 
     async def _judge(self, store: Store) -> None:
-        clock = moved_clock(self._moved)
-        desk = Desk(store, PlatformSealer(KEYS), CooperationConfig(), packaged_calendar(), clock, {})
         logs = {name: self._bureaus.systems[name].written() for name in WRITING_SYSTEMS}
         text = (self._folder / "log").read_text()
         evidence = Evidence(
-            desk, self._told, logs, self.maker.secrets, self.maker.before, [text], are_cards_fetched=False
+            self._desk,
+            self._told,
+            logs,
+            self.maker.secrets | self._officers.secrets,
+            self.maker.before,
+            [text],
+            letters_in(self._folder, self._world),
+            self._officers.signed,
+            are_cards_fetched=False,
         )
+        self.report.faults.update(f"killed: {step}" for step in self._deaths.read_text().split())
         self.report.violations += await _in_thread(violations, evidence)
         self.report.violations += [line for line in text.splitlines() if "A turn at" in line]
         rows = await store.transact(lambda connection: connection.execute(select(OPERATIONS.c.state)).all())

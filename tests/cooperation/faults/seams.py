@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
@@ -33,11 +33,14 @@ class Script:
         kill_at: the step or point at which its process dies.
         database: the transaction that fails, counted from 0, and whether its commit was lost or only its answer.
         wait_at: the point at which the turn stands still until `go_on` is set.
+        interrupt_at: the point at which somebody else does something, which is `interrupt`.
     """
 
     kill_at: str | None = None
     database: tuple[int, bool] | None = None
     wait_at: str | None = None
+    interrupt_at: str | None = None
+    interrupt: Callable[[], Awaitable[None]] | None = None
     transactions: int = 0
 
     def __post_init__(self) -> None:
@@ -51,6 +54,9 @@ class Script:
 
     async def reach(self, point: str) -> None:
         self.step(point)
+        if point == self.interrupt_at and self.interrupt is not None:
+            self.interrupt_at = None
+            await self.interrupt()
         if point == self.wait_at:
             self.wait_at = None
             self.has_stopped.set()

@@ -7,145 +7,152 @@ is played here; everything else is the real thing, the cities' services behind t
 from __future__ import annotations
 
 import asyncio
-import heapq
 import time
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import count
+from datetime import timedelta
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import Connection, select
-
-from cooperation.acceptance import Intent, accept_intent
+from cooperation.acceptance import accept_intent
 from cooperation.actions import Given, take_action
 from cooperation.calendar.working_days import packaged_calendar
-from cooperation.configuration import CooperationConfig
-from cooperation.content import CardContent
-from cooperation.delivery.turn import take_turn
+from cooperation.configuration import CityRules, CooperationConfig
+from cooperation.delivery.turn import end_late, take_turn
 from cooperation.desk import Desk
-from cooperation.errors import CooperationError, IdempotencyKeyReused
+from cooperation.errors import CooperationError
+from cooperation.kinds import OperationKind
 from cooperation.states.machine import Duty, Office
 from cooperation.states.move import Officer
-from cooperation.store import deliveries
-from cooperation.store.rows import DeliveryRow, OperationRow, record_of
-from cooperation.store.store import DatabaseUnavailable, database_url
-from cooperation.store.tables import OPERATIONS
-from legacy_adapters.clock import CITY_ZONE
-from legacy_adapters.operations.commands import CardCommand, OperationName
+from cooperation.store.rows import DeliveryRow
+from cooperation.store.store import DatabaseUnavailable
+from legacy_adapters.operations.commands import OperationName
 from subgraphs.cooperation.sealer import PlatformSealer
 from subgraphs.shared.person_key import PlatformKeys
-from tests.cooperation.faults.cities import Cities, world_of
-from tests.cooperation.faults.intents import HUANGSHAN, IntentMaker, Wish
-from tests.cooperation.faults.invariants import AT_COUNTER, Evidence, violations
+from tests.cooperation.faults.agenda import Agenda, RunClock
+from tests.cooperation.faults.cities import TIMEOUT_SECONDS, WRITING_SYSTEMS, Cities, letters_in, world_of
+from tests.cooperation.faults.counters import fetch_cards, reuse_key, withdraw
+from tests.cooperation.faults.evidence import Evidence
+from tests.cooperation.faults.intents import HANGZHOU, HUANGSHAN, IntentMaker, Wish
+from tests.cooperation.faults.invariants import violations
+from tests.cooperation.faults.leftovers import LONGEST, Leftovers
+from tests.cooperation.faults.lines import Lines, Workflow
+from tests.cooperation.faults.notices import move_notice, way_of_notice
+from tests.cooperation.faults.officers import Officers
+from tests.cooperation.faults.reads import Reads
 from tests.cooperation.faults.report import Report
-from tests.cooperation.faults.seams import SCRIPT, FailingStore, Killed, Script, scripted_city
+from tests.cooperation.faults.seams import POINTS, SCRIPT, FailingStore, Killed, Script, scripted_city
+from tests.cooperation.faults.task_officers import TaskOfficers
 from tests.cooperation.faults.turn_faults import TurnFault, random_fault
 from tests.cooperation.faults.wire import Wire, system_of
 
 KEYS = PlatformKeys(bytes(range(64)))
-GRACE = timedelta(seconds=3)
-FETCHING = timedelta(hours=20)
-"""So seldom is a card in production looked for here; the real sweep does it every hour."""
-LONGEST = timedelta(days=90)
-
-
-@dataclass
-class RunClock:
-    """The run's time."""
-
-    now: datetime = field(default_factory=lambda: datetime(2026, 11, 23, 9, 30, tzinfo=CITY_ZONE))
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@dataclass
-class Workflow:
-    """A delivery in its subject's line."""
-
-    delivery_id: str
-    run: int
-    due: datetime
-
-
-Agenda = list[tuple[datetime, int, Callable[[], Awaitable[None]]]]
+IMPATIENT = CityRules(attempts=1, write_hours=2.0)
+"""Much is left to people soon."""
 
 
 class Simulation:
     """Attributes:
+    store: of a database that is empty; whoever made it closes it.
     scripted: what befalls the first turns, instead of what chance brings.
+    target: the write and the city whose turns these are; None: of any.
     """
 
-    def __init__(self, seed: str, url: str, folder: Path, scripted: Sequence[TurnFault] | None = None) -> None:
+    target: tuple[OperationName, str] | None = None
+
+    def __init__(
+        self, seed: str, store: FailingStore, folder: Path, scripted: Sequence[TurnFault] | None = None
+    ) -> None:
         self.random = Random(seed)
         self.clock = RunClock()
         self.report = Report(seed)
         self.scripted = None if scripted is None else list(scripted)
-        self._url = url
+        self._store = store
+        self._reads = Reads(store)
         self._folder = folder
         self._world = int(Random(seed).random() * 1000)
         self.maker = IntentMaker(world_of(self._world), self.random, cards=self.random.choice((1, 1, 2)))
         self._told: list[tuple[Wish, str | None]] = []
-        self._agenda: Agenda = []
-        self._tick = count()
-        self._lanes: dict[str, list[Workflow]] = defaultdict(list)
-        self._begun: dict[tuple[str, int], Workflow] = {}
+        self._agenda = Agenda()
+        self._lines = Lines()
+        self._leftovers = Leftovers(store, self._lines)
+        self._letters: set[str] = set()
 
-    async def run(self, wishes: Sequence[Wish] | None = None) -> Report:
-        """Everything from the first intent to the judgement; `wishes` instead of what chance brings."""
+    async def run(self, plan: Callable[[], None] | None = None) -> Report:
+        """Everything from the first intent to the judgement; `plan` instead of what chance brings."""
         started = time.monotonic()
         self._cities = await Cities.start(self._folder, self.clock, self._world)
         self._wire = Wire(self._cities.bureaus)
-        store = FailingStore(database_url(self._url))
         operations = {code: scripted_city(city) for code, city in self._cities.operations.items()}
-        config = CooperationConfig(immediate_seconds=0)
-        self.desk = Desk(store, PlatformSealer(KEYS), config, packaged_calendar(), self.clock, operations)
+        rules = CityRules() if plan is not None else self.random.choice((CityRules(), CityRules(), IMPATIENT))
+        config = CooperationConfig(rules=rules, immediate_seconds=0)
+        self.desk = Desk(self._store, PlatformSealer(KEYS), config, packaged_calendar(), self.clock, operations)
+        self.officers = Officers(self.desk, self.random, self.report)
+        self.task_officers = TaskOfficers(self.desk, self._cities.operations, self.random, self.report)
         try:
-            self._plan(wishes)
+            (plan or self._plan)()
             await self._until_quiet()
             await self._people_help()
             await self._until_quiet()
-            await self._cards_are_fetched()
+            self.clock.now += timedelta(days=7)
+            await fetch_cards(self.desk, self._cities.operations, self._reads.operations())
             await self._until_quiet()
             self._judge()
         finally:
-            store.close()
             await self._cities.aclose()
         self.report.seconds = time.monotonic() - started
         return self.report
 
     # What is going to happen.
 
-    def _plan(self, wishes: Sequence[Wish] | None) -> None:
-        if wishes is not None:
-            for number, wish in enumerate(wishes):
-                self._at(number, lambda wish=wish: self._tell(wish))
-            return
+    def tell_at(self, seconds: float, wish: Wish) -> None:
+        """Have an intent told at a moment of the run."""
+        self._at(seconds, lambda: self._tell(wish))
+
+    def act_at(self, seconds: float, number: str, action: str) -> None:
+        """Have a letter's officers take a rightful action at a moment of the run."""
+        self._at(seconds, lambda: self._act(number, action))
+
+    def take_at(self, seconds: float, number: str, action: str, officer: Officer) -> None:
+        """Have an officer take an action that needs nothing more at a moment of the run."""
+        self._at(seconds, lambda: self._take_action(number, action, officer))
+
+    def break_down_at(self, seconds: float, system: str, lasting: float) -> None:
+        """Have an outage begin at a moment of the run."""
+        self._at(seconds, lambda: self._wire.break_down(system, self.random))
+        self._at(seconds + lasting, lambda: self._wire.come_back(system))
+        self.report.faults["outage"] += 1
+
+    def _plan(self) -> None:
         for _ in range(self.random.randint(2, 7)):
             wish = self.maker.wish()
             rush = self.random.choice((3, 3, 3600))
             for _ in range(self.random.choice((1, 1, 2, 3))):
-                self._at(self.random.uniform(0, rush), lambda wish=wish: self._tell(wish))
+                self.tell_at(self.random.uniform(0, rush), wish)
         for _ in range(self.random.choice((0, 1, 1, 2))):
             self._plan_outage()
         for _ in range(self.random.choice((0, 0, 1))):
             self._at(self.random.uniform(60, 7200), self._withdraw_one)
+        if self.random.random() < 0.3:
+            self._plan_death_notice()
+        for _ in range(self.random.choice((0, 3, 6))):
+            self._at(self.random.expovariate(1 / self.random.choice((60, 3600, 86400))), self._see_to_a_task)
         if self.random.random() < 0.2:
             self._at(self.random.uniform(60, 3600), self._reuse_a_key)
 
     def _plan_outage(self) -> None:
-        system = self.random.choice(("hangzhou_core_service", "huangshan_card_service", "huangshan_database"))
+        system = self.random.choice(WRITING_SYSTEMS)
         start = self.random.uniform(0, 3600)
-        lasting = self.random.choice((30, 300, 3 * 3600, 27 * 3600))
-        self._at(start, lambda: self._wire.break_down(system, self.random))
-        self._at(start + lasting, lambda: self._wire.come_back(system))
-        self.report.faults["outage"] += 1
+        self.break_down_at(start, system, self.random.choice((30, 300, 3 * 3600, 27 * 3600)))
+
+    def _plan_death_notice(self) -> None:
+        intent = self.maker.death_notice(self.random.choice((HANGZHOU, HUANGSHAN)))
+        self.tell_at(0, Wish(intent))
+        for place, action in enumerate(way_of_notice(self.random), start=1):
+            self._at(place * 3600, lambda action=action: move_notice(self.desk, intent, action, self.report))
 
     def _at(self, seconds: float, happens: Callable[[], Awaitable[None]]) -> None:
-        heapq.heappush(self._agenda, (self.clock.now + timedelta(seconds=seconds), next(self._tick), happens))
+        self._agenda.put_down(self.clock.now + timedelta(seconds=seconds), happens)
 
     # What people do.
 
@@ -173,110 +180,141 @@ class Simulation:
             self._at(self.random.uniform(1, 900), lambda: self._tell(wish))
             return
         self._told.append((wish, accepted.operation.number))
-        for delivery in await self._deliveries_of(accepted.operation.number):
+        await self._begin(accepted.operation.number)
+        if self.scripted is None and wish.intent.kind is OperationKind.INVESTIGATION:
+            self._move_letter_later(accepted.operation.number)
+
+    async def _begin(self, number: str) -> None:
+        for delivery in self._reads.deliveries_of(number):
             if delivery.state == "OPEN":
-                self._hand_over(delivery)
+                self._lines.hand_over(delivery, self.clock.now)
+            elif delivery.state == "WITHDRAWN":
+                self._lines.give_up(delivery.id)
+
+    def _move_letter_later(self, number: str) -> None:
+        if number in self._letters:
+            return
+        self._letters.add(number)
+        moves = self.random.choice((2, 12, 12, 25))
+        hurry = self.random.choice((1, 60, 3600, 86400))
+        moments = accumulate(self.random.expovariate(1 / hurry) for _ in range(moves))
+        for seconds in moments:
+            self._at(seconds, lambda: self._move_letter(number))
+
+    async def _move_letter(self, number: str) -> None:
+        if await self.officers.move(number):
+            await self._begin(number)
+
+    async def _act(self, number: str, action: str) -> None:
+        await self.officers.act(number, action)
+        await self._begin(number)
+
+    async def _take_action(self, number: str, action: str, officer: Officer) -> None:
+        await take_action(self.desk, number, action, officer, Given())
+        await self._begin(number)
 
     async def _reuse_a_key(self) -> None:
-        accepted = [wish for wish, number in self._told if number is not None]
-        if not accepted:
-            return
-        old, new = self.random.choice(accepted).intent, self.maker.wish().intent
-        if old.officer.city != new.officer.city or old.content == new.content:
-            return
-        reused = Intent(new.kind, new.officer, new.addressee_city, new.addressee_office, new.content, old.key)
-        try:
-            await accept_intent(self.desk, reused)
-            self.report.violations.append("an idempotency key was taken for another content")
-        except IdempotencyKeyReused:
-            self.report.faults["key reused"] += 1
-        except CooperationError:
-            pass  # unlawful in other ways too
+        accepted = [wish.intent for wish, number in self._told if number is not None]
+        if accepted:
+            await reuse_key(self.desk, self.random.choice(accepted), self.maker.wish().intent, self.report)
 
     async def _withdraw_one(self) -> None:
-        operations = await self._operations()
-        if not operations:
-            return
-        operation = self.random.choice(operations)
-        duty = Officer("1001", operation.requester_city, Office(operation.requester_office), Duty.HANDLER)
-        try:
-            await take_action(self.desk, operation.number, "withdraw", duty, Given(reason="found again"))
-        except CooperationError:
-            return
-        self.report.faults["withdrawn"] += 1
-        for lane in self._lanes.values():
-            lane[:] = [one for one in lane if not one.delivery_id.startswith(f"{operation.number}-")]
+        operations = self._reads.operations()
+        if operations and await withdraw(self.desk, operation := self.random.choice(operations), self.report):
+            await self._begin(operation.number)
 
     async def _people_help(self) -> None:
         """All faults are over; some of what waits for people is had done again."""
-        for system in ("hangzhou_core_service", "huangshan_card_service", "huangshan_database"):
+        for system in WRITING_SYSTEMS:
             await self._wire.come_back(system)
         self.scripted = []
-        for operation in await self._operations():
+        for operation in self._reads.operations():
             if operation.state == "MANUAL" and self.random.random() < 0.6:
                 officer = Officer("2001", operation.addressee_city, Office(operation.addressee_office), Duty.HANDLER)
                 await take_action(self.desk, operation.number, "resume", officer, Given(reason="looked at"))
                 self.report.faults["resumed"] += 1
-                for delivery in await self._deliveries_of(operation.number):
-                    self._hand_over(delivery)
+                await self._begin(operation.number)
+        for _ in self.task_officers.open_tasks():
+            await self._see_to_a_task()
 
-    async def _cards_are_fetched(self) -> None:
-        self.clock.now += timedelta(days=7)
-        for operation in await self._operations():
-            content = self.desk.content_of(operation)
-            if operation.state != "IN_PRODUCTION" or not isinstance(content, CardContent):
-                continue
-            city = self._cities.operations[operation.addressee_city]
-            assert city.replacements is not None
-            assert city.card_activation is not None
-            made = await city.replacements.replacement_progress(content.card_number, content.national_id)
-            if made is not None and made.new_card_number is not None:
-                fetched = CardCommand(made.new_card_number, content.national_id, content.name)
-                await city.card_activation.write(fetched, f"{AT_COUNTER}{operation.number}")
+    async def _see_to_a_task(self) -> None:
+        """Now and then a colleague goes on with its letter meanwhile, or the process dies before anything is begun."""
+        tasks = self.task_officers.open_tasks()
+        if not tasks:
+            return
+        task = self.random.choice(tasks)
+        is_raced = self.scripted is None and self.random.random() < 0.2
+        meanwhile = (lambda: self._move_letter(task.operation_number)) if is_raced else None
+        if await self.task_officers.see_to(task, meanwhile) and self.random.random() < 0.8:
+            await self._begin(task.operation_number)
 
     # What workers do.
 
     async def _until_quiet(self) -> None:
         limit = self.clock.now + LONGEST
         while True:
-            await self._sweep()
-            ready = [lane[0] for lane in self._lanes.values() if lane and lane[0].due <= self.clock.now]
+            moments = self._leftovers.hand_over(self.clock.now)
+            await self._end_late()
+            ready = [one for one in self._lines.first() if one.due <= self.clock.now]
             if ready:
                 await self._take(self.random.choice(ready))
                 continue
-            moments = [lane[0].due for lane in self._lanes.values() if lane]
-            moments += [moment for moment, _, _ in self._agenda[:1]]
-            moments += [self._found_at(one) for one in await self._forgotten()]
+            moments += [*(one.due for one in self._lines.first()), *self._agenda.next_moment()]
             if not moments:
                 return
             self.clock.now = max(self.clock.now, min(moments))
             if self.clock.now > limit:
                 self.report.violations.append("it does not come to rest")
                 return
-            while self._agenda and self._agenda[0][0] <= self.clock.now:
-                await heapq.heappop(self._agenda)[2]()
+            await self._agenda.let_happen(self.clock)
+
+    async def _end_late(self) -> None:
+        for delivery in self._leftovers.late(self.clock.now):
+            fails = self.scripted is None and self.random.random() < 0.15
+            script = Script(database=(self.random.randrange(2), self.random.random() < 0.5) if fails else None)
+            await self._guarded(script, lambda told=delivery.id: end_late(self.desk, told))
+            self.report.faults["too late in its line"] += 1
 
     async def _take(self, workflow: Workflow) -> None:
-        (delivery,) = await self._read([workflow.delivery_id])
+        delivery = self._reads.delivery(workflow.delivery_id)
         fault = self._fault(delivery)
         if delivery.city == HUANGSHAN and delivery.write == OperationName.PENSION_CERTIFICATION and delivery.run > 1:
-            await asyncio.sleep(0.3)  # the bureau's job looks as often
+            await self._certification_job(delivery.id)
         if fault.wire is not None:
             await self._wire.befall(delivery, fault.wire, only_write=fault.only_write)
         began = time.monotonic()
         if fault.doubled_at is None:
-            pause = await self._turn(delivery.id, Script(fault.kill_at, fault.database))
+            pause = await self._turn(delivery.id, self._script(delivery, fault))
         else:
             pause = await self._twice(delivery, fault)
-        if time.monotonic() - began > 0.4:
+        if time.monotonic() - began > 0.9 * TIMEOUT_SECONDS and not (fault.wire or "").startswith("hang_"):
             # What was sent and given up may have its effect later; the run's clock must not be ahead of it.
             await asyncio.sleep(0.5)
         await self._wire.mend(delivery)
         self.report.turns += 1
         if pause is None:
-            self._end(workflow)
+            self._lines.end(workflow)
         else:
             workflow.due = self.clock.now + timedelta(seconds=pause)
+
+    def _script(self, delivery: DeliveryRow, fault: TurnFault) -> Script:
+        script = Script(fault.kill_at, fault.database)
+        if self.scripted is None and delivery.operation_number in self._letters and self.random.random() < 0.15:
+            # Officers go on with the letter in the middle of the turn.
+            script.interrupt_at = self.random.choice(POINTS)
+            script.interrupt = lambda: self._move_letter(delivery.operation_number)
+            self.report.faults["action in a turn"] += 1
+        return script
+
+    async def _certification_job(self, reference: str) -> None:
+        """Wait for the bureau's job, which looks every quarter of a second where it can."""
+        if self._wire.is_down("huangshan_database"):
+            return
+        log = self._cities.bureaus.systems["huangshan_database"].written()
+        for _ in range(6):
+            if any(entry.reference == reference for entry in log):
+                return
+            await asyncio.sleep(0.05)
 
     async def _twice(self, delivery: DeliveryRow, fault: TurnFault) -> float | None:
         """A worker that is thought dead stands still somewhere, while another one takes the delivery over."""
@@ -297,10 +335,14 @@ class Simulation:
         return pause
 
     async def _turn(self, delivery_id: str, script: Script) -> float | None:
-        """As the engine takes it; the seconds until the next one, which after a death are those of the taking over."""
+        """As the engine takes it."""
+        return await self._guarded(script, lambda: take_turn(self.desk, delivery_id, script.step))
+
+    async def _guarded(self, script: Script, turn: Callable[[], Awaitable[float | None]]) -> float | None:
+        """The seconds until the next turn, which after a death are those of the taking over."""
         token = SCRIPT.set(script)
         try:
-            return await take_turn(self.desk, delivery_id, script.step)
+            return await turn()
         except Killed:
             return self.random.uniform(0, 20)
         except DatabaseUnavailable:
@@ -312,6 +354,8 @@ class Simulation:
             SCRIPT.reset(token)
 
     def _fault(self, delivery: DeliveryRow) -> TurnFault:
+        if self.target not in (None, (delivery.write, delivery.city)):
+            return TurnFault()
         if self.scripted is not None:
             return self.scripted.pop(0) if self.scripted else TurnFault()
         if self.random.random() < 0.05:
@@ -331,69 +375,16 @@ class Simulation:
         if fault.doubled_at is not None:
             self.report.faults[f"two workers: {fault.doubled_at}"] += 1
 
-    # The lines.
-
-    def _hand_over(self, delivery: DeliveryRow) -> None:
-        if (delivery.id, delivery.run) not in self._begun:
-            workflow = Workflow(delivery.id, delivery.run, self.clock.now)
-            self._begun[delivery.id, delivery.run] = workflow
-            self._lanes[delivery.subject].append(workflow)
-
-    def _end(self, workflow: Workflow) -> None:
-        for lane in self._lanes.values():
-            if workflow in lane:
-                lane.remove(workflow)
-
-    async def _sweep(self) -> None:
-        for delivery in await self._forgotten():
-            if self._found_at(delivery) <= self.clock.now:
-                self._hand_over(await self._begun_anew(delivery))
-
-    async def _begun_anew(self, delivery: DeliveryRow) -> DeliveryRow:
-        if (delivery.id, delivery.run) not in self._begun:
-            return delivery
-        await self.desk.store.transact(
-            lambda connection: deliveries.update_delivery(connection, delivery.id, run=delivery.run + 1)
-        )
-        (anew,) = await self._read([delivery.id])
-        return anew
-
-    async def _forgotten(self) -> list[DeliveryRow]:
-        """What is owed, and stands in no line."""
-        in_line = {(one.delivery_id, one.run) for lane in self._lanes.values() for one in lane}
-        far = self.clock.now + LONGEST
-        owed = await self.desk.store.transact(lambda connection: deliveries.read_open_deliveries(connection, far))
-        return [one for one in owed if (one.id, one.run) not in in_line and not self._waits_for_its_holder(one)]
-
-    def _waits_for_its_holder(self, delivery: DeliveryRow) -> bool:
-        """A card in production is looked at again when time has gone by; nothing else will change it."""
-        return (
-            delivery.write == OperationName.CARD_REPLACEMENT
-            and delivery.not_before is not None
-            and delivery.subject == delivery.id
-            and self.clock.now < delivery.not_before + FETCHING
-        )
-
-    def _found_at(self, delivery: DeliveryRow) -> datetime:
-        return (delivery.not_before or delivery.created_at) + GRACE
-
-    async def _read(self, ids: Sequence[str]) -> list[DeliveryRow]:
-        return await self.desk.store.transact(
-            lambda connection: [deliveries.read_delivery(connection, one) for one in ids]
-        )
-
-    async def _deliveries_of(self, number: str) -> list[DeliveryRow]:
-        return await self.desk.store.transact(lambda connection: deliveries.read_deliveries(connection, [number]))
-
-    async def _operations(self) -> list[OperationRow]:
-        def work(connection: Connection) -> list[OperationRow]:
-            rows = connection.execute(select(OPERATIONS).order_by(OPERATIONS.c.number))
-            return [record_of(OperationRow, row) for row in rows]
-
-        return await self.desk.store.transact(work)
-
     def _judge(self) -> None:
-        evidence = Evidence(self.desk, self._told, self._cities.logs(), self.maker.secrets, self.maker.before)
+        evidence = Evidence(
+            self.desk,
+            self._told,
+            self._cities.logs(),
+            self.maker.secrets | self.officers.secrets,
+            self.maker.before,
+            letters=letters_in(self._folder, self._world),
+            signed=self.officers.signed,
+            by_hand=self.task_officers.by_hand,
+        )
         self.report.violations += violations(evidence)
-        rows = self.desk.store.transact_now(lambda connection: connection.execute(select(OPERATIONS.c.state)).all())
-        self.report.states.update(row.state for row in rows)
+        self.report.states.update(operation.state for operation in self._reads.operations())

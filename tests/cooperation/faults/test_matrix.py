@@ -1,4 +1,4 @@
-"""A few cells of the matrix; `python -m tests.cooperation.faults 0 2380 --matrix` makes them all."""
+"""A few cells of the matrix; `python -m tests.cooperation.faults 0 5236 --matrix` makes them all."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from cooperation.store.migrate import migrate
-from cooperation.store.store import Store, database_url
+from cooperation.store.store import database_url
 from tests.cooperation.faults.matrix import Case, cases, run_case
+from tests.cooperation.faults.seams import FailingStore
 
-STRIDE = 113
+STRIDE = 223
 """No divisor of any side of the matrix, so that each of its sides is met."""
 
 
@@ -18,9 +19,9 @@ STRIDE = 113
 async def test_a_write_has_one_effect_wherever_its_worker_dies_and_whatever_befalls_it(
     case: Case, sqlite_url: str, tmp_path: Path
 ) -> None:
-    store = Store(database_url(sqlite_url))
+    store = FailingStore(database_url(sqlite_url))
     migrate(store)
+    report = await run_case(case, store, tmp_path)
     store.close()
-    report = await run_case(case, sqlite_url, tmp_path)
     assert report.violations == []
     assert report.states.total() >= 1

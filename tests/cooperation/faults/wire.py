@@ -16,12 +16,26 @@ _HANGZHOU_NAMES = {
     OperationName.CARD_RELEASE: "releaseCard",
     OperationName.CARD_REPLACEMENT: "applyCard",
     OperationName.PENSION_CERTIFICATION: "certify",
+    OperationName.ASSIST_CREATION: "createAssist",
+    OperationName.ASSIST_ACCEPTANCE: "acceptAssist",
+    OperationName.ASSIST_REPLY: "replyAssist",
+    OperationName.DISPUTE_TRANSFER: "registerTransfer",
+    OperationName.INSPECTION_TRANSFER: "registerTransfer",
 }
 _HUANGSHAN_NAMES = {
     OperationName.CARD_TEMPORARY_LOSS: "临时挂失",
     OperationName.CARD_FORMAL_LOSS: "正式挂失",
     OperationName.CARD_RELEASE: "解除挂失",
     OperationName.CARD_REPLACEMENT: "申请社保卡",
+    OperationName.ASSIST_CREATION: "C030001",
+    OperationName.ASSIST_ACCEPTANCE: "C030002",
+    OperationName.ASSIST_REPLY: "C030003",
+}
+_HUANGSHAN_SYSTEMS = {
+    OperationName.PENSION_CERTIFICATION: "huangshan_database",
+    OperationName.ASSIST_CREATION: "huangshan_injury_service",
+    OperationName.ASSIST_ACCEPTANCE: "huangshan_injury_service",
+    OperationName.ASSIST_REPLY: "huangshan_injury_service",
 }
 
 SERVICE_FAULTS: dict[str, Fault] = {
@@ -81,9 +95,16 @@ class Wire:
 
     async def break_down(self, system: str, random: Random) -> None:
         """An outage begins."""
-        kinds = (FaultKind.REFUSE, FaultKind.MAINTENANCE)
-        self._outages[system] = Fault(random.choice(kinds))
+        kind = random.choice((FaultKind.REFUSE, FaultKind.MAINTENANCE))
+        if system == "huangshan_database":
+            # A file that refuses is waited for as long as a call may take, by each of some hundred turns.
+            kind = FaultKind.MAINTENANCE
+        self._outages[system] = Fault(kind)
         await self._bureaus.systems[system].set_fault(self._outages[system])
+
+    def is_down(self, system: str) -> bool:
+        """Whether an outage lasts."""
+        return system in self._outages
 
     async def come_back(self, system: str) -> None:
         """It ends."""
@@ -95,8 +116,7 @@ def system_of(delivery: DeliveryRow) -> str:
     """Which system a delivery is for."""
     if delivery.city == HANGZHOU:
         return "hangzhou_core_service"
-    is_certification = delivery.write == OperationName.PENSION_CERTIFICATION
-    return "huangshan_database" if is_certification else "huangshan_card_service"
+    return _HUANGSHAN_SYSTEMS.get(OperationName(delivery.write), "huangshan_card_service")
 
 
 def _name(delivery: DeliveryRow) -> str:

@@ -49,6 +49,7 @@ class Orders:
         fatal: the step or point at which it kills itself, and the how many-eth time.
         moved: a file with the seconds by which the run's clock has been moved.
         log: where its log goes.
+        deaths: where it writes the step down before it kills itself there.
     """
 
     url: str
@@ -56,6 +57,7 @@ class Orders:
     fatal: tuple[str, int] | None
     moved: Path
     log: Path
+    deaths: Path
 
 
 def moved_clock(moved: Path) -> Clock:
@@ -69,15 +71,18 @@ def moved_clock(moved: Path) -> Clock:
 
 
 class Death:
-    """Dies at the step it was ordered to."""
+    """Dies at the step it was ordered to, and leaves word of it."""
 
-    def __init__(self, fatal: tuple[str, int] | None) -> None:
-        self._fatal = fatal
+    def __init__(self, orders: Orders) -> None:
+        self._fatal = orders.fatal
+        self._deaths = orders.deaths
         self._seen: Counter[str] = Counter()
 
     def __call__(self, step: str) -> None:
         self._seen[step] += 1
         if (step, self._seen[step]) == self._fatal:
+            with self._deaths.open("a") as file:
+                file.write(f"{step}\n")
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -127,7 +132,7 @@ def hurry() -> None:
 
 
 async def _work(orders: Orders, harness: Connection) -> None:
-    clock, death = moved_clock(orders.moved), Death(orders.fatal)
+    clock, death = moved_clock(orders.moved), Death(orders)
     cities: dict[str, CityOperations] = {}
     opened = []
     for slug in ("hangzhou", "huangshan"):

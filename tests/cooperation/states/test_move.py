@@ -11,7 +11,7 @@ from cooperation.errors import (
     SecondPersonRequired,
     TransitionRefused,
 )
-from cooperation.states.machine import Duty, Need, Office
+from cooperation.states.machine import WITHDRAW, Duty, Machine, Need, Office, Side
 from cooperation.states.machines import CARD_SERVICE, DEATH_NOTICE, ENTRUSTED_INVESTIGATION, MACHINES
 from cooperation.states.move import Officer, Past, Standing, allowed_actions, may_create, next_transition
 
@@ -48,6 +48,12 @@ def test_a_final_state_says_that_nothing_is_allowed_any_more() -> None:
 def test_who_made_a_letter_does_not_approve_its_sending() -> None:
     with pytest.raises(SecondPersonRequired):
         next_transition(investigation("DRAFT"), "send", MAKER_AS_REVIEWER)
+
+
+def test_who_may_instead_is_told_in_a_sentence() -> None:
+    with pytest.raises(OfficerNotEntitled) as refused:
+        next_transition(investigation("SENT"), "withdraw", HEAD)
+    assert str(refused.value) == "withdraw is for an officer of the REQUESTER, in the office that takes part."
 
 
 def test_who_drafted_a_report_does_not_approve_it() -> None:
@@ -145,3 +151,15 @@ def test_refusals_are_cooperation_errors_with_codes_of_their_own() -> None:
     codes = [kind.code for kind in CooperationError.__subclasses__()]
     assert len(set(codes)) == len(codes)
     assert all(code.startswith("COOPERATION_") for code in codes)
+
+
+@pytest.mark.parametrize("machine", MACHINES.values(), ids=lambda machine: machine.name)
+def test_every_open_state_waits_for_somebody_who_can_go_on_and_a_final_one_for_nobody(machine: Machine) -> None:
+    for state in machine.states:
+        awaited = machine.awaited(state.name)
+        assert (awaited is None) == state.is_final
+        movers = {one.side for one in machine.leaving(state.name) if one.action != WITHDRAW}
+        if awaited is Side.REQUESTER:
+            assert movers == {Side.REQUESTER}
+        elif awaited is Side.ADDRESSEE:
+            assert movers & {Side.ADDRESSEE, Side.PLATFORM}

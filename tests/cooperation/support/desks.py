@@ -47,6 +47,9 @@ class TestSealer:
     """Shows in a database dump what was sealed, so that tests can look for what was not."""
 
     __test__ = False
+    sealed_head = "sealed:"
+    person_head = "p:"
+    has_other_keys = False
 
     def seal(self, content: str) -> str:
         return "sealed:" + content.encode().hex()
@@ -57,21 +60,26 @@ class TestSealer:
     def person_id(self, national_id: NationalId) -> str:
         return "p:" + hashlib.sha256(national_id.encode()).hexdigest()[:20]
 
-    def fingerprint(self, content: str) -> str:
-        return hashlib.sha256(content.encode()).hexdigest()[:32]
+    def person_ids(self, person_id: str) -> tuple[str, ...]:
+        return (person_id,)
+
+    def fingerprints(self, content: str) -> tuple[str, ...]:
+        return (hashlib.sha256(content.encode()).hexdigest()[:32],)
 
 
 LETTERS = ("assist_creation", "assist_acceptance", "assist_reply")
 
 
 def make_desk(store: Store, clock: TestClock, system: Any = None, letters: Any = None, **config: Any) -> Desk:
-    """Huangshan's systems are `system`, which may be None: a city that offers nothing.
+    """Huangshan's systems are `system`, or a mapping by write; it may be None: a city that offers nothing.
 
     `letters` are both cities' systems for letters of investigation, by city.
     """
     writes = (
         {}
         if system is None
+        else system
+        if isinstance(system, dict)
         else dict.fromkeys(
             ("card_temporary_loss", "card_formal_loss", "card_release", "card_replacement", "pension_certification"),
             system,

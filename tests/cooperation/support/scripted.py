@@ -41,12 +41,13 @@ class ScriptedSystem:
     references: list[str] = field(default_factory=list)
     commands: list[Any] = field(default_factory=list)
     knowledge: Knowledge = KNOWLEDGE
+    since: str = "2026-10-30T09:00:00+08:00"
     on_write: Callable[[], None] = lambda: None
 
     async def observe(self, command: Any) -> Observation:
         if self.unreadable:
             raise self.unreadable.pop(0)
-        return Observation(self.standing, "4", PROVENANCE, self.reason, "2026-10-30T09:00:00+08:00")
+        return Observation(self.standing, "4", PROVENANCE, self.reason, self.since)
 
     async def write(self, command: Any, reference: str) -> Outcome:
         self.references.append(reference)
@@ -64,6 +65,31 @@ class ScriptedSystem:
         if isinstance(answer, BaseException):
             raise answer
         return answer
+
+
+@dataclass
+class CardWish(ScriptedSystem):
+    """One write of a city whose cards are lost and found: what one write does is what another one sees.
+
+    Attributes:
+        lost: the cards that are lost, shared by the city's writes.
+        is_loss: whether this write reports a loss; else it releases.
+    """
+
+    lost: set[str] = field(default_factory=set)
+    is_loss: bool = True
+
+    async def observe(self, command: Any) -> Observation:
+        is_so = (command.card_number in self.lost) == self.is_loss
+        self.standing = Standing.IN_EFFECT if is_so else Standing.OPEN
+        return await super().observe(command)
+
+    async def write(self, command: Any, reference: str) -> Outcome:
+        effects = self.effects
+        outcome = await super().write(command, reference)
+        if self.effects > effects:
+            (self.lost.add if self.is_loss else self.lost.discard)(command.card_number)
+        return outcome
 
 
 def unavailable() -> SystemUnavailable:

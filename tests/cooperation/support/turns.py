@@ -10,6 +10,7 @@ from cooperation.store.deliveries import read_deliveries
 from cooperation.store.operations import read_operation
 from cooperation.store.rows import DeliveryRow, OperationRow
 from tests.cooperation.support.desks import TestClock
+from tests.cooperation.support.scripted import Killed
 
 DELIVERY = "S330100-2026-000001-1"
 OPERATION = "S330100-2026-000001"
@@ -32,3 +33,14 @@ async def run(desk: Desk, clock: TestClock, delivery_id: str = DELIVERY, turns: 
             return
         clock.forward(seconds=pause)
     pytest.fail("the delivery does not end")
+
+
+async def die_in_turn(desk: Desk, step: str, delivery_id: str = DELIVERY) -> None:
+    """One turn, whose process dies after a step."""
+
+    def die(name: str) -> None:
+        if name == step:
+            raise Killed
+
+    with pytest.raises(Killed):
+        await take_turn(desk, delivery_id, die)

@@ -7,13 +7,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from cooperation.changes import feed
 from cooperation.desk import Desk
 from cooperation.errors import InputRefused, OfficerNotEntitled, OperationUnknown
 from cooperation.kinds import OperationKind
@@ -30,7 +31,7 @@ from cooperation.webhooks.registry import (
     resume_webhook,
 )
 from tests.cooperation.support.desks import HANGZHOU, REVIEWER, TestClock, accepted, card_intent, make_desk
-from tests.cooperation.support.scripted import ScriptedSystem
+from tests.cooperation.support.scripted import ScriptedSystem, city
 
 
 @dataclass
@@ -108,6 +109,19 @@ async def test_changes_are_posted_once_in_order_and_signed(
     }
 
 
+async def test_a_change_that_comes_while_the_feed_is_read_is_posted_once(
+    desk: Desk, partner: Partner, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await register_webhook(desk, REVIEWER, f"{partner.origin}/hook", ())
+    end = await desk.store.transact(feed.last_cursor)
+    await accepted(desk)
+    with monkeypatch.context() as patch:
+        patch.setattr(feed, "last_cursor", lambda _: end)  # committed after this was read, before the changes were
+        await dispatch(desk, session)
+    await dispatch(desk, session)
+    assert partner.sequences() == [1]
+
+
 @pytest.mark.parametrize("status", [500, 404, 302])
 async def test_what_is_not_taken_is_posted_again_later_and_nothing_overtakes_it(
     desk: Desk, clock: TestClock, partner: Partner, session: aiohttp.ClientSession, status: int
@@ -150,6 +164,7 @@ async def test_only_the_citys_changes_of_the_wanted_kinds_are_posted(
 ) -> None:
     await register_webhook(desk, REVIEWER, f"{partner.origin}/releases", (OperationKind.RELEASE,))
     elsewhere = Officer("1", "440300", Office.INSURANCE_AGENCY, Duty.REVIEWER)
+    desk = replace(desk, cities={**desk.cities, "440300": city("440300")})
     await register_webhook(desk, elsewhere, f"{partner.origin}/elsewhere", ())
     await accepted(desk, card_intent(key="key-loss"))
     await accepted(desk, card_intent(OperationKind.RELEASE, key="key-release"))
@@ -176,6 +191,8 @@ async def test_webhooks_go_where_the_configuration_allows_and_are_their_citys_re
     for url in ("http://169.254.169.254/latest", f"{partner.origin}.evil.example/", "ftp://x", partner.origin + "/#a"):
         with pytest.raises(InputRefused):
             await register_webhook(desk, REVIEWER, url, ())
+    with pytest.raises(InputRefused):
+        await register_webhook(desk, replace(REVIEWER, city="999999"), f"{partner.origin}/hook", ())
     handler = Officer("1", HANGZHOU, Office.INSURANCE_AGENCY, Duty.HANDLER)
     with pytest.raises(OfficerNotEntitled):
         await register_webhook(desk, handler, f"{partner.origin}/hook", ())

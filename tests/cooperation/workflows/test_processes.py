@@ -6,12 +6,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from cooperation.store.operations import read_operation
 from cooperation.store.store import Store, database_url
+from cooperation.store.tables import OPERATIONS
 
 pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("dbos")]
 
@@ -66,9 +69,10 @@ def test_a_living_process_ends_what_a_killed_one_began(
     start: Callable[..., Worker], postgresql_url: str, tmp_path: Path, step: str
 ) -> None:
     doomed = start(step)
-    number = doomed.accept("key-H00000001")
+    doomed.accept("key-H00000001")  # it may die before it answers
     assert doomed.process.wait(20) == -9
     store = Store(database_url(postgresql_url))
+    number = store.transact_now(lambda connection: connection.execute(select(OPERATIONS.c.number)).scalar_one())
     start()
     wait_until(lambda: store.transact_now(lambda c: read_operation(c, number)).state == "DONE", 60)
     store.close()
@@ -77,11 +81,27 @@ def test_a_living_process_ends_what_a_killed_one_began(
 
 def test_processes_share_the_work(start: Callable[..., Worker], tmp_path: Path) -> None:
     first, _ = start(), start()
-    cards = [f"H{number:08}" for number in range(24)]
-    for card in cards:
+    numbers = count()
+
+    def accept_one() -> str:
+        card = f"H{next(numbers):08}"
         first.accept(f"key-{card}")
+        time.sleep(0.05)  # a queue gives all it has to whoever asks: both are to ask while there is something
+        return card
+
+    deadline = time.monotonic() + 40
+    early: list[str] = []
+    while len(who_worked(tmp_path)) < 2:  # one of them may have begun to ask much later
+        assert time.monotonic() < deadline, "one does all"
+        early.append(accept_one())
+    cards = [accept_one() for _ in range(24)]
     # A file is there before its line is.
-    wait_until(lambda: sum(bool(file.read_text()) for file in tmp_path.iterdir()) == len(cards))
-    lines = [(tmp_path / card).read_text().split() for card in cards]
+    wait_until(lambda: sum(bool(file.read_text()) for file in tmp_path.iterdir()) == len(early) + len(cards))
+    lines = [(tmp_path / card).read_text().split() for card in early + cards]
     assert all(len(line) == 2 for line in lines), "each card was lost once"
-    assert len({process for _, process in lines}) == 2
+    assert len({process for _, process in lines[len(early) :]}) == 2
+
+
+def who_worked(folder: Path) -> set[str]:
+    """The processes that have written."""
+    return {line.split()[1] for file in folder.iterdir() for line in file.read_text().splitlines()}

@@ -13,6 +13,7 @@ from federation.executor.sources import merge_reports
 from federation.executor.subgraph_client import SourceReport, SourceStatus, SubgraphRequest, SubgraphResponse
 from federation.query_plan.nodes import Condition, OperationKind, SubgraphName
 from tests.federation.executor.support import FakeSubgraph, entities, fetch, plan, run
+from tests.support.idle_time import idle_time
 
 SCHEMA = build_schema(
     """
@@ -148,9 +149,10 @@ async def test_cancelling_the_execution_cancels_every_running_fetch():
 async def test_at_the_deadline_the_answer_goes_out_with_what_has_come():
     slow = FakeSubgraph({"other": {"id": "2"}}, delay=60)
     query_plan = plan(fetch(0, "a", "{user{id}}"), fetch(1, "b", "{other{id}}"))
-    request = ExecutionRequest(deadline=asyncio.get_running_loop().time() + 0.02)
     subgraphs = {"a": {"user": {"id": "1"}}, "b": slow}
-    result = await run("{ user { id } other { id } }", query_plan, SCHEMA, subgraphs, request)
+    with idle_time():
+        request = ExecutionRequest(deadline=asyncio.get_running_loop().time() + 0.02)
+        result = await run("{ user { id } other { id } }", query_plan, SCHEMA, subgraphs, request)
     assert (result.data, slow.cancelled) == ({"user": {"id": "1"}, "other": None}, 1)
     assert [(error["path"], error["extensions"]) for error in result.errors] == [
         (["other"], {"code": "GATEWAY_TIMEOUT", "service": "b", "retryable": True})
@@ -161,9 +163,10 @@ async def test_of_a_change_given_up_nobody_is_told_to_send_it_again():
     query_plan = plan(
         fetch(0, "a", "mutation{one}", operation_kind=OperationKind.MUTATION), kind=OperationKind.MUTATION
     )
-    request = ExecutionRequest(deadline=asyncio.get_running_loop().time() + 0.02)
     subgraphs = {"a": FakeSubgraph({"one": 1}, delay=60)}
-    result = await run("mutation { one }", query_plan, SCHEMA, subgraphs, request)
+    with idle_time():
+        request = ExecutionRequest(deadline=asyncio.get_running_loop().time() + 0.02)
+        result = await run("mutation { one }", query_plan, SCHEMA, subgraphs, request)
     assert result.errors == (
         {
             "message": "The subgraph was not done when the request's time ended. "
@@ -182,8 +185,9 @@ async def test_what_clients_say_of_the_deadline_is_waited_for():
             await asyncio.sleep(request.deadline - asyncio.get_running_loop().time() + 0.01)
             return SubgraphResponse({"user": {"id": "1"}})
 
-    request = ExecutionRequest(deadline=asyncio.get_running_loop().time() + 0.02)
-    result = await run("{ user { id } }", plan(fetch(0, "a", "{user{id}}")), SCHEMA, {"a": Late()}, request)
+    with idle_time():
+        request = ExecutionRequest(deadline=asyncio.get_running_loop().time() + 0.02)
+        result = await run("{ user { id } }", plan(fetch(0, "a", "{user{id}}")), SCHEMA, {"a": Late()}, request)
     assert (result.data, result.errors) == ({"user": {"id": "1"}}, ())
 
 

@@ -148,17 +148,17 @@ async def test_a_city_that_comes_late_leaves_it_known_that_a_newer_file_was_refu
     assert (state["state"], "leftOut" in state) == ("outdated", False)
 
 
-async def test_a_city_that_moves_to_an_address_where_nobody_is_stays_where_it_was(country, run, unused_tcp_port):
+async def test_a_city_that_moves_to_an_address_where_nobody_is_stays_where_it_was(country, run, port_of_nobody):
     running = run()
-    country.name("hangzhou", "huangshan", huangshan=f"http://127.0.0.1:{unused_tcp_port}/huangshan")
+    country.name("hangzhou", "huangshan", huangshan=f"http://127.0.0.1:{port_of_nobody}/huangshan")
     await running.reload()
     assert await numbers(running) == [0, 1]
     assert [each["partition"] for each in await left_out(running)] == ["huangshan"]
 
 
-async def test_a_subgraph_of_which_no_city_can_be_asked_is_refused(country, run, unused_tcp_port):
+async def test_a_subgraph_of_which_no_city_can_be_asked_is_refused(country, run, port_of_nobody):
     running = run()
-    country.name("quzhou", quzhou=f"http://127.0.0.1:{unused_tcp_port}/quzhou")
+    country.name("quzhou", quzhou=f"http://127.0.0.1:{port_of_nobody}/quzhou")
     await running.reload()
     assert await numbers(running) == [0, 1]
     reason = (await running.readiness())["refusedBecause"]

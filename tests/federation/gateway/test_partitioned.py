@@ -18,6 +18,7 @@ from tests.federation.gateway.asgi_call import call, post
 from tests.federation.gateway.conftest import Served
 from tests.federation.gateway.shop import SUPERGRAPH, shop
 from tests.federation.gateway.test_defer import parts_of
+from tests.support.idle_time import idle_time
 
 PARTITIONS = """
   @link(url: "https://bureaugraph.dev/partition/v1.0", import: ["@partition"])
@@ -94,6 +95,13 @@ async def test_a_city_that_fails_costs_its_share_and_is_named(served):
     assert statuses(reply) == {"hangzhou": "ok", "huangshan": "unavailable"}
 
 
+async def test_a_citys_error_names_what_the_client_has_written_and_none_of_our_variables(served):
+    refusal = {"errors": [{"message": "$_l0 does not fit.", "extensions": {"code": "BAD_USER_INPUT"}}]}
+    served.reviews.failure = served.huangshan.failure = (200, "application/json", orjson.dumps(refusal))
+    reply = await post(served.app, {"query": '{ product(id: "1") { name reviews { body } } }'})
+    assert [error["message"] for error in reply.json["errors"]] == ["id does not fit."]
+
+
 class PresenceRegister:
     """Says that only Hangzhou has reviews; nothing while it `is_broken`."""
 
@@ -114,7 +122,7 @@ class PresenceRegister:
 
 async def test_cities_that_a_presence_source_excludes_are_not_asked_unless_it_fails(serve_cities):
     register = PresenceRegister()
-    presence = {"presence": {"url": "http://register/graphql"}}
+    presence = {"presence": {"url": "http://register/graphql", "timeout_seconds": 60}}
     served = serve_cities(register=register, subgraphs={"reviews": presence})
     query = {"query": '{ product(id: "1") { name reviews { body } } }'}
     narrowed = await post(served.app, query)
@@ -186,11 +194,12 @@ async def test_a_city_that_fails_again_and_again_is_left_in_peace(served):
 async def test_a_city_that_hangs_past_the_requests_time_costs_its_share_and_is_named(
     serve_cities, path, share_in_flight
 ):
-    served = serve_cities(share_in_flight=share_in_flight, limits={"request_timeout_seconds": 0.3})
+    served = serve_cities(share_in_flight=share_in_flight, subgraphs={"all": {"timeout_seconds": 60}})
     bodies = {"/graphql": {"query": '{ product(id: "1") { reviews { body } } }'}, "/partitioned/reviews": ENTITIES}
-    await post(served.app, bodies[path], path=path)  # so that preparing takes nothing of the time
+    await post(served.app, bodies[path], path=path)  # so that nothing is left to prepare in the planning thread
     served.huangshan.go = asyncio.Event()
-    reply = await post(served.app, bodies[path], path=path)
+    with idle_time():
+        reply = await post(served.app, bodies[path], path=path)
     found = {"reviews": [{"body": "review of 1"}]}
     assert reply.json["data"] == {"/graphql": {"product": found}, "/partitioned/reviews": {"_entities": [found]}}[path]
     assert [error["extensions"] for error in reply.json["errors"]] == [

@@ -140,6 +140,14 @@ def test_fields_that_are_merged_keep_equal_arguments_and_others_do_not_share_a_v
     assert validate(supergraph.api_schema, parse(shape.text)) == []
 
 
+def test_values_are_known_by_where_they_stood(supergraph) -> None:
+    query = """query($i: ID!) { thing(id: "1") { id } other: thing(id: "2") { note(text: "a") }
+      echo(ids: ["b", $i], filter: {text: "c", ids: ["d"]}, float: 1.5) }"""
+    coordinates = shape_of(supergraph, query).coordinates
+    assert list(coordinates.values()) == ["id", "id", "text", "ids.0", "filter.text", "filter.ids", "float"]
+    assert coordinates.keys() == shape_of(supergraph, query).literals.keys()
+
+
 def test_arguments_that_a_requirement_has_too_stay(supergraph) -> None:
     """As long as they look alike, the field is fetched once for the client and the requirement."""
     shape = shape_of(supergraph, '{ node { ... on Thing { price(in: "CNY") tax other: price(in: "USD") } } }')

@@ -80,7 +80,7 @@ async def test_a_database_that_is_not_there_was_not_written(huangshan: Bureau) -
     assert (await huangshan.operations.pension_certification.write(COMMAND, "r-1")).kind is OutcomeKind.DONE
 
 
-@pytest.mark.parametrize("limits", [{"timeout_seconds": 0.4}])
+@pytest.mark.parametrize("limits", [{"timeout_seconds": 1.5}])
 async def test_a_statement_that_gets_no_lock_leaves_it_unknown_until_it_is_read_back(huangshan: Bureau) -> None:
     certification = huangshan.operations.pension_certification
     await huangshan.breaks(DATABASE, FaultKind.HANG)

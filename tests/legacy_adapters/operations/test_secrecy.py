@@ -21,8 +21,9 @@ from legacy_adapters.sandbox.faults import FaultKind
 from legacy_adapters.sandbox.population.fixtures import ZHANG_SAN
 from tests.legacy_adapters.operations.conftest import Bureau
 from tests.legacy_adapters.operations.test_assists import LETTER, acceptance, reply
+from tests.legacy_adapters.operations.test_transfers import TRANSFER
 
-SECRETS = (ZHANG_SAN, "张三", "赵三", "考勤记录", *(password for _, password in CREDENTIALS.values()))
+SECRETS = (ZHANG_SAN, "张三", "赵三", "考勤记录", "屯溪工地", *(password for _, password in CREDENTIALS.values()))
 TEXT = f"{ZHANG_SAN}张三"
 CARDS = {"hangzhou": "A00000019", "huangshan": "H00000001"}
 
@@ -43,6 +44,7 @@ def commands(city: str) -> dict[str, Any]:
         "assist_reply": reply(city),
     }
     if city == "hangzhou":
+        found["dispute_transfer"] = found["inspection_transfer"] = TRANSFER
         found["pension_certification"] = CertificationCommand(
             ZHANG_SAN, "P1", CertificationMethod.COUNTER, "341000", "2026-11-23"
         )

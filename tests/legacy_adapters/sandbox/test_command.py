@@ -28,7 +28,8 @@ COMMAND = (sys.executable, "-c", "from legacy_adapters.sandbox.command import sa
 
 def options(state: Path, *more: str) -> list[str]:
     free = [part for option in PORTS for part in (option, "0")]
-    return ["--people", "100", "--state-directory", str(state), *free, *more]
+    # Of a day that does not end between two starts.
+    return ["--people", "100", "--today", "2026-11-23", "--state-directory", str(state), *free, *more]
 
 
 def start(state: Path) -> tuple[subprocess.Popen[str], list[str]]:

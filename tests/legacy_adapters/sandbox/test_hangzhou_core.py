@@ -93,6 +93,8 @@ def test_any_spelling_finds_a_pension_which_shows_the_number_as_filed(service: H
         ("queryInjury", {"AAC147": ZHANG_SAN}, "E2003"),
         ("queryInjuryByEmployer", {"AAB998": "91341099MA0000002B"}, "0"),
         ("queryInjuryByNumber", {"AAZ127": "HZGS000000000"}, "E2005"),
+        ("queryTransfer", {"BLC200": "HZZY000000000"}, "E2005"),
+        ("queryTransfer", {"BLC201": "T341000-2026-000001", "BLC202": "341000"}, "E2005"),
     ],
 )
 def test_every_way_of_finding_nothing_has_its_code(

@@ -48,7 +48,9 @@ async def url(server: URL) -> AsyncIterator[URL]:
     yield server.set(database=name)
     engine = create_async_engine(server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
-        await connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        # A statement that was given up may be under way there still.
+        force = " WITH (FORCE)" if server.get_backend_name() == "postgresql" else ""
+        await connection.execute(text(f"DROP DATABASE IF EXISTS {name}{force}"))
     await engine.dispose()
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -34,6 +36,11 @@ class Sandbox:
         async with self.http.delete(f"{self.admin}/systems/{name}/fault") as response:
             assert response.status == 204
 
+    async def has_calls(self, count: int) -> None:
+        """Wait until so many calls of the card service have come in."""
+        while (found := self.bureaus.systems[CARDS].calls()) is None or found.total < count:  # noqa: ASYNC110  (it counts)
+            await asyncio.sleep(0.001)
+
     async def ask_cards(self, envelope: str = QUERY) -> tuple[int, str, bytes]:
         return await post(self.http, self.bureaus.systems[CARDS].location, envelope, "gb18030")
 
@@ -63,6 +70,7 @@ async def test_latency_delays_an_answer_that_is_right(sandbox: Sandbox) -> None:
 async def test_a_hanging_call_ends_with_a_broken_connection_when_the_fault_is_cleared(sandbox: Sandbox) -> None:
     await sandbox.break_system(CARDS, kind="hang")
     call = asyncio.create_task(sandbox.ask_cards())
+    await sandbox.has_calls(1)
     await asyncio.sleep(0.2)
     assert not call.done()
     await sandbox.mend(CARDS)
@@ -76,6 +84,15 @@ async def test_a_refusing_system_closes_its_port_and_opens_the_same_one_again(sa
     await sandbox.break_system(CARDS, kind="refuse")
     with pytest.raises(aiohttp.ClientConnectorError):
         await sandbox.ask_cards()
+    await sandbox.mend(CARDS)
+    assert await sandbox.cards_error() == "OK"
+
+
+async def test_nobody_else_is_given_the_port_of_a_system_that_refuses(sandbox: Sandbox, bureaus: Bureaus) -> None:
+    await sandbox.break_system(CARDS, kind="refuse")
+    port = urlsplit(bureaus.systems[CARDS].location).port
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", port))
     await sandbox.mend(CARDS)
     assert await sandbox.cards_error() == "OK"
 
@@ -166,12 +183,16 @@ async def test_a_fault_can_be_limited_to_some_operations_and_a_count(sandbox: Sa
 
 
 async def test_calls_are_counted_by_operation_with_the_highest_concurrency(sandbox: Sandbox) -> None:
-    await sandbox.break_system(CARDS, kind="latency", seconds=0.5)
-    await asyncio.gather(*(sandbox.ask_cards() for _ in range(5)))
+    await sandbox.break_system(CARDS, kind="hang")
+    calls = [asyncio.create_task(sandbox.ask_cards()) for _ in range(5)]
+    await sandbox.has_calls(5)
+    await sandbox.mend(CARDS)
+    ends = await asyncio.gather(*calls, return_exceptions=True)
+    assert all(isinstance(end, aiohttp.ClientError) for end in ends)
     await sandbox.ask_cards(LOSS)
     async with sandbox.http.get(f"{sandbox.admin}/calls") as response:
-        calls = await response.json()
-    assert calls[CARDS] == {"operations": {"临时挂失": 1, "查询卡信息": 5}, "total": 6, "highest_concurrency": 5}
+        counted = await response.json()
+    assert counted[CARDS] == {"operations": {"临时挂失": 1, "查询卡信息": 5}, "total": 6, "highest_concurrency": 5}
     async with sandbox.http.delete(f"{sandbox.admin}/calls") as response:
         assert response.status == 204
     async with sandbox.http.get(f"{sandbox.admin}/calls") as response:

@@ -29,6 +29,7 @@ QUERIES = {
     core.INJURIES: {"AAC147": "330199199001010011"},
     core.INJURIES_BY_EMPLOYER: {"AAB998": BOTH_CITIES_EMPLOYER},
     core.INJURY_BY_NUMBER: {"AAZ127": "HZGS202500105"},
+    core.TRANSFERRED_CASE: {"BLC200": "HZZY202600001", "BLC201": "T341000-2026-000001", "BLC202": "341000"},
 }
 TEXTS = [
     ("getAC01", ("in0", "in1", "in2", "in3", "in4"), ("graph", "sandbox-huangshan", ZHANG_SAN, "张三", "341000")),

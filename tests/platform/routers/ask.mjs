@@ -45,5 +45,5 @@ for (const operation of JSON.parse(readFileSync(0, 'utf8'))) {
   const { data, errors } = await ask(operation).catch((error) => ({ data: null, errors: [{ message: `${error}` }] }));
   answers.push({ data, errors });
 }
-console.log(JSON.stringify(answers));
-process.exit(0);
+// A pipe takes 64 KiB at a time: whoever exits before it has taken all leaves a torn answer.
+process.stdout.write(JSON.stringify(answers), () => process.exit(0));

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from cooperation.delivery.turn import take_turn
-from cooperation.store import deliveries
+from cooperation.store.deliveries import read_deliveries
 from cooperation.store.migrate import migrate
+from cooperation.store.rows import OperationRow
 from cooperation.store.store import Store, database_url
 from cooperation.workflows.office import CooperationOffice
 from subgraphs.cooperation.app import CooperationSubgraph
@@ -30,10 +31,16 @@ SCHEMA = SubgraphSchema(COOPERATION, read_contract(CONTRACTS, "cooperation"))
 class DirectOffice(CooperationOffice):
     """Takes one turn at what is owed, in the request itself."""
 
-    async def _begin(self, number: str) -> None:
-        owed = await self.desk.store.transact(lambda connection: deliveries.read_deliveries(connection, [number]))
+    async def _go_on(self, operation: OperationRow, *_: Any, **__: Any) -> OperationRow:
+        await self._begin_until(0.0, operation.number)
+        return await self.operation(operation.number)
+
+    async def _begin_until(self, deadline: float, number: str, first_turn: str | None = None) -> bool:
+        del deadline, first_turn
+        owed = await self.desk.store.transact(lambda connection: read_deliveries(connection, [number]))
         for delivery in owed:
             await take_turn(self.desk, delivery.id)
+        return True
 
 
 @dataclass

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import orjson
 import pytest
 
 from cooperation.delivery.turn import take_turn
+from cooperation.store.retention import delete_changes
 from subgraphs.cooperation.app import build_cooperation_app
 from tests.cooperation.support.desks import PERSON, accepted, card_intent
+from tests.cooperation.support.listening import listening
 
-CHANGES = """query($after: String, $first: Int, $people: [ID!]) {
-  changes(after: $after, first: $first, personIds: $people) {
+CHANGES = """query($after: String, $first: Int, $people: [ID!], $kinds: [OperationKind!], $cities: [String!]) {
+  changes(after: $after, first: $first, personIds: $people, kinds: $kinds, cities: $cities) {
   endCursor hasMore changes { cursor operationNumber kind action state operation { state } } } }"""
 
 UPDATED = """subscription($number: ID) { serviceRequestUpdated(number: $number) {
@@ -54,6 +57,39 @@ async def test_a_watch_list_has_its_persons_changes_only(bureau, keys):
     assert ([one["operationNumber"] for one in watched], others) == (["S330100-2026-000001"], [])
 
 
+@pytest.mark.parametrize("empty", ["people", "kinds", "cities"])
+async def test_an_empty_list_lets_nothing_through_and_keeps_up_with_the_feed(bureau, empty):
+    cursor = (await bureau.ask(CHANGES))["changes"]["endCursor"]
+    await accepted(bureau.office.desk, card_intent())
+    page = (await bureau.ask(CHANGES, after=cursor, **{empty: []}))["changes"]
+    assert (page["changes"], page["hasMore"]) == ([], False)
+    assert (await bureau.ask(CHANGES, after=page["endCursor"]))["changes"]["changes"] == []
+    everything = {"people": None, "kinds": None, "cities": None}
+    assert len((await bureau.ask(CHANGES, after=cursor, **everything))["changes"]["changes"]) == 1
+
+
+async def test_a_watch_list_of_which_nothing_is_told_keeps_up_with_the_feed(bureau):
+    desk = bureau.office.desk
+    cursor = (await bureau.ask(CHANGES))["changes"]["endCursor"]
+    for number in range(3):
+        await accepted(desk, card_intent(key=f"key-{number:04}"))
+    cursor = (await bureau.ask(CHANGES, after=cursor, people=["somebody"]))["changes"]["endCursor"]
+    await desk.store.transact(lambda connection: delete_changes(connection, datetime.max.replace(tzinfo=UTC)))
+    assert (await bureau.ask(CHANGES, after=cursor, people=["somebody"]))["changes"]["changes"] == []
+
+
+async def test_a_cursor_whose_changes_are_kept_no_longer_is_an_error_never_a_gap(bureau):
+    desk = bureau.office.desk
+    cursor = (await bureau.ask(CHANGES))["changes"]["endCursor"]
+    for number in range(3):
+        await accepted(desk, card_intent(key=f"key-{number:04}"))
+    await desk.store.transact(lambda connection: delete_changes(connection, datetime.max.replace(tzinfo=UTC)))
+    answer = await bureau.subgraph.execute(CHANGES, {"after": cursor})
+    assert answer["errors"][0]["extensions"]["code"] == "COOPERATION_CHANGES_NOT_KEPT"
+    anew = (await bureau.ask(CHANGES))["changes"]["endCursor"]
+    assert (await bureau.ask(CHANGES, after=anew))["changes"]["changes"] == []
+
+
 async def test_another_lists_cursor_is_refused(bureau, keys):
     answer = await bureau.subgraph.execute(CHANGES, {"after": keys.person_id(PERSON)})
     assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
@@ -63,7 +99,7 @@ async def test_each_change_of_a_request_is_an_event_with_what_is_so_then(bureau,
     desk = bureau.office.desk
     events = await bureau.subgraph.subscribe(UPDATED)
     waiting = asyncio.ensure_future(next_event(events))
-    await asyncio.sleep(0.2)
+    await listening(bureau.office.watch, 1)
     told = await accepted(desk, card_intent())
     first = (await waiting)["data"]["serviceRequestUpdated"]
     assert first == {
@@ -80,14 +116,26 @@ async def test_each_change_of_a_request_is_an_event_with_what_is_so_then(bureau,
     assert bureau.office.watch._polling is None
 
 
-async def test_only_what_was_asked_for_is_told(bureau):
+@pytest.mark.parametrize("number", ["S330100-2026-000002", "R341000-2026-000002"])
+async def test_only_what_was_asked_for_is_told(bureau, number):
+    """By either city's number."""
     desk = bureau.office.desk
-    events = await bureau.subgraph.subscribe(UPDATED, {"number": "S330100-2026-000002"})
+    events = await bureau.subgraph.subscribe(UPDATED, {"number": number})
     waiting = asyncio.ensure_future(next_event(events))
-    await asyncio.sleep(0.2)
-    await accepted(desk, card_intent(key="key-first"))
-    await accepted(desk, card_intent(key="key-second"))
+    await listening(bureau.office.watch, 1)
+    for key, card_number in (("key-first", "H00000001"), ("key-second", "H00000002")):
+        told = await accepted(desk, card_intent(key=key, card_number=card_number))
+        await take_turn(desk, told.delivery_id)
     assert (await waiting)["data"]["serviceRequestUpdated"]["number"] == "S330100-2026-000002"
+    await events.aclose()
+
+
+@pytest.mark.parametrize("argument", ["number", "city", "personId"])
+@pytest.mark.parametrize("field", ["serviceRequestUpdated", "investigationUpdated"])
+async def test_an_empty_text_is_no_subscription_to_everything(bureau, field, argument):
+    events = await bureau.subgraph.subscribe(f'subscription {{ {field}({argument}: "") {{ number }} }}')
+    event = await next_event(events)
+    assert event["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
     await events.aclose()
 
 
@@ -128,9 +176,9 @@ async def test_events_are_streamed_until_the_client_leaves(bureau):
     app = build_cooperation_app(bureau.subgraph, ())
     exchange = Exchange(UPDATED)
     serving = asyncio.ensure_future(app(exchange.scope, exchange.receive, exchange.send))
-    await asyncio.sleep(0.3)
+    await listening(bureau.office.watch, 1)
     await accepted(bureau.office.desk, card_intent())
-    for _ in range(100):
+    for _ in range(400):
         if any(b"ACCEPTED" in chunk for chunk in exchange.sent):
             break
         await asyncio.sleep(0.05)

@@ -133,13 +133,15 @@ async def test_an_officer_of_another_office_is_not_entitled(bureau, card, office
     assert payload["errors"][0]["code"] == "COOPERATION_OFFICER_NOT_ENTITLED"
 
 
-async def test_a_loss_is_undone_by_a_release_that_names_it(bureau, card, officer):
+@pytest.mark.parametrize("number", ["S330100-2026-000001", "R341000-2026-000001"])
+async def test_a_loss_is_undone_by_a_release_that_names_it(bureau, card, officer, number):
+    """Whichever city's number is given, the release names the loss by the asking city's."""
     bureau.system.knowledge = replace(bureau.system.knowledge, compensation=OperationName.CARD_RELEASE)
     await bureau.ask(LOSS, input=card())
     bureau.system.standing = Standing.OPEN
     undo = """mutation($input: UndoInput!) { undoServiceRequest(input: $input) {
       effect errors { code } operation { number kind ... on ServiceRequest { compensates } } } }"""
-    given = {"idempotencyKey": "undo-0001", "officer": officer("1001"), "number": "S330100-2026-000001"}
+    given = {"idempotencyKey": "undo-0001", "officer": officer("1001"), "number": number}
     payload = (await bureau.ask(undo, input=given))["undoServiceRequest"]
     assert payload["operation"] == {
         "number": "S330100-2026-000002",
@@ -148,13 +150,16 @@ async def test_a_loss_is_undone_by_a_release_that_names_it(bureau, card, officer
     }
 
 
-async def test_what_no_program_can_undo_becomes_a_task_that_an_officer_there_finishes(bureau, card, officer):
+@pytest.mark.parametrize("number", ["S330100-2026-000001", "R341000-2026-000001"])
+async def test_what_no_program_can_undo_becomes_a_task_that_an_officer_there_finishes(bureau, card, officer, number):
     await bureau.ask(LOSS, input=card())
-    undo = "mutation($input: UndoInput!) { undoServiceRequest(input: $input) { operation { tasks { kind } } } }"
-    given = {"idempotencyKey": "undo-0001", "officer": officer("1001"), "number": "S330100-2026-000001"}
+    undo = """mutation($input: UndoInput!) {
+      undoServiceRequest(input: $input) { effect isNew operation { tasks { kind } } } }"""
+    given = {"idempotencyKey": "undo-0001", "officer": officer("1001"), "number": number}
     payload = (await bureau.ask(undo, input=given))["undoServiceRequest"]
-    assert payload["operation"]["tasks"] == [{"kind": "UNDO"}]
-    (task,) = (await bureau.ask('{ tasks(city: "341000") { id } }'))["tasks"]
+    asked = {"effect": "NEEDS_A_PERSON", "isNew": True, "operation": {"tasks": [{"kind": "UNDO"}]}}
+    assert payload == asked
+    (task,) = (await bureau.ask('{ tasks(city: "341000") { nodes { id } } }'))["tasks"]["nodes"]
     finish = """mutation($input: FinishTaskInput!) {
       finishTask(input: $input) { task { doneBy } errors { code } } }"""
     wrong = {"id": task["id"], "officer": officer("1001"), "note": "released by hand"}
@@ -162,7 +167,9 @@ async def test_what_no_program_can_undo_becomes_a_task_that_an_officer_there_fin
     assert payload["errors"] == [{"code": "COOPERATION_OFFICER_NOT_ENTITLED"}]
     payload = (await bureau.ask(finish, input=wrong | {"officer": officer("2001", "341000")}))["finishTask"]
     assert payload == {"task": {"doneBy": "341000/2001"}, "errors": []}
-    assert (await bureau.ask('{ tasks(city: "341000") { id } }'))["tasks"] == []
+    assert (await bureau.ask('{ tasks(city: "341000") { nodes { id } } }'))["tasks"]["nodes"] == []
+    payload = (await bureau.ask(undo, input=given))["undoServiceRequest"]
+    assert payload == asked | {"effect": "IN_EFFECT", "isNew": False}
 
 
 async def test_a_replacement_is_in_production_until_the_holder_has_the_card(bureau, card, officer):
@@ -175,6 +182,32 @@ async def test_a_replacement_is_in_production_until_the_holder_has_the_card(bure
     assert (command.pick_up_city, command.identity_seen_by) == ("330100", "330100")
 
 
+async def test_a_certification_is_taken_up_until_the_paying_city_has_entered_it(bureau, officer):
+    bureau.system.after_write = Standing.PENDING
+    mutation = """mutation($input: CertificationAssistInput!) { assistCertification(input: $input) {
+      effect operation { number state allowedActions } } }"""
+    given = {
+        "idempotencyKey": "counter-0001",
+        "officer": officer("1002", office="INSURANCE_AGENCY"),
+        "payingCity": "341000",
+        "pensionNumber": "P0000001",
+        "idNumber": ID_NUMBER,
+        "method": "COUNTER",
+        "passedOn": "2026-10-30",
+    }
+    payload = (await bureau.ask(mutation, input=given))["assistCertification"]
+    number = "C330100-2026-000001"
+    assert payload == {
+        "effect": "TAKEN_UP",
+        "operation": {"number": number, "state": "TAKEN_UP", "allowedActions": []},
+    }
+    undo = """mutation($input: UndoInput!) { undoServiceRequest(input: $input) {
+      effect operation { tasks { kind } } errors { code } } }"""
+    asked = {"number": number, "officer": given["officer"], "idempotencyKey": "counter-0002"}
+    payload = (await bureau.ask(undo, input=asked))["undoServiceRequest"]
+    assert payload == {"effect": "NEEDS_A_PERSON", "operation": {"tasks": [{"kind": "UNDO"}]}, "errors": []}
+
+
 async def test_a_contradiction_is_a_persons_task_in_the_answer(bureau, card):
     bureau.system.answers.append(Outcome.refused(Reason.CLAIM_UNCONFIRMED, "01"))
     payload = (await bureau.ask(LOSS, input=card()))["reportTemporaryLoss"]
@@ -182,7 +215,13 @@ async def test_a_contradiction_is_a_persons_task_in_the_answer(bureau, card):
     assert payload["operation"]["allowedActions"] == ["resume", "settle", "decline"]
 
 
-async def test_a_certification_elsewhere_is_written_and_never_dated_ahead(bureau, officer):
+async def test_an_effect_of_which_a_system_keeps_only_the_day_is_a_moment_all_the_same(bureau, card):
+    bureau.system.since = "2026-10-29"
+    payload = (await bureau.ask(LOSS, input=card()))["reportTemporaryLoss"]
+    assert payload["operation"]["delivery"]["effectSince"] == "2026-10-29T00:00:00+08:00"
+
+
+async def test_a_certification_elsewhere_is_written_and_dated_neither_ahead_nor_long_ago(bureau, officer):
     mutation = """mutation($input: CertificationAssistInput!) { assistCertification(input: $input) {
       effect errors { code }
       operation { number ... on CertificationAssist { method passedOn pension { pensionNumber } } } } }"""
@@ -195,8 +234,9 @@ async def test_a_certification_elsewhere_is_written_and_never_dated_ahead(bureau
         "method": "COUNTER",
         "passedOn": "2026-10-30",
     }
-    payload = (await bureau.ask(mutation, input=given | {"passedOn": "2026-10-31"}))["assistCertification"]
-    assert payload["errors"] == [{"code": "COOPERATION_INPUT_REFUSED"}]
+    for day in ("2026-10-31", "2026-10-19", "0001-01-01"):
+        payload = (await bureau.ask(mutation, input=given | {"passedOn": day}))["assistCertification"]
+        assert payload["errors"] == [{"code": "COOPERATION_INPUT_REFUSED"}], day
     payload = (await bureau.ask(mutation, input=given))["assistCertification"]
     assert payload["operation"] == {
         "number": "C330100-2026-000001",

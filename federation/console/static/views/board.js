@@ -2,15 +2,15 @@
 
 import { cityName, knownCities } from '/console/cities.js';
 import { element, replace } from '/console/dom.js';
-import { loadCertifications, loadOperations } from '/console/views/board_numbers.js';
+import { loadCertifications, loadPlatformNumbers } from '/console/views/board_numbers.js';
 import { describe } from '/console/failures.js';
 import { moment, timeOfDay } from '/console/format.js';
 import { term, text } from '/console/language.js';
 import { badge, failure, loading, section } from '/console/parts.js';
 import { table } from '/console/tables.js';
+import { openTasks } from '/console/views/task_parts.js';
 
 const REFRESH_MILLISECONDS = 30_000;
-const NEXT_DEADLINES = 10;
 
 export function createBoardView(app) {
   // What was answered last, `certifications` by city; `unavailable` holds since when a city cannot be asked.
@@ -35,21 +35,23 @@ export function createBoardView(app) {
   }
 
   async function loadPlatform() {
-    state.platform = await loadOperations();
+    state.platform = await loadPlatformNumbers(state.platform);
     replace(board());
   }
 
   async function loadCity(code) {
     const found = await loadCertifications(code);
+    // The platform has perhaps known it for longer than this page.
+    const since = found.error?.extensions?.unavailableSince ?? state.unavailable.get(code) ?? found.asOf;
     if (found.error === null) state.unavailable.delete(code);
-    else if (!state.unavailable.has(code)) state.unavailable.set(code, found.asOf);
+    else state.unavailable.set(code, since);
     state.certifications.set(code, found);
     replace(board());
   }
 
   async function askAgain() {
     await load();
-    app.announce(text('board.asOf', { time: timeOfDay(state.platform.askedAt) }));
+    app.announce(text('board.asOf', { time: timeOfDay(state.platform.answeredAt) }));
   }
 
   function render() {
@@ -60,53 +62,58 @@ export function createBoardView(app) {
     return element('div', { id: 'board' }, state.platform === null ? loading(text('common.asking')) : shown(state.platform));
   }
 
-  function shown({ operations, tasks, isWhole, errors, askedAt }) {
+  function shown({ counts, deadlines, tasks, taskCounts, errors, answeredAt }) {
     return [
       element(
         'div',
         { class: 'title-line' },
-        element('p', { class: 'hint' }, text('board.asOf', { time: timeOfDay(askedAt) })),
+        element('p', { class: 'hint' }, text('board.asOf', { time: timeOfDay(answeredAt) })),
         element('button', { id: 'board-again', type: 'button', class: 'quiet', onclick: askAgain }, text('common.askAgain')),
       ),
       errors.map((error) => failure(error, askAgain)),
-      operations !== null && !isWhole && element('p', { class: 'hint bad' }, text('board.counted', { count: operations.length })),
-      element('div', { class: 'cities' }, knownCities().map((code) => cityPanel(code, operations, tasks))),
-      operations !== null && deadlines(operations),
+      element('div', { class: 'cities' }, knownCities().map((code) => cityPanel(code, counts, taskCounts))),
+      tasks !== null && openTasks(app, tasks, load),
+      deadlines !== null && deadlineTable(deadlines),
     ];
   }
 
-  function cityPanel(code, allOperations, allTasks) {
+  function cityPanel(code, allCounts, allTaskCounts) {
     const title = cityName(code);
-    const operations = allOperations?.filter((each) => each.waitsFor.code === code) ?? null;
-    const overdue = operations?.filter((each) => each.deadline?.isOverdue).length;
+    const counts = allCounts?.filter((each) => each.city.code === code) ?? null;
+    const taskCounts = allTaskCounts?.filter((each) => each.city.code === code) ?? null;
+    const overdue = total(counts, 'overdue');
     return section(
       `city-${code}`,
       title,
       element(
         'dl',
         { class: 'figures' },
-        figure(text('board.open'), operations?.length),
+        figure(text('board.open'), total(counts, 'count')),
         figure(text('board.overdue'), overdue, overdue > 0),
-        figure(text('board.tasks'), allTasks?.filter((task) => task.city.code === code).length),
+        figure(text('board.tasks'), total(taskCounts, 'count')),
       ),
-      operations !== null && [element('h3', {}, text('board.byState')), states(title, operations)],
+      counts !== null && [element('h3', {}, text('board.byState')), states(title, counts)],
       element('h3', {}, text('board.certifications')),
       certifications(code, state.certifications.get(code)),
     );
+  }
+
+  function total(counts, name) {
+    return counts?.reduce((sum, row) => sum + row[name], 0);
   }
 
   function figure(label, count, isAlarming = false) {
     return element('div', { class: isAlarming ? 'alarming' : null }, element('dt', {}, label), element('dd', {}, count ?? '–'));
   }
 
-  function states(title, operations) {
+  function states(title, rows) {
     const columns = [
       { label: text('requests.kind'), kind: 'wide', cell: (row) => term('operationKind', row.kind) },
       { label: text('common.state'), kind: 'wide', cell: (row) => badge('operationState', row.state) },
       { label: text('board.count'), kind: 'number', cell: (row) => String(row.count) },
       { label: text('board.overdue'), kind: 'number', cell: (row) => overdueCount(row.overdue) },
     ];
-    return table({ label: `${title}: ${text('board.byState')}`, columns, rows: countByState(operations), empty: text('board.none'), isKept: true });
+    return table({ label: `${title}: ${text('board.byState')}`, columns, rows, empty: text('board.none'), isKept: true });
   }
 
   function overdueCount(count) {
@@ -138,8 +145,7 @@ export function createBoardView(app) {
     ];
   }
 
-  function deadlines(operations) {
-    const dated = operations.filter((each) => each.deadline).sort((a, b) => a.deadline.dueOn.localeCompare(b.deadline.dueOn));
+  function deadlineTable(operations) {
     const columns = [
       { label: text('requests.number'), cell: (row) => element('span', { class: 'code' }, row.number) },
       { label: text('requests.kind'), cell: (row) => term('operationKind', row.kind) },
@@ -150,7 +156,7 @@ export function createBoardView(app) {
       { label: text('requests.action'), kind: 'action', cell: followButton },
     ];
     const title = text('board.deadlines');
-    return section('deadlines', title, table({ label: title, columns, rows: dated.slice(0, NEXT_DEADLINES), empty: text('board.noDeadlines') }));
+    return section('deadlines', title, table({ label: title, columns, rows: operations, empty: text('board.noDeadlines') }));
   }
 
   function daysLeft({ deadline: { workingDaysLeft, isOverdue } }) {
@@ -161,15 +167,4 @@ export function createBoardView(app) {
     const attributes = { id: `follow-${number}`, type: 'button', 'aria-label': text('requests.followOne', { number }) };
     return element('button', { ...attributes, onclick: () => app.open('requests', number) }, text('requests.follow'));
   }
-}
-
-function countByState(operations) {
-  const rows = new Map();
-  for (const { kind, state, deadline } of operations) {
-    const row = rows.get(`${kind} ${state}`) ?? { kind, state, count: 0, overdue: 0 };
-    row.count += 1;
-    row.overdue += deadline?.isOverdue ? 1 : 0;
-    rows.set(`${kind} ${state}`, row);
-  }
-  return [...rows.values()].sort((a, b) => a.kind.localeCompare(b.kind) || b.count - a.count);
 }

@@ -5,8 +5,13 @@ import { element } from '/console/dom.js';
 import { moment } from '/console/format.js';
 import { term, text } from '/console/language.js';
 import { badge, facts, section, source } from '/console/parts.js';
+import { findingsOf } from '/console/views/findings.js';
+import { actionsOf } from '/console/views/operation_actions.js';
+import { isOfProduction, productionOf } from '/console/views/production.js';
+import { operationTasks } from '/console/views/task_parts.js';
 
-export function operationDetails(operation) {
+/** `errors` are those of its answer; `reload` asks for it anew. */
+export function operationDetails(app, operation, errors, reload) {
   return [
     element(
       'section',
@@ -19,10 +24,13 @@ export function operationDetails(operation) {
       ),
       deadline(operation.deadline),
       facts(operationFacts(operation)),
-      questions(operation),
+      findingsOf(operation),
+      additions(operation.additions),
     ),
+    productionOf(operation.progress, errors.filter(isOfProduction), reload),
+    actionsOf(app, operation, reload),
+    operationTasks(app, operation.tasks, reload),
     timeline(operation.history),
-    tasks(operation.tasks),
   ];
 }
 
@@ -38,11 +46,15 @@ function operationFacts(operation) {
     [text('requests.closed'), operation.closedAt && moment(operation.closedAt)],
     [text('requests.function'), operation.function && term('cardFunction', operation.function)],
     [text('requests.subject'), operation.subject && term('investigationSubject', operation.subject)],
+    [text('investigation.legalBasis'), operation.legalBasis],
+    [text('requests.grounds'), operation.grounds],
+    [text('requests.receivedCase'), code(operation.receivedCaseNumber)],
+    [text('requests.investigators'), operation.investigators?.length > 0 ? operation.investigators.join(', ') : null],
     [text('requests.reason'), delivery?.reason && term('deliveryReason', delivery.reason)],
     [text('requests.receipt'), code(delivery?.receipt)],
     [text('requests.retryAt'), delivery?.retryAt && moment(delivery.retryAt)],
-    [text('requests.effectSince'), delivery?.effectSince && moment(delivery.effectSince)],
-    [text('loss.endsAt'), delivery?.effectExpiresAt && moment(delivery.effectExpiresAt)],
+    [text('requests.effectSince'), operation.state === 'DONE' && delivery?.effectSince ? moment(delivery.effectSince) : null],
+    [text('request.endsAt'), delivery?.effectExpiresAt && moment(delivery.effectExpiresAt)],
     [text('common.source'), delivery?.source && source(delivery.source)],
   ];
 }
@@ -58,13 +70,9 @@ function deadline(found) {
   return element('p', { class: isOverdue ? 'deadline overdue' : 'deadline' }, text(isOverdue ? 'requests.overdue' : 'requests.dueOn', values));
 }
 
-function questions({ questions: asked, findings }) {
-  if (!asked?.length) return null;
-  const one = (question, place) => {
-    const finding = findings?.[place];
-    return element('li', {}, question, finding && element('span', { class: 'finding' }, badge('verdict', finding.verdict), ` ${finding.text}`));
-  };
-  return [element('h3', {}, text('requests.questions')), element('ol', { class: 'questions' }, asked.map(one))];
+function additions(found) {
+  if (!found?.length) return null;
+  return [element('h3', {}, text('requests.additions')), element('ol', { class: 'questions' }, found.map((each) => element('li', {}, each)))];
 }
 
 function timeline(history) {
@@ -87,17 +95,4 @@ function step({ action, fromState, toState, officer, note, at }) {
       element('span', { class: 'detail' }, note ? `${who} · ${term('deliveryReason', note)}` : who),
     ),
   );
-}
-
-function tasks(found) {
-  if (found.length === 0) return null;
-  const one = (task) =>
-    element(
-      'li',
-      {},
-      element('strong', {}, term('taskKind', task.kind)),
-      element('span', { class: 'detail' }, `${cityName(task.city.code)} · ${moment(task.openedAt)}`),
-      badge('taskState', task.doneAt ? 'DONE' : 'MANUAL'),
-    );
-  return section('tasks', text('requests.tasks'), element('ul', { class: 'tasks' }, found.map(one)));
 }

@@ -1,19 +1,23 @@
 // One person over all cities: find by id number, see what every city's systems hold, report a card's loss.
 
 import { cityName } from '/console/cities.js';
-import { OPERATIONS, PERSON } from '/console/documents.js';
+import { PERSON, PERSON_OPERATIONS } from '/console/documents.js';
+import { openInvestigationDialog } from '/console/dialogs/investigation.js';
+import { openLossDialog } from '/console/dialogs/loss.js';
+import { openReleaseDialog } from '/console/dialogs/release.js';
+import { openReplacementDialog } from '/console/dialogs/replacement.js';
 import { element, replace } from '/console/dom.js';
 import { describe, gapsOf, staleCitiesOf, wholeErrors } from '/console/failures.js';
-import { ask } from '/console/graph.js';
+import { ask, keepShown } from '/console/graph.js';
 import { term, text } from '/console/language.js';
 import { maskDate, maskIdNumber, Reveal } from '/console/masking.js';
-import { badge, facts, failure, loading, notice } from '/console/parts.js';
-import { openLossDialog } from '/console/views/loss_dialog.js';
-import { cardsOf, casesOf, insurancesOf, pensionsOf, recordsOf, requestsOf } from '/console/views/person_tables.js';
+import { badge, facts, failure, loading, missedOf, notice } from '/console/parts.js';
+import { cardsOf } from '/console/views/card_table.js';
+import { requestsOf } from '/console/views/person_requests.js';
+import { casesOf, insurancesOf, pensionsOf, recordsOf } from '/console/views/person_tables.js';
 import { sourcesOf } from '/console/views/sources.js';
 
 const ID_NUMBER = /^(\d{15}|\d{17}[\dX])$/;
-const REQUESTS_SHOWN = 20;
 
 export function createPersonView(app) {
   // `phase`: empty, invalid, asking, failed, nobody, found.
@@ -77,21 +81,21 @@ export function createPersonView(app) {
     if (asked !== state.idNumber) return; // somebody else was asked for meanwhile
     takeAnswer(answer);
     if (replaceResult()) app.announce(summary()); // else another view is shown by now
-    if (state.phase === 'found') await loadRequests();
+    if (state.phase === 'found') loadRequests(); // nobody waits for them
   }
 
   function takeAnswer(answer) {
-    const person = answer.data?.person ?? null;
-    const failed = person === null && answer.errors.length > 0;
-    state.phase = person !== null ? 'found' : failed ? 'failed' : 'nobody';
-    state.answer = answer;
+    state.answer = keepShown(state.answer, answer, 'person');
+    const { data, errors } = state.answer;
+    if (data?.person) state.phase = 'found';
+    else state.phase = errors.length > 0 ? 'failed' : 'nobody';
   }
 
   async function loadRequests() {
     const { id } = state.answer.data.person;
-    const answer = await ask(OPERATIONS, { filter: { personId: id }, first: REQUESTS_SHOWN });
+    const answer = await ask(PERSON_OPERATIONS, { personId: id });
     if (state.answer?.data?.person?.id !== id) return;
-    state.requests = answer;
+    state.requests = keepShown(state.requests, answer, 'operations');
     replaceResult();
   }
 
@@ -101,6 +105,7 @@ export function createPersonView(app) {
 
   function summary() {
     if (state.phase !== 'found') return text(`person.${state.phase}`);
+    if (state.answer.missed.length > 0) return text('person.failed');
     return missingCities().length === 0 ? text('person.found') : partial();
   }
 
@@ -139,13 +144,14 @@ export function createPersonView(app) {
     const { person } = data;
     const shared = (service) => ({ gaps: gapsOf(errors, service), staleCities: staleCitiesOf(stale, service) });
     return [
+      missedOf(state.answer, load),
       partialNotice(),
       wholeErrors(errors).map((error) => failure(error, load)),
       element('div', { class: 'person-head' }, identity(person), sourcesOf(sources)),
-      cardsOf(person.cards, { ...shared('cards'), onReport: report }),
+      cardsOf(person.cards, state.requests?.data?.operations?.nodes ?? null, { ...shared('cards'), onReport: report, onRelease: release, onReplace: replaceCard }),
       pensionsOf(person.pensions, shared('pensions')),
-      casesOf(person.cases, shared('cases')),
-      requestsOf(state.requests, { onFollow: (number) => app.open('requests', number), askAgain: loadRequests }),
+      casesOf(person.cases, { ...shared('cases'), onEntrust: entrust }),
+      requestsOf(state.requests, { onFollow: follow, onEntrust: () => entrust(null), askAgain: loadRequests }),
       insurancesOf(person.insurances, shared('people')),
       recordsOf(person.records, { ...shared('people'), isOpen: reveal.isOpen }),
     ];
@@ -182,7 +188,27 @@ export function createPersonView(app) {
   }
 
   function report(city, card) {
-    const { person } = state.answer.data;
-    openLossDialog(app, { person, idNumber: state.idNumber, city, card, onReported: load });
+    openLossDialog(app, { holder: holder(), city, card, onTold: load });
+  }
+
+  function release(card, functions) {
+    openReleaseDialog(app, { holder: holder(), card, functions, onTold: load });
+  }
+
+  function replaceCard(card, kinds) {
+    openReplacementDialog(app, { holder: holder(), card, kinds, onTold: load });
+  }
+
+  /** `found` is the injury case that it is about, or null. */
+  function entrust(found) {
+    openInvestigationDialog(app, { holder: holder(), found, onTold: load });
+  }
+
+  function follow(number) {
+    app.open('requests', number);
+  }
+
+  function holder() {
+    return { person: state.answer.data.person, idNumber: state.idNumber };
   }
 }

@@ -5,18 +5,18 @@ import { element } from '/console/dom.js';
 import { day, moment, yuan } from '/console/format.js';
 import { term, text } from '/console/language.js';
 import { maskDate } from '/console/masking.js';
-import { badge, failure, loading, notice, section, source } from '/console/parts.js';
+import { badge, notice, section, source } from '/console/parts.js';
 import { table } from '/console/tables.js';
 
-const CITY = { label: () => text('common.city'), kind: 'city', cell: (row) => cityName(row.city.code) };
-const SOURCE = {
+export const CITY = { label: () => text('common.city'), kind: 'city', cell: (row) => cityName(row.city.code) };
+export const SOURCE = {
   label: () => text('common.source'),
   kind: 'source-column',
   cell: (row, staleCities) => source(row.source, staleCities.has(row.city.code)),
 };
 
 /** A section with a table; `rows` null means that nobody could be asked. */
-function listed(id, rows, columns, { gaps, staleCities, gapAction }) {
+export function listed(id, rows, columns, { gaps, staleCities, gapAction }) {
   const title = text(`${id}.title`);
   const missing = [...gaps, ...rememberedAsNone(rows ?? [], gaps, staleCities)];
   if (rows === null && missing.length === 0) {
@@ -30,42 +30,6 @@ function listed(id, rows, columns, { gaps, staleCities, gapAction }) {
 function rememberedAsNone(rows, gaps, staleCities) {
   const told = new Set([...rows.map((row) => row.city.code), ...gaps.map((gap) => gap.city)]);
   return [...staleCities].filter(([city]) => !told.has(city)).map(([city, asOf]) => ({ city, asOf }));
-}
-
-/** `onReport` gets the city and, where the card is known, the card. */
-export function cardsOf(cards, { onReport, ...shared }) {
-  const columns = [
-    CITY,
-    { label: () => text('cards.number'), cell: (card) => element('span', { class: 'code' }, card.number) },
-    { label: () => text('cards.social'), cell: (card) => cardFunction(card.socialFunction) },
-    { label: () => text('cards.bank'), cell: (card) => cardFunction(card.bankFunction) },
-    { label: () => text('cards.issued'), cell: (card) => day(card.issuedOn) },
-    { label: () => text('cards.expires'), cell: (card) => day(card.expiresOn) },
-    SOURCE,
-    { label: () => text('cards.action'), kind: 'action', cell: (card) => reportButton(card, onReport) },
-  ];
-  const gapAction = (city) =>
-    element(
-      'button',
-      { id: `report-${city}`, type: 'button', onclick: () => onReport(city, null) },
-      text('cards.reportUnseen', { city: cityName(city) }),
-    );
-  return listed('cards', cards, columns, { ...shared, gapAction });
-}
-
-function cardFunction(found) {
-  if (found === null) return text('cards.noAccount');
-  const detail = found.lossExpiresAt
-    ? text('cards.endsAt', { moment: moment(found.lossExpiresAt) })
-    : found.bank?.name;
-  return element('span', { class: 'stacked' }, badge('cardStatus', found.status, found.statusRaw), detail && element('span', { class: 'detail' }, detail));
-}
-
-function reportButton(card, onReport) {
-  if ([card.socialFunction, card.bankFunction].every((each) => each === null || each.status === 'CANCELLED')) return null;
-  const label = text('cards.reportOf', { city: cityName(card.city.code), number: card.number });
-  const attributes = { id: `report-${card.city.code}-${card.number}`, type: 'button', 'aria-label': label };
-  return element('button', { ...attributes, onclick: () => onReport(card.city.code, card) }, text('cards.report'));
 }
 
 export function pensionsOf(pensions, shared) {
@@ -90,7 +54,8 @@ function scheme(group, row) {
   return row.scheme === 'UNKNOWN' && row.schemeRaw ? text('common.unmapped', { raw: row.schemeRaw }) : term(group, row.scheme);
 }
 
-export function casesOf(cases, shared) {
+/** `onEntrust` gets an injury case that another city is to look into. */
+export function casesOf(cases, { onEntrust, ...shared }) {
   const columns = [
     CITY,
     { label: () => text('cases.number'), cell: (found) => element('span', { class: 'code' }, found.caseNumber) },
@@ -100,8 +65,16 @@ export function casesOf(cases, shared) {
     { label: () => text('cases.opened'), cell: (found) => day(found.openedOn) },
     { label: () => text('cases.closed'), cell: (found) => day(found.closedOn) },
     SOURCE,
+    { label: () => text('cards.action'), kind: 'action', cell: (found) => entrustButton(found, onEntrust) },
   ];
   return listed('cases', cases, columns, shared);
+}
+
+function entrustButton(found, onEntrust) {
+  if (found.__typename !== 'WorkInjuryCase') return null;
+  const label = text('cases.entrustOf', { number: found.caseNumber });
+  const attributes = { id: `entrust-${found.city.code}-${found.caseNumber}`, type: 'button', 'aria-label': label };
+  return element('button', { ...attributes, onclick: () => onEntrust(found) }, text('cases.entrust'));
 }
 
 function caseKind(found) {
@@ -139,25 +112,4 @@ export function recordsOf(records, { isOpen, ...shared }) {
 
 function disagree(records) {
   return ['name', 'birthDate', 'sex'].some((field) => new Set(records.map((record) => record[field]).filter(Boolean)).size > 1);
-}
-
-/** Cross-city operations about the person; `answer` is null while they are asked for. */
-export function requestsOf(answer, { onFollow, askAgain }) {
-  const title = text('personRequests.title');
-  const id = 'person-requests';
-  if (answer === null) return section(id, title, loading(text('common.asking')));
-  const nodes = answer.data?.operations?.nodes;
-  if (!nodes) return section(id, title, answer.errors.map((error) => failure(error, askAgain)));
-  const follow = (row) =>
-    element('button', { id: `follow-${row.number}`, type: 'button', 'aria-label': text('requests.followOne', { number: row.number }), onclick: () => onFollow(row.number) }, text('requests.follow'));
-  const columns = [
-    { label: text('requests.number'), cell: (row) => element('span', { class: 'code' }, row.number) },
-    { label: text('requests.kind'), cell: (row) => term('operationKind', row.kind) },
-    { label: text('common.state'), cell: (row) => badge('operationState', row.state) },
-    { label: text('requests.requester'), cell: (row) => cityName(row.requesterCity.code) },
-    { label: text('requests.addressee'), cell: (row) => cityName(row.addresseeCity.code) },
-    { label: text('requests.updated'), cell: (row) => moment(row.updatedAt) },
-    { label: text('requests.action'), kind: 'action', cell: follow },
-  ];
-  return section(id, title, table({ label: title, columns, rows: nodes, empty: text('personRequests.empty') }));
 }

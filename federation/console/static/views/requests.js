@@ -3,17 +3,20 @@
 import { cityName } from '/console/cities.js';
 import { OPERATION, OPERATIONS } from '/console/documents.js';
 import { element, replace } from '/console/dom.js';
-import { ask } from '/console/graph.js';
+import { ask, keepShown } from '/console/graph.js';
 import { moment } from '/console/format.js';
 import { term, text } from '/console/language.js';
-import { badge, failure, loading, notice, section } from '/console/parts.js';
+import { badge, failure, loading, missedOf, notice, section } from '/console/parts.js';
+import { loadRules } from '/console/rules.js';
 import { watchOperation } from '/console/watch.js';
 import { operationDetails } from '/console/views/operation.js';
+import { isOfProduction } from '/console/views/production.js';
 
 const LISTED = 20;
 
 export function createRequestsView(app) {
-  // `followed` is what was answered of the operation with `number`; null while it is asked for the first time.
+  // `followed` is what was answered of the operation with `number`; null while it is asked for the first time. By then
+  // `number` may be the deciding city's; once an operation has been answered it is the operation's own, as in the list.
   const state = { number: '', typed: '', list: null, followed: null, isAsked: false };
   let stopWatching = null;
 
@@ -67,34 +70,45 @@ export function createRequestsView(app) {
     leave();
     Object.assign(state, { number, typed: number, followed: null, isAsked: true });
     app.refresh();
-    await load(number);
+    const isTaken = await load(number);
+    const place = document.getElementById('details');
+    if (!isTaken || place === null) return; // another number is followed by now, or another view is shown
+    const operation = state.followed.data?.operation;
+    if (!operation) app.announce(place.textContent);
+    else if (!operation.isClosed) watch(operation);
     document.getElementById('operation-title')?.focus();
-    if (state.number === number && !state.followed?.data?.operation) app.announce(document.getElementById('details').textContent);
-    const operation = state.followed?.data?.operation;
-    if (state.number === number && operation && !operation.isClosed) watch(operation);
   }
 
   function watch(operation) {
-    const stop = watchOperation(operation, () => load(operation.number));
-    stopWatching = stop;
+    leave();
+    stopWatching = watchOperation(operation, () => load(operation.number));
   }
 
+  /** Gives false where another number is followed by the time of the answer. */
   async function load(number) {
-    const before = state.followed?.data?.operation?.state;
-    const answer = await ask(OPERATION, { number });
-    if (state.number !== number) return;
-    const isShownAlready = JSON.stringify(state.followed?.data) === JSON.stringify(answer.data);
-    state.followed = answer;
-    if (!isShownAlready || answer.errors.length > 0) replace(details());
-    const after = answer.data?.operation;
-    if (!after || after.state === before) return;
-    app.announce(text('requests.nowIn', { state: term('operationState', after.state) }));
-    if (after.isClosed) leave();
-    if (before !== undefined) loadList();
+    const [answer] = await Promise.all([ask(OPERATION, { number }), loadRules()]);
+    if (state.number !== number) return false;
+    const before = state.followed;
+    state.followed = keepShown(before, answer, 'operation');
+    if (shownOf(before) !== shownOf(state.followed)) replace(details());
+    const operation = state.followed.data?.operation;
+    if (operation) tell(operation, before?.data?.operation);
+    return true;
+  }
+
+  function tell(operation, before) {
+    if (operation.number !== state.number) {
+      state.number = operation.number;
+      replace(list());
+    }
+    if (operation.state === before?.state) return;
+    app.announce(text('requests.nowIn', { state: term('operationState', operation.state) }));
+    if (operation.isClosed) leave();
+    if (before) loadList();
   }
 
   async function loadList() {
-    state.list = await ask(OPERATIONS, { first: LISTED });
+    state.list = keepShown(state.list, await ask(OPERATIONS, { first: LISTED }), 'operations');
     replace(list());
   }
 
@@ -106,9 +120,15 @@ export function createRequestsView(app) {
     if (!state.isAsked && state.number === '') return element('p', { class: 'empty large' }, text('requests.choose'));
     if (state.followed === null) return loading(text('common.asking'));
     const { data, errors } = state.followed;
-    const failures = errors.map((error) => failure(error, () => follow(state.number)));
-    if (data?.operation) return [failures, operationDetails(data.operation)];
-    return failures.length > 0 ? failures : notice('plain', text('requests.unknown'), text('requests.unknownRemedy'));
+    if (!data?.operation) return missing(errors);
+    const reload = () => load(state.number);
+    const failures = errors.filter((error) => !isOfProduction(error)).map((error) => failure(error, reload));
+    return [missedOf(state.followed, reload), failures, operationDetails(app, data.operation, errors, reload)];
+  }
+
+  function missing(errors) {
+    if (errors.length === 0) return notice('plain', text('requests.unknown'), text('requests.unknownRemedy'));
+    return errors.map((error) => failure(error, () => follow(state.number)));
   }
 
   function list() {
@@ -120,8 +140,8 @@ export function createRequestsView(app) {
     const { data, errors } = state.list;
     if (!data?.operations) return errors.map((error) => failure(error, loadList));
     const { nodes } = data.operations;
-    if (nodes.length === 0) return element('p', { class: 'empty' }, text('requests.none'));
-    return element('ul', { class: 'chooser' }, nodes.map(listItem));
+    const none = () => element('p', { class: 'empty' }, text('requests.none'));
+    return [missedOf(state.list, loadList), nodes.length === 0 ? none() : element('ul', { class: 'chooser' }, nodes.map(listItem))];
   }
 
   function listItem(operation) {
@@ -144,4 +164,10 @@ export function createRequestsView(app) {
       ),
     );
   }
+}
+
+/** What is seen of an answer: two alike need not be shown anew. */
+function shownOf(answer) {
+  const said = ({ errors, missed }) => [errors, missed].map((list) => list.map(({ extensions }) => extensions));
+  return JSON.stringify(answer && [answer.data, said(answer)]);
 }

@@ -33,7 +33,7 @@ class ScriptedSubgraph:
     """An ASGI app that plays `script` for each connection.
 
     Steps: of a WebSocket, a dict is sent as JSON, text and bytes as they are, a number closes with that code; of an
-    HTTP request, bytes are sent. An `asyncio.Event` is waited for, an exception is raised.
+    HTTP request, bytes are sent when its body is read. An `asyncio.Event` is waited for, an exception is raised.
 
     Attributes:
         received: the messages, or the request bodies.
@@ -55,6 +55,8 @@ class ScriptedSubgraph:
         if scope["type"] == "lifespan":
             return
         self.headers.append({name.decode().lower(): value.decode() for name, value in scope["headers"]})
+        if scope["type"] == "http":
+            self.received.append(orjson.loads(await _read_body(receive)))
         watching = asyncio.ensure_future(self._watch(receive))
         playing = asyncio.ensure_future(self._play(scope["type"] == "websocket", send))
         await asyncio.wait((watching, playing), return_when=asyncio.FIRST_COMPLETED)
@@ -72,8 +74,6 @@ class ScriptedSubgraph:
             match message["type"]:
                 case "websocket.receive":
                     self.received.append(orjson.loads(message["text"]))
-                case "http.request":
-                    self.received.append(orjson.loads(message["body"]))
                 case "http.disconnect" | "websocket.disconnect":
                     self.gone.set()
                     return
@@ -110,6 +110,13 @@ class ScriptedSubgraph:
                 raise step
             else:
                 yield step
+
+
+async def _read_body(receive) -> bytes:
+    body = b""
+    while (message := await receive()).get("more_body"):
+        body += message["body"]
+    return body + message["body"]
 
 
 @pytest.fixture(params=["sockets", "in process"])

@@ -70,8 +70,8 @@ async def test_an_answer_that_is_no_stream_is_told(source, status, body, told):
     assert await failure_of(await source(SseSource, subgraph)) == told
 
 
-async def test_a_subgraph_that_is_not_there_is_told(unused_tcp_port):
-    settings = StreamSettings(f"http://127.0.0.1:{unused_tcp_port}/")
+async def test_a_subgraph_that_is_not_there_is_told(port_of_nobody):
+    settings = StreamSettings(f"http://127.0.0.1:{port_of_nobody}/")
     opener = SocketOpener(settings)
     message = "The subgraph could not be reached."
     assert await failure_of(SseSource(opener, settings)) == ("SUBREQUEST_HTTP_ERROR", message, True)

@@ -131,8 +131,8 @@ async def test_a_subgraph_that_does_not_acknowledge_in_time_is_told(source):
     assert await failure_of(source) == ("SUBGRAPH_REQUEST_TIMEOUT", message, True)
 
 
-async def test_a_subgraph_that_is_not_there_is_told(unused_tcp_port):
-    settings = StreamSettings(f"http://127.0.0.1:{unused_tcp_port}/")
+async def test_a_subgraph_that_is_not_there_is_told(port_of_nobody):
+    settings = StreamSettings(f"http://127.0.0.1:{port_of_nobody}/")
     opener = SocketOpener(settings)
     message = "The subgraph could not be reached."
     assert await failure_of(WebSocketSource(opener, settings)) == ("SUBREQUEST_HTTP_ERROR", message, True)

@@ -7,16 +7,18 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TypeAlias
 
 
 @dataclass
 class ServedRequest:
-    """One request as it came: head as text, body as bytes, and which connection it came over (from 1)."""
+    """One request as it came: head as text, body as bytes, over which connection, and as which of it (from 1)."""
 
     head: str
     body: bytes
     connection: int
+    connection_request: int
 
 
 @dataclass
@@ -40,13 +42,15 @@ Script: TypeAlias = Callable[[ServedRequest, asyncio.StreamWriter], Awaitable[bo
 @asynccontextmanager
 async def scripted_server(script: Script, tls: ssl.SSLContext | None = None) -> AsyncIterator[ScriptedServer]:
     served = ScriptedServer(scheme="http" if tls is None else "https")
+    serving: set[asyncio.Task[None] | None] = set()  # nobody else holds on to one that waits for ever
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.add(asyncio.current_task())
         served.connections += 1
         connection = served.connections
         with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-            while True:
-                request = await _read_request(reader, connection)
+            for number in count(1):
+                request = ServedRequest(*await _read_request(reader), connection, number)
                 served.requests.append(request)
                 if not await script(request, writer):
                     break
@@ -59,6 +63,9 @@ async def scripted_server(script: Script, tls: ssl.SSLContext | None = None) -> 
         yield served
     finally:
         server.close()
+        for task in filter(None, serving):
+            task.cancel()
+        await asyncio.gather(*filter(None, serving), return_exceptions=True)
 
 
 def answer(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
@@ -67,9 +74,9 @@ def answer(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-async def _read_request(reader: asyncio.StreamReader, connection: int) -> ServedRequest:
+async def _read_request(reader: asyncio.StreamReader) -> tuple[str, bytes]:
     head = (await reader.readuntil(b"\r\n\r\n")).decode()
     length = next(
         int(line.partition(":")[2]) for line in head.splitlines() if line.lower().startswith("content-length")
     )
-    return ServedRequest(head, await reader.readexactly(length), connection)
+    return head, await reader.readexactly(length)

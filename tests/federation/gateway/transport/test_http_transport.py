@@ -100,12 +100,16 @@ async def test_a_connection_the_server_ends_with_its_answer_is_not_used_again():
 async def test_no_more_connections_are_open_than_allowed():
     under_way = 0
     most = 0
+    all_busy = asyncio.Event()
 
     async def count(request, writer):
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
-        await asyncio.sleep(0.005)
+        if under_way == 3:
+            all_busy.set()
+        await all_busy.wait()
+        await asyncio.sleep(0.005)  # in which one more would come
         under_way -= 1
         writer.write(answer(b"{}"))
         return True
@@ -120,11 +124,20 @@ async def test_no_more_connections_are_open_than_allowed():
     assert server.connections == 3
 
 
-async def test_a_turn_that_does_not_come_in_time_is_a_deadline_passed():
-    async def hang(request, writer):
-        await asyncio.sleep(30)
+async def hang_when_asked_again(request, writer):
+    """So that the second request finds a connection: then it is written at once, however short its time."""
+    if request.connection_request > 1:
+        await asyncio.Event().wait()
+    writer.write(answer(b"{}"))
+    return True
 
-    async with scripted_server(hang) as server, transport_to(server, TransportLimits(max_connections=1)) as transport:
+
+async def test_a_turn_that_does_not_come_in_time_is_a_deadline_passed():
+    async with (
+        scripted_server(hang_when_asked_again) as server,
+        transport_to(server, TransportLimits(max_connections=1)) as transport,
+    ):
+        await ask(transport)
         first = asyncio.ensure_future(ask(transport, seconds=0.2))
         await asyncio.sleep(0)
         with pytest.raises(DeadlineError):
@@ -151,26 +164,28 @@ async def test_a_slow_answer_ends_at_the_deadline_and_with_it_the_connection(is_
     assert server.connections == 2
 
 
-@pytest.mark.parametrize(("first", "second"), [(0.05, 0.3), (30.0, 0.05)])
-async def test_each_request_of_a_connection_has_its_own_deadline(first, second):
-    """Whether the one before had less time or more."""
-    seen = []
+async def test_a_request_may_be_answered_after_the_deadline_of_the_one_before_over_its_connection():
+    is_over = asyncio.Event()
 
     async def script(request, writer):
-        seen.append(request.connection)
-        if len(seen) == 2:
-            await asyncio.sleep(0.15)
+        if request.connection_request == 2:
+            await is_over.wait()
         writer.write(answer(b"{}"))
         return True
 
     async with scripted_server(script) as server, transport_to(server) as transport:
-        await ask(transport, seconds=first)
-        if second < 0.15:
-            with pytest.raises(DeadlineError):
-                await ask(transport, seconds=second)
-        else:
-            assert (await ask(transport, seconds=second)).body == b"{}"
-    assert seen == [1, 1]
+        await ask(transport, seconds=1.0)
+        asyncio.get_running_loop().call_later(1.1, is_over.set)
+        assert await ask(transport) == OK
+    assert [request.connection for request in server.requests] == [1, 1]
+
+
+async def test_a_request_ends_at_its_deadline_though_the_one_before_over_its_connection_had_more_time():
+    async with scripted_server(hang_when_asked_again) as server, transport_to(server) as transport:
+        await ask(transport)
+        with pytest.raises(DeadlineError):
+            await ask(transport, seconds=0.05)
+    assert server.connections == 1
 
 
 def close_second_request_over(first_connection_only):
@@ -401,10 +416,11 @@ async def test_a_closed_transport_keeps_no_connection_and_makes_none():
 
 
 async def test_nothing_was_sent_by_who_got_no_turn():
-    async def hang(request, writer):
-        await asyncio.sleep(30)
-
-    async with scripted_server(hang) as server, transport_to(server, TransportLimits(max_connections=1)) as transport:
+    async with (
+        scripted_server(hang_when_asked_again) as server,
+        transport_to(server, TransportLimits(max_connections=1)) as transport,
+    ):
+        await ask(transport)
         first = asyncio.ensure_future(ask(transport, seconds=0.1))
         await asyncio.sleep(0)
         with pytest.raises(DeadlineError) as queued:
@@ -415,9 +431,12 @@ async def test_nothing_was_sent_by_who_got_no_turn():
 
 
 async def test_a_cancelled_request_leaves_neither_connection_nor_turn_behind():
+    is_asked = asyncio.Event()
+
     async def hang_once(request, writer):
+        is_asked.set()
         if request.connection == 1:
-            await asyncio.sleep(30)
+            await asyncio.Event().wait()
         writer.write(answer(b"{}"))
         return True
 
@@ -426,7 +445,7 @@ async def test_a_cancelled_request_leaves_neither_connection_nor_turn_behind():
         transport_to(server, TransportLimits(max_connections=1)) as transport,
     ):
         hanging = asyncio.ensure_future(ask(transport))
-        await asyncio.sleep(0.02)
+        await is_asked.wait()
         hanging.cancel()
         with pytest.raises(asyncio.CancelledError):
             await hanging

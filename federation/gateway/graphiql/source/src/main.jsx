@@ -7,6 +7,7 @@ import { createRoot } from 'react-dom/client';
 
 import { fetchGraphQL } from './fetcher.js';
 import { PLAN_PLUGIN } from './plan.jsx';
+import { readyPlugin } from './ready.jsx';
 import { SEARCH_PLUGIN } from './search.jsx';
 
 /** The ready operations of this gateway: [{query, variables}], empty where none are configured. */
@@ -25,7 +26,7 @@ const isFirstVisit = sessionStorage.getItem('graphiql:tabState') === null;
 createRoot(document.getElementById('graphiql')).render(
   <GraphiQL
     fetcher={fetchGraphQL}
-    plugins={[SEARCH_PLUGIN, PLAN_PLUGIN]}
+    plugins={tabs.length > 0 ? [SEARCH_PLUGIN, PLAN_PLUGIN, readyPlugin(tabs)] : [SEARCH_PLUGIN, PLAN_PLUGIN]}
     // Variables hold id numbers: nothing is kept longer than the browser's tab, and there is no history.
     storage={sessionStorage}
     defaultTabs={tabs.length > 0 ? tabs : undefined}

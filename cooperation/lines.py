@@ -1,0 +1,24 @@
+"""The lines that deliveries stand in, by name: what one of them does is over before the next one of it begins.
+
+The line of a card or a pension bears a keyed digest, and has a name for each platform key; all others bear numbers.
+"""
+
+from __future__ import annotations
+
+from cooperation.content import ordering_subject
+from cooperation.desk import Desk
+from cooperation.store.rows import DeliveryRow, OperationRow
+
+
+def line_names(desk: Desk, operation: OperationRow, delivery: DeliveryRow) -> tuple[str, ...]:
+    """Every name of the line that a delivery stands in, the one of the current platform key first."""
+    names = subject_names(desk, operation)
+    return names if delivery.subject in names else (delivery.subject,)
+
+
+def subject_names(desk: Desk, operation: OperationRow) -> tuple[str, ...]:
+    """Every name of the card or pension that an operation is about; none where it is about no such, or was erased."""
+    if operation.content_sealed is None:
+        return ()
+    subject = ordering_subject(operation.addressee_city, desk.content_of(operation))
+    return () if subject is None else desk.sealer.fingerprints(subject)
