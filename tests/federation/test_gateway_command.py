@@ -34,9 +34,11 @@ def refused(*arguments):
 
 
 @asynccontextmanager
-async def running(*arguments):
+async def running(*arguments, command=COMMAND, environment=None):
     """A gateway process, and the first line it logs."""
-    process = await asyncio.create_subprocess_exec(*COMMAND, *map(str, arguments), stderr=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(
+        *command, *map(str, arguments), stderr=asyncio.subprocess.PIPE, env=environment
+    )
     try:
         line = await asyncio.wait_for(process.stderr.readline(), SECONDS_TO_START)
         yield process, json.loads(line)
