@@ -15,6 +15,7 @@ from cooperation.errors import ContentMissing, InputRefused, OfficerNotEntitled,
 from cooperation.kinds import OperationKind
 from cooperation.letter_tasks import NOTHING_SAID, Handled, owes_undoing, see_to
 from cooperation.letters import owe_letter, owe_undoing
+from cooperation.lines import line_to_rejoin
 from cooperation.states.machine import Need, Transition
 from cooperation.states.move import Officer, next_transition
 from cooperation.store import deliveries, tasks
@@ -210,7 +211,8 @@ def _end_deliveries(connection: Connection, operation: OperationRow, state: Deli
 def _reopen_deliveries(connection: Connection, desk: Desk, operation: OperationRow, now: datetime) -> None:
     for delivery in deliveries.read_deliveries(connection, [operation.number]):
         if delivery.state == DeliveryState.MANUAL:
-            deliveries.reopen_delivery(connection, delivery, useless_after(desk, operation, now))
+            line = line_to_rejoin(desk, operation, delivery)
+            deliveries.reopen_delivery(connection, delivery, line, useless_after(desk, operation, now))
 
 
 def _two(investigators: tuple[str, ...]) -> tuple[str, ...]:

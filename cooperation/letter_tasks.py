@@ -137,7 +137,7 @@ def _write_again(
 
 def _reopen(connection: Connection, desk: Desk, operation: OperationRow, delivery: DeliveryRow) -> None:
     if operation.content_sealed is not None:
-        deliveries.reopen_delivery(connection, delivery, useless_after(desk, operation, desk.clock()))
+        deliveries.reopen_delivery(connection, delivery, delivery.subject, useless_after(desk, operation, desk.clock()))
 
 
 def _awaited_entry(connection: Connection, delivery: DeliveryRow) -> DeliveryRow | None:

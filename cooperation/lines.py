@@ -16,6 +16,13 @@ def line_names(desk: Desk, operation: OperationRow, delivery: DeliveryRow) -> tu
     return names if delivery.subject in names else (delivery.subject,)
 
 
+def line_to_rejoin(desk: Desk, operation: OperationRow, delivery: DeliveryRow) -> str:
+    """The line that a delivery stands in again which is done anew: it may have left that of its card or pension."""
+    if delivery.subject != delivery.id:
+        return delivery.subject
+    return next(iter(subject_names(desk, operation)), delivery.subject)
+
+
 def subject_names(desk: Desk, operation: OperationRow) -> tuple[str, ...]:
     """Every name of the card or pension that an operation is about; none where it is about no such, or was erased."""
     if operation.content_sealed is None:

@@ -98,14 +98,15 @@ def update_delivery(connection: Connection, delivery_id: str, **columns: object)
     connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == delivery_id).values(columns))
 
 
-def reopen_delivery(connection: Connection, delivery: DeliveryRow, useless_after: datetime) -> None:
-    """Have it done again: what was sent before is over, and counts for nothing."""
+def reopen_delivery(connection: Connection, delivery: DeliveryRow, subject: str, useless_after: datetime) -> None:
+    """Have it done again, in the line of `subject`: what was sent before is over, and counts for nothing."""
     last = read_last_attempt(connection, delivery.id)
     update_delivery(
         connection,
         delivery.id,
         state=DeliveryState.OPEN,
         run=delivery.run + 1,
+        subject=subject,
         turns=0,
         attempts_before=0 if last is None else last.number,
         settled_at=None,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import monotonic
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 from cooperation.acceptance import Accepted, Intent, accept_intent
 from cooperation.actions import Given, finish_task, take_action
@@ -20,7 +22,7 @@ from cooperation.store import deliveries
 from cooperation.store.deliveries import DeliveryState
 from cooperation.store.migrate import migrate
 from cooperation.store.operations import read_operation
-from cooperation.store.rows import OperationRow, TaskRow
+from cooperation.store.rows import DeliveryRow, OperationRow, TaskRow
 from cooperation.store.store import DatabaseUnavailable
 from cooperation.transfers import REGISTER
 from cooperation.undo import Undoing, undo_operation
@@ -36,7 +38,14 @@ OUTCOME_POLL_SECONDS = 0.05
 _UNDER_WAY = ("ACCEPTED", "DELIVERING")
 _DELIVERING_ACTIONS = ("resume", REGISTER)
 
+FirstTurn: TypeAlias = Callable[[], Awaitable[None]]
+"""Taken by whoever asks; only what is not settled by it is handed over to a workflow."""
+
 _LOG = logging.getLogger("bureaugraph.cooperation")
+
+
+async def _no_turn() -> None:
+    """Workflows take all turns."""
 
 
 @dataclass(slots=True)
@@ -100,7 +109,9 @@ class CooperationOffice:
     async def act(self, number: str, action: str, officer: Officer, given: Given) -> OperationRow:
         """Take an officer's action, and begin with what it brings about. Raises what `take_action` raises."""
         moved = await take_action(self.desk, number, action, officer, given)
-        return await self._go_on(moved, is_awaited=action in _DELIVERING_ACTIONS)
+        if action not in _DELIVERING_ACTIONS:
+            return await self._go_on(moved, is_awaited=False)
+        return await self._go_on(moved, partial(self._try_owed, number) if self._tries_at_once else _no_turn)
 
     async def undo(self, number: str, officer: Officer, key: str) -> Undoing:
         """Undo what took effect: by its counterpart, or by a task for a person, which leaves the operation as it is.
@@ -121,12 +132,17 @@ class CooperationOffice:
         return await self.desk.store.read(lambda connection: read_operation(connection, number))
 
     async def _begun(self, accepted: Accepted) -> Accepted:
-        is_tried = accepted.is_new and self.desk.config.immediate_seconds > 0
-        first_turn = accepted.delivery_id if is_tried else None
+        first_turn = _no_turn
+        if accepted.is_new and accepted.delivery_id is not None and self._tries_at_once:
+            first_turn = partial(engine.take_turn_now, accepted.delivery_id)
         return replace(accepted, operation=await self._go_on(accepted.operation, first_turn))
 
+    @property
+    def _tries_at_once(self) -> bool:
+        return self.desk.config.immediate_seconds > 0
+
     async def _go_on(
-        self, operation: OperationRow, first_turn: str | None = None, *, is_awaited: bool = True
+        self, operation: OperationRow, first_turn: FirstTurn = _no_turn, *, is_awaited: bool = True
     ) -> OperationRow:
         """Begin with what an operation owes: it as it stands once its outcome is known, or nobody waits any longer.
 
@@ -140,7 +156,7 @@ class CooperationOffice:
         """Until when a caller may be kept waiting from now on."""
         return monotonic() + self.desk.config.immediate_seconds
 
-    async def _begin_until(self, deadline: float, number: str, first_turn: str | None = None) -> bool:
+    async def _begin_until(self, deadline: float, number: str, first_turn: FirstTurn = _no_turn) -> bool:
         """Begin with what an operation owes. Whether that has not failed; it may not be over at the deadline."""
         # The engine waits for its database as long as it is away; its caller does not.
         task = asyncio.create_task(self._begin_safely(number, first_turn), name="cooperation-beginning")
@@ -149,11 +165,10 @@ class CooperationOffice:
         done, _ = await asyncio.wait((task,), timeout=max(0.0, deadline - monotonic()))
         return all(one.result() for one in done)
 
-    async def _begin_safely(self, number: str, first_turn: str | None) -> bool:
+    async def _begin_safely(self, number: str, first_turn: FirstTurn) -> bool:
         """Take a first turn, and have what is owed worked at. Whether that succeeded; nothing is raised."""
         try:
-            if first_turn is not None:
-                await engine.take_turn_now(first_turn)
+            await first_turn()
             await self._begin(number)
         except DatabaseUnavailable:
             _LOG.warning("The cooperation database does not answer; %s is begun by a sweep.", number)
@@ -163,20 +178,27 @@ class CooperationOffice:
             return False
         return True
 
+    async def _try_owed(self, number: str) -> None:
+        """A turn for each that an operation owes."""
+        for delivery in await self._deliveries(number):
+            if delivery.state == DeliveryState.OPEN:
+                await engine.take_turn_now(delivery.id)
+
     async def _begin(self, number: str) -> None:
         """Have what an operation owes worked at; what was withdrawn while it waited lets others pass."""
-        owed = await self.desk.store.read(lambda connection: deliveries.read_deliveries(connection, [number]))
-        for delivery in owed:
+        for delivery in await self._deliveries(number):
             if delivery.state == DeliveryState.OPEN:
                 await engine.start_delivery(delivery)
             elif delivery.state == DeliveryState.WITHDRAWN:
                 await engine.give_up_workflow(delivery)
 
+    async def _deliveries(self, number: str) -> list[DeliveryRow]:
+        return await self.desk.store.read(lambda connection: deliveries.read_deliveries(connection, [number]))
+
     async def _await_outcome(self, operation: OperationRow, deadline: float) -> OperationRow:
         with suppress(DatabaseUnavailable):
-            while operation.state in _UNDER_WAY:
-                operation = await self.operation(operation.number)
-                if operation.state not in _UNDER_WAY or monotonic() >= deadline:
-                    break
+            operation = await self.operation(operation.number)
+            while operation.state in _UNDER_WAY and monotonic() < deadline:
                 await asyncio.sleep(OUTCOME_POLL_SECONDS)
+                operation = await self.operation(operation.number)
         return operation

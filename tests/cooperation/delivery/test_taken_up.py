@@ -23,6 +23,7 @@ from legacy_adapters.operations.outcomes import Outcome, Reason, Standing
 from tests.cooperation.support.desks import (
     AGENT,
     HUANGSHAN,
+    ISSUER,
     TestClock,
     accepted,
     card_intent,
@@ -86,6 +87,30 @@ async def test_an_application_that_has_vanished_is_not_made_again(
     system.standing = Standing.OPEN
     assert await take_turn(desk, f"{number}-1") is None
     assert ((await operation(desk, number)).state, len(system.references)) == ("MANUAL", 1)
+
+
+async def test_a_replacement_that_is_made_after_all_stands_in_the_line_of_its_card_again(
+    store: Store, clock: TestClock
+) -> None:
+    """It had left it for as long as the card was made: what came later meanwhile lets it pass."""
+    system = ScriptedSystem(after_write=Standing.PENDING)
+    desk = make_desk(store, clock, system)
+    await accepted(desk, card_intent(OperationKind.REPLACEMENT))
+    await take_turn(desk, DELIVERY)
+    system.standing = Standing.OPEN
+    await take_turn(desk, DELIVERY)
+    assert (await operation(desk)).state == "MANUAL"
+    clock.forward(seconds=1)
+    later = await accepted(desk, card_intent(key="key-later"))
+    assert later.delivery_id is not None
+    await take_action(desk, OPERATION, "resume", ISSUER, Given(reason="their job was down"))
+    assert await take_turn(desk, later.delivery_id) is None
+    aside = await delivery(desk, later.operation.number)
+    assert (aside.state, aside.run, system.references) == ("OPEN", 2, [DELIVERY])
+    await take_turn(desk, DELIVERY)
+    system.standing, system.after_write = Standing.OPEN, Standing.IN_EFFECT
+    await run(desk, clock, later.delivery_id)
+    assert system.references == [DELIVERY, DELIVERY, later.delivery_id]
 
 
 async def test_a_certification_that_was_taken_up_is_followed_until_it_is_entered(

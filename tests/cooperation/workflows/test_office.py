@@ -33,7 +33,7 @@ from cooperation.workflows.executors import DatabaseInUse
 from cooperation.workflows.office import CooperationOffice
 from legacy_adapters.clock import city_clock
 from legacy_adapters.operations.outcomes import Observation, Outcome, Reason, Standing
-from tests.cooperation.support.desks import CLERK, HUANGSHAN, PERSON, card_intent, make_desk
+from tests.cooperation.support.desks import CLERK, HUANGSHAN, ISSUER, PERSON, card_intent, make_desk
 from tests.cooperation.support.scripted import CardWish, ScriptedSystem, unavailable
 
 pytestmark = pytest.mark.xdist_group("dbos")
@@ -97,6 +97,19 @@ async def test_a_loss_is_queued_while_the_city_is_closed_and_done_when_it_opens(
 
         await until(is_done)
         assert system.effects == 1
+
+
+@pytest.mark.parametrize(("unreadable", "end"), [(0, ("DONE", 1)), (10_000, ("WAITING", 0))])
+async def test_a_persons_resumption_is_answered_with_what_comes_of_it(
+    url: str, unreadable: int, end: tuple[str, int]
+) -> None:
+    system = ScriptedSystem(answers=[Outcome.refused(Reason.CLAIM_UNCONFIRMED, "01")])
+    async with office_of(url, system) as office:
+        told = await office.accept(card_intent())
+        assert (told.operation.state, system.effects) == ("MANUAL", 0)
+        system.unreadable = [unavailable()] * unreadable
+        resumed = await office.act(told.operation.number, "resume", ISSUER, Given(reason="their register was mended"))
+        assert (resumed.state, system.effects) == end
 
 
 async def test_what_sleeps_for_long_is_done_soon_after_its_city_is_back_though_nobody_says_so(
