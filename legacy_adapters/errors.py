@@ -3,7 +3,8 @@
 AdapterError                      (code, system, city, retryable; the message never holds a citizen's data)
 ├── SystemTimeout                 LEGACY_SYSTEM_TIMEOUT        no answer in time
 ├── SystemUnavailable             LEGACY_SYSTEM_UNAVAILABLE    refused, broken off, HTML page, SOAP Fault, no service
-│   └── SystemInMaintenance       LEGACY_SYSTEM_MAINTENANCE    closed for the night or for the month's end
+│   ├── SystemInMaintenance       LEGACY_SYSTEM_MAINTENANCE    closed for the night or for the month's end
+│   └── SystemBusy                LEGACY_SYSTEM_BUSY           turned away: too many requests at once
 ├── CircuitOpen                   LEGACY_SYSTEM_CIRCUIT_OPEN   not asked: it failed too often just now
 ├── SystemRefused                 LEGACY_SYSTEM_REFUSED        credentials or rights refused
 ├── AnswerMalformed               LEGACY_ANSWER_MALFORMED      the answer is not what the system promises
@@ -55,6 +56,12 @@ class SystemInMaintenance(SystemUnavailable):
     """The system says that it is closed."""
 
     code = "LEGACY_SYSTEM_MAINTENANCE"
+
+
+class SystemBusy(SystemUnavailable):
+    """The system turned the request away: it has too many at once."""
+
+    code = "LEGACY_SYSTEM_BUSY"
 
 
 class CircuitOpen(AdapterError):

@@ -29,7 +29,7 @@ from cooperation.desk import Desk
 from cooperation.kinds import OperationKind
 from cooperation.store.rows import AttemptRow
 from cooperation.store.tasks import TaskKind
-from legacy_adapters.errors import AdapterError, SystemInMaintenance, SystemRefused
+from legacy_adapters.errors import AdapterError, SystemBusy, SystemInMaintenance, SystemRefused
 from legacy_adapters.operations.outcomes import Observation, Outcome, Reason
 
 OnStep: TypeAlias = Callable[[str], None]
@@ -132,5 +132,7 @@ async def _look(job: Job) -> tuple[Observation | None, Decision | None]:
         return None, Escalate(TaskKind.MEND_ACCESS, Outcome.refused(Reason.ACCESS_REFUSED, error.code))
     except SystemInMaintenance:
         return None, Postpone(Outcome.not_now(Reason.MAINTENANCE))
+    except SystemBusy:
+        return None, Postpone(Outcome.not_now(Reason.BUSY))
     except AdapterError:
         return None, Postpone(Outcome.not_now(Reason.UNREACHABLE))

@@ -13,6 +13,7 @@ from lxml import etree
 from legacy_adapters.errors import (
     AnswerMalformed,
     BusinessError,
+    SystemBusy,
     SystemInMaintenance,
     SystemRefused,
 )
@@ -37,6 +38,7 @@ TOKEN_EXPIRED = "E1001"  # noqa: S105  # a code, no token
 NOTHING_FOUND = frozenset({"E2003", "E2004", "E2005", "E2006", "E2007"})
 """No such person, pension, case, card or letter: ordinary empty answers."""
 CLOSED = "E9001"
+BUSY = "E9002"
 LOGIN_REFUSED = "E1002"
 
 _HEAD = f"{{{NAMESPACE}}}head"
@@ -92,8 +94,8 @@ class CoreService:
     async def ask(self, query: Query[R], *values: str | None) -> Answer[R]:
         """The answer to `query`; a value that is None is left out of the message.
 
-        Raises BusinessError with the service's retcode, SystemInMaintenance (E9001), SystemRefused (login) and what
-        the guard and the endpoint raise.
+        Raises BusinessError with the service's retcode, SystemInMaintenance (E9001), SystemBusy (E9002), SystemRefused
+        (login) and what the guard and the endpoint raise.
         """
         return await self._guard.call(query.operation, partial(self.attempt, query, *values))
 
@@ -182,6 +184,8 @@ class CoreService:
             raise self._system.error(AnswerMalformed, "the answer has no retcode")
         if retcode == CLOSED:
             raise self._system.error(SystemInMaintenance, "the service says that it is closed (E9001)", CLOSED)
+        if retcode == BUSY:
+            raise self._system.error(SystemBusy, "the service says that it is busy (E9002)", BUSY)
         if retcode == LOGIN_REFUSED:
             raise self._system.login_refused(f"the login was refused ({retcode})", retcode)
         if retcode == TOKEN_EXPIRED:

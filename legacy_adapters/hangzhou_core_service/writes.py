@@ -23,7 +23,7 @@ from legacy_adapters.hangzhou_core_service.rows import (
     progress_record,
     transfer_record,
 )
-from legacy_adapters.hangzhou_core_service.service import CLOSED, DONE, CoreService, Query
+from legacy_adapters.hangzhou_core_service.service import BUSY, CLOSED, DONE, CoreService, Query
 from legacy_adapters.operations.assists import observe_acceptance, observe_creation, observe_reply
 from legacy_adapters.operations.cards import (
     ACTIVATION,
@@ -84,7 +84,7 @@ CODES = (
     CodeMeaning("E3002", OutcomeKind.REFUSED, Reason.PERSON_MISMATCH),
     CodeMeaning("E4001", OutcomeKind.REFUSED, Reason.STATE_FORBIDS),
     CodeMeaning(CLOSED, OutcomeKind.NOT_NOW, Reason.MAINTENANCE),
-    CodeMeaning("E9002", OutcomeKind.NOT_NOW, Reason.BUSY),
+    CodeMeaning(BUSY, OutcomeKind.NOT_NOW, Reason.BUSY),
 )
 
 

@@ -10,6 +10,7 @@ from lxml import etree
 from legacy_adapters.errors import (
     AnswerMalformed,
     BusinessError,
+    SystemBusy,
     SystemInMaintenance,
     SystemRefused,
 )
@@ -32,7 +33,6 @@ NOTHING_FOUND = frozenset({"身份证号不存在(或发卡城市不符)", "卡�
 """ERR texts that are ordinary empty answers."""
 LOGIN_REFUSED, CITY_REFUSED = "用户名或密码错误", "城市代码错误"
 MAINTENANCE = "系统维护中"
-
 BUSY = "系统繁忙"
 MISSING_VALUE = "不能为空"
 UNKNOWN_ERROR = "其他"
@@ -69,8 +69,8 @@ class CardService:
     async def rows(self, operation: Operation, *values: tuple[str, str]) -> tuple[Tagged, ...]:
         """The ROWs of a reading 操作, none where the service knows of nothing.
 
-        Raises BusinessError with the ERR text as its code, SystemInMaintenance, SystemRefused (login, city),
-        AnswerMalformed and what guard and endpoint raise.
+        Raises BusinessError with the ERR text as its code, SystemInMaintenance, SystemBusy, SystemRefused (login,
+        city), AnswerMalformed and what guard and endpoint raise.
         """
         envelope = self._fill(operation.name, values)
 
@@ -159,6 +159,8 @@ class CardService:
             raise self._system.error(AnswerMalformed, "the answer has no ERR")
         if error.startswith(MAINTENANCE):
             raise self._system.error(SystemInMaintenance, "the service says that it is closed", MAINTENANCE)
+        if error.startswith(BUSY):
+            raise self._system.error(SystemBusy, "the service says that it is busy", BUSY)
         if error == LOGIN_REFUSED:
             raise self._system.login_refused(f"the service answered {error}", error)
         if error == CITY_REFUSED:

@@ -10,6 +10,7 @@ from lxml import etree
 from legacy_adapters.errors import (
     AnswerMalformed,
     BusinessError,
+    SystemBusy,
     SystemInMaintenance,
     SystemRefused,
 )
@@ -29,6 +30,7 @@ DONE = "0000"
 NOTHING_FOUND = "1001"
 LOGIN_REFUSED, RIGHTS_REFUSED = "2001", "2002"
 CLOSED = "9001"
+BUSY = "9002"
 
 
 class InjuryService:
@@ -43,8 +45,8 @@ class InjuryService:
     async def rows(self, function: Operation, field: str, value: str) -> list[etree._Element]:
         """The rows that `function` finds for `value`, none where the service knows of nothing.
 
-        Raises BusinessError with the returnCode, SystemInMaintenance (9001), SystemRefused (2001, 2002),
-        AnswerMalformed and what guard and endpoint raise.
+        Raises BusinessError with the returnCode, SystemInMaintenance (9001), SystemBusy (9002), SystemRefused (2001,
+        2002), AnswerMalformed and what guard and endpoint raise.
         """
         return await self.rows_of(function, ((field, value),))
 
@@ -115,6 +117,8 @@ class InjuryService:
             raise self._system.error(AnswerMalformed, "the message has no returnCode")
         if code == CLOSED:
             raise self._system.error(SystemInMaintenance, "the service says that it is closed (9001)", CLOSED)
+        if code == BUSY:
+            raise self._system.error(SystemBusy, "the service says that it is busy (9002)", BUSY)
         if code == LOGIN_REFUSED:
             raise self._system.login_refused(f"the service refused us ({code})", code)
         if code == RIGHTS_REFUSED:

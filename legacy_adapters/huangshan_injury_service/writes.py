@@ -9,7 +9,7 @@ from typing import Any
 from legacy_adapters.configuration import OperationConfig
 from legacy_adapters.huangshan_injury_service.codes import SUBJECT_WORDS, VERDICT_WORDS
 from legacy_adapters.huangshan_injury_service.rows import ASSIST_ROW, assist_record
-from legacy_adapters.huangshan_injury_service.service import CLOSED, DONE, NOTHING_FOUND, InjuryService
+from legacy_adapters.huangshan_injury_service.service import BUSY, CLOSED, DONE, NOTHING_FOUND, InjuryService
 from legacy_adapters.operations.assists import observe_acceptance, observe_creation, observe_reply
 from legacy_adapters.operations.commands import AssistAcceptance, AssistCreation, AssistReply, OperationName
 from legacy_adapters.operations.outcomes import Observation, OutcomeKind, Reason
@@ -32,7 +32,7 @@ CODES = (
     CodeMeaning("3002", OutcomeKind.REFUSED, Reason.NOT_OFFERED),
     CodeMeaning("4003", OutcomeKind.REFUSED, Reason.STATE_FORBIDS),
     CodeMeaning(CLOSED, OutcomeKind.NOT_NOW, Reason.MAINTENANCE),
-    CodeMeaning("9002", OutcomeKind.NOT_NOW, Reason.BUSY),
+    CodeMeaning(BUSY, OutcomeKind.NOT_NOW, Reason.BUSY),
 )
 
 

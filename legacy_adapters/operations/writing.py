@@ -14,6 +14,7 @@ from legacy_adapters.errors import (
     AdapterError,
     AnswerMalformed,
     BusinessError,
+    SystemBusy,
     SystemInMaintenance,
     SystemRefused,
     SystemTimeout,
@@ -162,6 +163,8 @@ def _outcome_of(error: AdapterError, codes: Sequence[CodeMeaning], *, has_left: 
     match error:
         case SystemInMaintenance():
             return Outcome.not_now(Reason.MAINTENANCE, error.raw_code)
+        case SystemBusy():
+            return Outcome.not_now(Reason.BUSY, error.raw_code)
         case SystemRefused():
             return Outcome.refused(Reason.ACCESS_REFUSED, error.raw_code)
         case BusinessError():

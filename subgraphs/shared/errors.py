@@ -37,6 +37,7 @@ _WHAT_HAPPENED: Mapping[str, str] = {
     "LEGACY_SYSTEM_TIMEOUT": "did not answer in time",
     "LEGACY_SYSTEM_UNAVAILABLE": "cannot be reached or does not work",
     "LEGACY_SYSTEM_MAINTENANCE": "is closed for maintenance",
+    "LEGACY_SYSTEM_BUSY": "is busy and turned the request away",
     "LEGACY_SYSTEM_CIRCUIT_OPEN": "failed too often just now and is not asked for a while",
     "LEGACY_SYSTEM_REFUSED": "refused the platform's credentials",
     "LEGACY_ANSWER_MALFORMED": "gave an answer that cannot be read",

@@ -21,6 +21,7 @@ SERVICE_FAULTS = {
     "expired_token": ("LEGACY_SYSTEM_REFUSED", "refused"),
     "wrong_charset": ("LEGACY_ANSWER_MALFORMED", "unavailable"),
     "maintenance": ("LEGACY_SYSTEM_MAINTENANCE", "unavailable"),
+    "busy": ("LEGACY_SYSTEM_BUSY", "unavailable"),
     "hang": ("LEGACY_SYSTEM_TIMEOUT", "timeout"),
 }
 

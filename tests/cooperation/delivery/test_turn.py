@@ -18,7 +18,7 @@ from cooperation.store.queries import list_tasks
 from cooperation.store.store import Store
 from cooperation.store.tables import TASKS
 from legacy_adapters.clock import CITY_ZONE
-from legacy_adapters.errors import SystemRefused
+from legacy_adapters.errors import AdapterError, SystemBusy, SystemInMaintenance, SystemRefused
 from legacy_adapters.operations.commands import CardCommand, CertificationCommand, ReplacementCommand
 from legacy_adapters.operations.outcomes import Outcome, Reason, Standing
 from tests.cooperation.support.desks import (
@@ -182,6 +182,26 @@ async def test_a_closed_system_is_asked_again_when_it_opens(store: Store, clock:
     assert pause == (opens - clock.now).total_seconds()
     assert ((await operation(desk)).state, (await delivery(desk)).reason) == ("WAITING", "MAINTENANCE")
     clock.now = opens
+    assert await take_turn(desk, DELIVERY) is None
+    assert ((await operation(desk)).state, system.effects) == ("DONE", 1)
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (SystemInMaintenance("scripted", "341000", "closed"), "MAINTENANCE"),
+        (SystemBusy("scripted", "341000", "busy"), "BUSY"),
+        (unavailable(), "UNREACHABLE"),
+    ],
+)
+async def test_what_waits_for_a_state_that_cannot_be_read_says_why(
+    sqlite_store: Store, clock: TestClock, failure: AdapterError, reason: str
+) -> None:
+    system = ScriptedSystem(unreadable=[failure])
+    desk = make_desk(sqlite_store, clock, system)
+    await accepted(desk)
+    clock.forward(seconds=await take_turn(desk, DELIVERY) or 0)
+    assert ((await operation(desk)).state, (await delivery(desk)).reason) == ("WAITING", reason)
     assert await take_turn(desk, DELIVERY) is None
     assert ((await operation(desk)).state, system.effects) == ("DONE", 1)
 

@@ -59,6 +59,13 @@ async def test_a_pension_that_is_not_there_or_of_somebody_else_is_refused(hangzh
     assert hangzhou.effects(CORE) == []
 
 
+async def test_a_certification_whose_pension_cannot_be_read_for_the_crowd_is_asked_for_later(hangzhou: Bureau) -> None:
+    await hangzhou.breaks(CORE, FaultKind.BUSY, operations=("queryPensionByNumber",))
+    outcome = await hangzhou.operations.pension_certification.write(COMMAND, "r-1")
+    assert outcome == Outcome.not_now(Reason.BUSY, "E9002")
+    assert hangzhou.effects(CORE) == []
+
+
 async def test_a_service_that_was_stopped_knows_its_receipts(
     hangzhou: Bureau, tmp_path: Path, clock: HandClock
 ) -> None:

@@ -11,6 +11,7 @@ from legacy_adapters.errors import (
     AnswerMalformed,
     BusinessError,
     CircuitOpen,
+    SystemBusy,
     SystemInMaintenance,
     SystemRefused,
     SystemTimeout,
@@ -96,6 +97,7 @@ async def failure(systems: Systems, system: str) -> AdapterError:
         (FaultKind.HTML, SystemInMaintenance),
         (FaultKind.SOAP_FAULT, SystemUnavailable),
         (FaultKind.MAINTENANCE, SystemInMaintenance),
+        (FaultKind.BUSY, SystemBusy),
         (FaultKind.BUSINESS_ERROR, BusinessError),
         (FaultKind.EXPIRED_TOKEN, SystemRefused),
     ],
@@ -138,8 +140,9 @@ async def test_a_database_that_is_not_there_is_unavailable(systems, system):
 
 
 @pytest.mark.parametrize("system", SERVICES)
-async def test_a_call_that_broke_off_is_made_again(systems, system):
-    await systems.breaks(system, kind=FaultKind.REFUSE, count=1)
+@pytest.mark.parametrize("fault", [FaultKind.REFUSE, FaultKind.BUSY])
+async def test_a_call_that_broke_off_or_was_turned_away_is_made_again(systems, system, fault):
+    await systems.breaks(system, kind=fault, count=1)
     (answer,) = (await systems.ask(system)).values()
     assert not isinstance(answer, AdapterError)
     assert systems.health(system).retries == 1
@@ -161,6 +164,15 @@ async def test_one_persons_failure_costs_nobody_elses_answer(systems):
     assert len(answer) == 3
 
 
+@pytest.mark.parametrize(("system", "code"), [(CORE, "E9002"), (CARDS, "系统繁忙"), (INJURIES, "9002")])
+async def test_who_is_turned_away_may_ask_again_and_is_told_since_when(systems, system, code):
+    await systems.breaks(system, kind=FaultKind.BUSY)
+    caught = await failure(systems, system)
+    assert (caught.code, caught.raw_code, caught.source_status) == ("LEGACY_SYSTEM_BUSY", code, "unavailable")
+    assert caught.retryable
+    assert caught.unavailable_since is not None
+
+
 @pytest.mark.parametrize(("system", "code"), [(CORE, "E3001"), (CARDS, "数据交换失败"), (INJURIES, "3001")])
 async def test_a_business_error_keeps_the_systems_own_code(systems, system, code):
     await systems.breaks(system, kind=FaultKind.BUSINESS_ERROR)
@@ -176,10 +188,11 @@ async def test_a_text_outside_the_known_ones_is_not_told_on(systems):
 
 
 @pytest.mark.parametrize("limits", [{"timeout_seconds": 5, "retries": 0, "failures_to_open": 2, "open_seconds": 60}])
-async def test_a_system_that_keeps_failing_is_left_alone_for_a_while(systems, bureaus):
-    await systems.breaks(CARDS, kind=FaultKind.SOAP_FAULT)
+@pytest.mark.parametrize(("fault", "error"), [(FaultKind.SOAP_FAULT, SystemUnavailable), (FaultKind.BUSY, SystemBusy)])
+async def test_a_system_that_keeps_failing_is_left_alone_for_a_while(systems, bureaus, fault, error):
+    await systems.breaks(CARDS, kind=fault)
     for _ in range(2):
-        assert type(await failure(systems, CARDS)) is SystemUnavailable
+        assert type(await failure(systems, CARDS)) is error
     asked = bureaus.systems[CARDS].calls().total
     assert type(await failure(systems, CARDS)) is CircuitOpen
     assert bureaus.systems[CARDS].calls().total == asked

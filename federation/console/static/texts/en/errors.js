@@ -12,6 +12,7 @@ export const errors = {
   LEGACY_SYSTEM_UNAVAILABLE: { what: '{system} of {city} cannot be reached.', remedy: 'Ask again in a few minutes; if it lasts, call that bureau.' },
   LEGACY_SYSTEM_CIRCUIT_OPEN: { what: '{system} of {city} failed too often just now and is not asked.', remedy: 'Ask again in half a minute.' },
   LEGACY_SYSTEM_MAINTENANCE: { what: '{system} of {city} is closed for maintenance.', remedy: 'Ask again when its hours begin; requests are taken meanwhile.' },
+  LEGACY_SYSTEM_BUSY: { what: '{system} of {city} is busy just now.', remedy: 'Ask again in a minute; if it lasts, call that bureau.' },
   LEGACY_SYSTEM_REFUSED: { what: '{system} of {city} does not let the platform in.', remedy: 'Tell the operators: its credentials or rights need mending.' },
   LEGACY_BUSINESS_ERROR: { what: '{system} of {city} refused the question ({businessCode}).', remedy: 'Call that bureau with this code.' },
   LEGACY_ANSWER_MALFORMED: { what: '{system} of {city} answered something unreadable.', remedy: 'Tell the operators; asking again seldom helps.' },

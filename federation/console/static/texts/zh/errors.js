@@ -12,6 +12,7 @@ export const errors = {
   LEGACY_SYSTEM_UNAVAILABLE: { what: '{city}的 {system} 无法连接。', remedy: '请几分钟后重新查询；持续出现时请致电该市。' },
   LEGACY_SYSTEM_CIRCUIT_OPEN: { what: '{city}的 {system} 刚才多次失败，暂停查询。', remedy: '请半分钟后重新查询。' },
   LEGACY_SYSTEM_MAINTENANCE: { what: '{city}的 {system} 正在停机维护。', remedy: '请在其开放时段重新查询，其间业务照常受理。' },
+  LEGACY_SYSTEM_BUSY: { what: '{city}的 {system} 正忙。', remedy: '请一分钟后重新查询；持续出现时请致电该市。' },
   LEGACY_SYSTEM_REFUSED: { what: '{city}的 {system} 拒绝平台访问。', remedy: '请联系平台运维修复凭据或授权。' },
   LEGACY_BUSINESS_ERROR: { what: '{city}的 {system} 拒绝了查询（{businessCode}）。', remedy: '请将此代码告知该市。' },
   LEGACY_ANSWER_MALFORMED: { what: '{city}的 {system} 答复无法识别。', remedy: '请联系平台运维，重新查询通常无效。' },
