@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from cooperation.acceptance import useless_after
 from cooperation.content import AnyContent, Finding, InvestigationContent, TransferContent
 from cooperation.desk import Desk
-from cooperation.errors import ContentMissing, InputRefused, OfficerNotEntitled, OperationChanged, OperationUnknown
+from cooperation.errors import ContentMissing, InputRefused, OperationChanged, OperationUnknown, TransitionRefused
 from cooperation.kinds import OperationKind
 from cooperation.letter_tasks import NOTHING_SAID, Handled, owes_undoing, see_to
 from cooperation.letters import owe_letter, owe_undoing
@@ -24,6 +24,7 @@ from cooperation.store.deliveries import DeliveryState
 from cooperation.store.operations import Step, move_operation, read_history, read_operation, standing_of
 from cooperation.store.rows import OperationRow, TaskRow
 from cooperation.store.tasks import TaskKind
+from cooperation.task_ends import FINISH, ending_actions, hand_on, require_entitled
 from cooperation.texts import checked_text
 from cooperation.transfers import owe_registration
 from legacy_adapters.clock import CITY_ZONE
@@ -94,19 +95,22 @@ async def finish_task(
 ) -> TaskRow:
     """A task is done, and a letter's write seen to; done before, it stays as it was.
 
-    Raises OperationUnknown, OfficerNotEntitled, InputRefused.
+    Raises OperationUnknown, OfficerNotEntitled, TransitionRefused (an action on its operation ends it), InputRefused.
     """
 
     def work(connection: Connection) -> TaskRow:
         known = _read_task(connection, task_id)
         operation = read_operation(connection, known.operation_number, for_update=True)
         task = _read_task(connection, task_id)  # as it stands now that nobody else goes on with its operation
-        if task.city != officer.city:
-            raise OfficerNotEntitled(f"The task is for an officer of the city {task.city}.")
+        standing = standing_of(operation, read_history(connection, operation.number))
+        require_entitled(standing, task, officer)
+        if ending := ending_actions(standing, task):
+            raise TransitionRefused(FINISH, operation.state, ending)
         sealed, now = desk.sealer.seal(checked_text("note", note, MAX_TEXT)), desk.clock()
         if task.done_at is None:
             tasks.finish_task(connection, task_id, officer.name, now, sealed)
             see_to(connection, desk, operation, task, handled)
+            hand_on(connection, operation, task, now)
         elif task.done_by is None and owes_undoing(connection, operation, task, handled):
             tasks.finish_task(connection, task_id, officer.name, task.done_at, sealed)
             owe_undoing(connection, operation, task.city, now)
@@ -216,6 +220,6 @@ def _reopen_deliveries(connection: Connection, desk: Desk, operation: OperationR
 
 
 def _two(investigators: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(investigators)) != 2:
+    if len(investigators) != 2 or len({one.casefold() for one in investigators}) != 2:
         raise InputRefused("investigators must be two officers.", "investigators")
     return investigators

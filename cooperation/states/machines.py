@@ -18,7 +18,7 @@ _CARD_DESKS = (Office.CARD_CENTRE, Office.INSURANCE_AGENCY)
 _ACCEPTED = State("ACCEPTED", "已受理")
 _DELIVERING = State("DELIVERING", "办理中")
 _WAITING = State("WAITING", "等待对方系统")
-_MANUAL = State("MANUAL", "转人工")
+MANUAL = State("MANUAL", "转人工")
 _ENDS = (
     State("DONE", "已办结", is_final=True),
     State("REFUSED", "不予办理", is_final=True),
@@ -80,7 +80,7 @@ CARD_SERVICE = Machine(
     name="CARD_SERVICE",
     label="挂失、解挂",
     initial="ACCEPTED",
-    states=(_ACCEPTED, _DELIVERING, _WAITING, _MANUAL, *_ENDS),
+    states=(_ACCEPTED, _DELIVERING, _WAITING, MANUAL, *_ENDS),
     transitions=_delivery(),
     requesters=_CARD_DESKS,
     addressees=(Office.CARD_CENTRE,),
@@ -90,7 +90,7 @@ CERTIFICATION_ASSIST = Machine(
     name="CERTIFICATION_ASSIST",
     label="待遇领取资格协助认证",
     initial="ACCEPTED",
-    states=(_ACCEPTED, _DELIVERING, _WAITING, TAKEN_UP, _MANUAL, *_ENDS),
+    states=(_ACCEPTED, _DELIVERING, _WAITING, TAKEN_UP, MANUAL, *_ENDS),
     transitions=(*_delivery(TAKEN_UP.name), *_taking_up("take_up", TAKEN_UP, "对方接收")),
     requesters=(Office.INSURANCE_AGENCY,),
     addressees=(Office.INSURANCE_AGENCY,),
@@ -100,7 +100,7 @@ CARD_REPLACEMENT = Machine(
     name="CARD_REPLACEMENT",
     label="补卡",
     initial="ACCEPTED",
-    states=(_ACCEPTED, _DELIVERING, _WAITING, IN_PRODUCTION, _MANUAL, *_ENDS),
+    states=(_ACCEPTED, _DELIVERING, _WAITING, IN_PRODUCTION, MANUAL, *_ENDS),
     transitions=(*_delivery(IN_PRODUCTION.name), *_taking_up("produce", IN_PRODUCTION, "发卡地制卡")),
     requesters=_CARD_DESKS,
     addressees=(Office.CARD_CENTRE,),
@@ -220,7 +220,7 @@ CASE_TRANSFER = Machine(
         _ACCEPTED,
         _DELIVERING,
         _WAITING,
-        _MANUAL,
+        MANUAL,
         State("CLOSED", "对方已立案", is_final=True),
         State("REJECTED", "退回", is_final=True),
         State("WITHDRAWN", "撤回", is_final=True),

@@ -62,7 +62,7 @@ def next_transition(standing: Standing, action: str, actor: Officer | None, give
         raise TransitionRefused(action, standing.state, allowed_actions(standing))
     entitled = [one for one in candidates if _is_entitled(standing, one, actor)]
     if not entitled:
-        raise OfficerNotEntitled(_who_may(action, candidates))
+        raise OfficerNotEntitled(_who_may(standing, action, candidates), *_least_misfits(standing, candidates, actor))
     transition = entitled[0]
     _require_second_person(standing, transition, actor)
     missing = [need.value for need in transition.needs if need not in given]
@@ -87,10 +87,12 @@ def allowed_actions(standing: Standing) -> tuple[str, ...]:
 
 def may_create(machine: Machine, officer: Officer, addressee: Office) -> None:
     """Raise OfficerNotEntitled unless this officer may begin such an operation, addressed to such an office."""
-    if officer.duty is not Duty.HANDLER or officer.office not in machine.requesters:
-        raise OfficerNotEntitled(f"It is begun by a {Duty.HANDLER} of {_or(machine.requesters)}.")
+    fits = {"officer.office": officer.office in machine.requesters, "officer.duty": officer.duty is Duty.HANDLER}
+    if not all(fits.values()):
+        message = f"It is begun by a {Duty.HANDLER} of {or_of(machine.requesters)}."
+        raise OfficerNotEntitled(message, *(name for name, is_right in fits.items() if not is_right))
     if addressee not in machine.addressees:
-        raise OfficerNotEntitled(f"It is addressed to {_or(machine.addressees)}.")
+        raise OfficerNotEntitled(f"It is addressed to {or_of(machine.addressees)}.")
 
 
 def _times(standing: Standing, action: str) -> int:
@@ -100,29 +102,57 @@ def _times(standing: Standing, action: str) -> int:
 def _is_entitled(standing: Standing, transition: Transition, actor: Officer | None) -> bool:
     if actor is None or transition.side is Side.PLATFORM:
         return actor is None and transition.side is Side.PLATFORM
-    if transition.duty is not None and actor.duty is not transition.duty:
-        return False
-    if transition.side is Side.REQUESTER:
-        return actor.city == standing.requester_city and actor.office in standing.machine.requesters
-    return actor.city == standing.addressee_city and actor.office is standing.addressee_office
+    return not _misfits(standing, transition, actor)
+
+
+def _misfits(standing: Standing, transition: Transition, actor: Officer) -> tuple[str, ...]:
+    """What of an officer does not fit a transition that is an officer's, as coordinates of inputs."""
+    city, offices = side_of(standing, transition.side)
+    fits = {
+        "officer.city": actor.city == city,
+        "officer.office": actor.office in offices,
+        "officer.duty": transition.duty in {None, actor.duty},
+    }
+    return tuple(name for name, is_right in fits.items() if not is_right)
+
+
+def _least_misfits(standing: Standing, candidates: Sequence[Transition], actor: Officer | None) -> tuple[str, ...]:
+    """What an officer has to change least to be entitled."""
+    if actor is None:
+        return ()
+    known = [_misfits(standing, one, actor) for one in candidates if one.side is not Side.PLATFORM]
+    return min(known, key=len, default=())
+
+
+def side_of(standing: Standing, side: Side) -> tuple[str, tuple[Office, ...]]:
+    """The city of a side of officers, and the offices whose officers act for it."""
+    if side is Side.REQUESTER:
+        return standing.requester_city, standing.machine.requesters
+    return standing.addressee_city, (standing.addressee_office,)
 
 
 def _require_second_person(standing: Standing, transition: Transition, actor: Officer | None) -> None:
     if transition.checks is None or actor is None:
         return
     made_by = next((past.actor for past in reversed(standing.history) if past.action == transition.checks), None)
-    if made_by == actor.name:
+    if made_by is not None and made_by.casefold() == actor.name.casefold():
         raise SecondPersonRequired(
             f"{transition.action} is for a second person: the same officer did {transition.checks}."
         )
 
 
-def _who_may(action: str, candidates: Sequence[Transition]) -> str:
-    wanted = dict.fromkeys(
-        f"{'an officer' if one.duty is None else f'a {one.duty}'} of the {one.side}" for one in candidates
-    )
-    return f"{action} is for {' or '.join(wanted)}, in the office that takes part."
+def _who_may(standing: Standing, action: str, candidates: Sequence[Transition]) -> str:
+    wanted = dict.fromkeys(_who(standing, one) for one in candidates)
+    return f"{action} is for {', or '.join(wanted)}."
 
 
-def _or(offices: Sequence[Office]) -> str:
+def _who(standing: Standing, transition: Transition) -> str:
+    if transition.side is Side.PLATFORM:
+        return "the platform itself"
+    city, offices = side_of(standing, transition.side)
+    return f"{'an officer' if transition.duty is None else f'a {transition.duty}'} of {or_of(offices)} in {city}"
+
+
+def or_of(offices: Sequence[Office]) -> str:
+    """The offices of which one has to be an officer's, as a message names them."""
     return " or ".join(offices)

@@ -111,7 +111,7 @@ class CooperationOffice:
         moved = await take_action(self.desk, number, action, officer, given)
         if action not in _DELIVERING_ACTIONS:
             return await self._go_on(moved, is_awaited=False)
-        return await self._go_on(moved, partial(self._try_owed, number) if self._tries_at_once else _no_turn)
+        return await self._go_on(moved, partial(self._try_owed, moved.number) if self._tries_at_once else _no_turn)
 
     async def undo(self, number: str, officer: Officer, key: str) -> Undoing:
         """Undo what took effect: by its counterpart, or by a task for a person, which leaves the operation as it is.

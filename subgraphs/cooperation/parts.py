@@ -9,8 +9,10 @@ import strawberry
 from cooperation.kinds import OperationKind
 from cooperation.letter_tasks import Handling, handlings_of
 from cooperation.states.machine import Clock
+from cooperation.store.operations import standing_of
 from cooperation.store.rows import DeliveryRow, EventRow, OperationRow, TaskRow, WebhookRow
 from cooperation.store.tasks import TaskKind
+from cooperation.task_ends import ending_actions
 from legacy_adapters.clock import CITY_ZONE
 from legacy_adapters.operations.commands import Verdict
 from subgraphs.cooperation.context import CooperationContext, CooperationInfo
@@ -72,6 +74,21 @@ class Task:
     opened_at: DateTime
     done_at: DateTime | None
     done_by: str | None
+
+    @strawberry.field
+    def note(self, info: CooperationInfo) -> str | None:
+        """What was said when it was finished."""
+        sealed = self.row.note_sealed
+        return None if sealed is None else info.context.office.desk.sealer.open(sealed)
+
+    @strawberry.field
+    async def ended_by(self, info: CooperationInfo) -> list[str]:
+        """The actions on its operation that end it."""
+        loaders, number = info.context.loaders, self.row.operation_number
+        operation = await loaders.operations.load_value(number)
+        if operation is None or self.row.done_at is not None:
+            return []
+        return list(ending_actions(standing_of(operation, await loaders.histories.load_value(number)), self.row))
 
     @strawberry.field
     async def delivery(self, info: CooperationInfo) -> Delivery | None:

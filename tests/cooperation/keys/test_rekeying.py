@@ -20,7 +20,8 @@ from cooperation.store.deliveries import read_delivery, update_delivery
 from cooperation.store.operations import read_operation
 from cooperation.store.sealed import SEALED_COLUMNS, read_former_operations, replace_former_operation
 from cooperation.store.store import Store, database_url
-from cooperation.store.tables import TASKS, WEBHOOKS
+from cooperation.store.tables import WEBHOOKS
+from cooperation.store.tasks import TaskKind, open_task
 from cooperation.webhooks.registry import register_webhook
 from cooperation.workflows.office import CooperationOffice
 from cooperation.workflows.rekeying import rekey_at_start, rename_lines
@@ -49,10 +50,9 @@ async def keep_everything(desk: Desk) -> str:
     """A row of each kind that something is sealed in; gives a webhook's secret."""
     await accepted(desk)
     await take_action(desk, OPERATION, "withdraw", CLERK, Given(reason="found again"))
-    by_hand = await accepted(desk, card_intent(key="key-by-hand"))
-    await take_turn(desk, by_hand.delivery_id or "")
-    (task,) = desk.store.transact_now(lambda c: c.execute(select(TASKS)).all())
-    await finish_task(desk, task.id, ISSUER, "done by hand")
+    undone = (await accepted(desk, card_intent(key="key-undone"))).operation
+    task = desk.store.transact_now(lambda c: open_task(c, undone, TaskKind.UNDO, None, desk.clock()))
+    await finish_task(desk, task.id, ISSUER, "undone by hand")
     await send(desk)
     return (await register_webhook(desk, REVIEWER, f"{PARTNER}/hook", ())).secret
 

@@ -50,10 +50,34 @@ def test_who_made_a_letter_does_not_approve_its_sending() -> None:
         next_transition(investigation("DRAFT"), "send", MAKER_AS_REVIEWER)
 
 
+def test_a_number_written_otherwise_is_no_second_person() -> None:
+    drafted = Past("draft_report", f"{HUANGSHAN}/w1")
+    same = Officer("W1", HUANGSHAN, Office.WORK_INJURY_DEPARTMENT, Duty.REVIEWER)
+    with pytest.raises(SecondPersonRequired):
+        next_transition(investigation("INVESTIGATING", drafted), "report", same)
+
+
 def test_who_may_instead_is_told_in_a_sentence() -> None:
     with pytest.raises(OfficerNotEntitled) as refused:
         next_transition(investigation("SENT"), "withdraw", HEAD)
-    assert str(refused.value) == "withdraw is for an officer of the REQUESTER, in the office that takes part."
+    assert str(refused.value) == f"withdraw is for an officer of INSURANCE_AGENCY in {HANGZHOU}."
+
+
+@pytest.mark.parametrize(
+    ("officer", "inputs"),
+    [
+        (CHECKER, ("officer.duty",)),
+        (Officer("9", HANGZHOU, Office.CARD_CENTRE, Duty.HANDLER), ("officer.office",)),
+        (Officer("9", HUANGSHAN, Office.INSPECTION, Duty.REVIEWER), ("officer.city", "officer.office", "officer.duty")),
+    ],
+)
+def test_what_of_an_officer_does_not_fit_is_told(officer: Officer, inputs: tuple[str, ...]) -> None:
+    with pytest.raises(OfficerNotEntitled) as refused:
+        next_transition(investigation("NEED_MORE"), "supply", officer, {Need.ADDITION})
+    assert refused.value.inputs == inputs
+    with pytest.raises(OfficerNotEntitled) as refused:
+        may_create(ENTRUSTED_INVESTIGATION, officer, Office.WORK_INJURY_DEPARTMENT)
+    assert refused.value.inputs == tuple(name for name in inputs if name != "officer.city")
 
 
 def test_who_drafted_a_report_does_not_approve_it() -> None:

@@ -112,6 +112,22 @@ async def test_a_persons_resumption_is_answered_with_what_comes_of_it(
         assert (resumed.state, system.effects) == end
 
 
+@pytest.mark.parametrize("by", ["number", "addressee_number"])
+async def test_a_resumption_by_either_citys_number_is_answered_alike(sqlite_url: str, by: str) -> None:
+    system = ScriptedSystem(after_write=Standing.PENDING)
+    async with office_of(sqlite_url, system) as office:
+        told = await office.accept(card_intent(OperationKind.REPLACEMENT))
+        assert told.operation.state == "IN_PRODUCTION"
+        system.standing = Standing.OPEN
+        assert told.delivery_id is not None
+        await engine.take_turn_now(told.delivery_id)
+        vanished = await office.operation(told.operation.number)
+        assert vanished.state == "MANUAL"
+        system.standing = Standing.IN_EFFECT
+        resumed = await office.act(getattr(vanished, by), "resume", ISSUER, Given(reason="it was found"))
+        assert resumed.state == "DONE"
+
+
 async def test_what_sleeps_for_long_is_done_soon_after_its_city_is_back_though_nobody_says_so(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -116,6 +116,8 @@ async def test_an_action_that_is_not_allowed_names_those_that_are(letter, move):
         ({}, "COOPERATION_CONTENT_MISSING"),
         ({"investigators": ["2001"]}, "COOPERATION_INPUT_REFUSED"),
         ({"investigators": ["2001", "2001"]}, "COOPERATION_INPUT_REFUSED"),
+        ({"investigators": ["w1", "W1"]}, "COOPERATION_INPUT_REFUSED"),
+        ({"investigators": ["2001", "2003", "2001"]}, "COOPERATION_INPUT_REFUSED"),
     ],
 )
 async def test_two_officers_investigate(letter, move, given, code):

@@ -161,12 +161,12 @@ async def test_what_no_program_can_undo_becomes_a_task_that_an_officer_there_fin
     assert payload == asked
     (task,) = (await bureau.ask('{ tasks(city: "341000") { nodes { id } } }'))["tasks"]["nodes"]
     finish = """mutation($input: FinishTaskInput!) {
-      finishTask(input: $input) { task { doneBy } errors { code } } }"""
+      finishTask(input: $input) { task { doneBy note endedBy } errors { code } } }"""
     wrong = {"id": task["id"], "officer": officer("1001"), "note": "released by hand"}
     payload = (await bureau.ask(finish, input=wrong))["finishTask"]
     assert payload["errors"] == [{"code": "COOPERATION_OFFICER_NOT_ENTITLED"}]
     payload = (await bureau.ask(finish, input=wrong | {"officer": officer("2001", "341000")}))["finishTask"]
-    assert payload == {"task": {"doneBy": "341000/2001"}, "errors": []}
+    assert payload == {"task": {"doneBy": "341000/2001", "note": "released by hand", "endedBy": []}, "errors": []}
     assert (await bureau.ask('{ tasks(city: "341000") { nodes { id } } }'))["tasks"]["nodes"] == []
     payload = (await bureau.ask(undo, input=given))["undoServiceRequest"]
     assert payload == asked | {"effect": "IN_EFFECT", "isNew": False}
@@ -208,11 +208,20 @@ async def test_a_certification_is_taken_up_until_the_paying_city_has_entered_it(
     assert payload == {"effect": "NEEDS_A_PERSON", "operation": {"tasks": [{"kind": "UNDO"}]}, "errors": []}
 
 
-async def test_a_contradiction_is_a_persons_task_in_the_answer(bureau, card):
+async def test_a_contradiction_is_a_persons_task_in_the_answer(bureau, card, officer):
     bureau.system.answers.append(Outcome.refused(Reason.CLAIM_UNCONFIRMED, "01"))
     payload = (await bureau.ask(LOSS, input=card()))["reportTemporaryLoss"]
     assert (payload["effect"], payload["operation"]["tasks"]) == ("NEEDS_A_PERSON", [{"kind": "CLARIFY"}])
-    assert payload["operation"]["allowedActions"] == ["resume", "settle", "decline"]
+    actions = ["resume", "settle", "decline"]
+    assert payload["operation"]["allowedActions"] == actions
+    (task,) = (await bureau.ask('{ tasks(city: "341000") { nodes { id endedBy note } } }'))["tasks"]["nodes"]
+    assert (task["endedBy"], task["note"]) == (actions, None)
+    finish = """mutation($input: FinishTaskInput!) {
+      finishTask(input: $input) { task { doneBy } errors { code allowedActions } } }"""
+    given = {"id": task["id"], "officer": officer("2001", "341000"), "note": "looked at"}
+    payload = (await bureau.ask(finish, input=given))["finishTask"]
+    refusal = {"code": "COOPERATION_TRANSITION_NOT_ALLOWED", "allowedActions": actions}
+    assert payload == {"task": None, "errors": [refusal]}
 
 
 async def test_an_effect_of_which_a_system_keeps_only_the_day_is_a_moment_all_the_same(bureau, card):
