@@ -8,7 +8,14 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from cooperation.content import AnyContent, CertificationContent, citizen_of, encode_content, ordering_subject
+from cooperation.content import (
+    AnyContent,
+    CardContent,
+    CertificationContent,
+    citizen_of,
+    encode_content,
+    ordering_subject,
+)
 from cooperation.desk import Desk
 from cooperation.errors import IdempotencyKeyReused, InputRefused
 from cooperation.kinds import KIND_RULES, OperationKind, machine_of
@@ -62,6 +69,8 @@ async def accept_intent(desk: Desk, intent: Intent) -> Accepted:
     check_asking(desk, intent.kind, intent.officer, intent.addressee_office, intent.key)
     rule = KIND_RULES[intent.kind]
     desk.require_city(rule.addressee_input, intent.addressee_city)
+    if isinstance(intent.content, CardContent) and intent.content.pick_up_city is not None:
+        desk.require_city("pickUpCity", intent.content.pick_up_city)
     if rule.write is None and intent.addressee_city == intent.officer.city:
         raise InputRefused(f"{rule.addressee_input} must be another city than the officer's.", rule.addressee_input)
     return await desk.store.transact(lambda connection: accept_checked(connection, desk, intent))

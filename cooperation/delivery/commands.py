@@ -60,6 +60,7 @@ def command_of(desk: Desk, owed: Owed) -> Command | None:
                 content.replacement or ReplacementKind.REPLACEMENT,
                 CityCode(content.pick_up_city or owed.operation.requester_city),
                 requester,
+                owed.delivery.receipt,
             )
         case CardContent():
             return CardCommand(content.card_number, content.national_id, content.name, content.function)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from legacy_adapters.dates import read_moment
+from legacy_adapters.divisions import city_of_division
 from legacy_adapters.national_codes import bank_of
 from legacy_adapters.operations.commands import CardCommand, CardFunction, ReplacementCommand, ReplacementKind
 from legacy_adapters.operations.outcomes import Observation, Reason, Standing
@@ -80,11 +81,17 @@ def observe_replacement(
     command: ReplacementCommand,
     provenance: Provenance,
 ) -> Observation:
-    """How an application for a card in place of another stands: pending until the new card has been fetched."""
+    """How an application for a card in place of another stands: pending until the new card has been fetched.
+
+    A card is made once. While it is made to be fetched in another city than the command's, what the command wants is
+    not on its way, and asking for it would have a second one made.
+    """
     problem = _problem(card, command)
     if card is None or problem is not None:
         return Observation(Standing.IMPOSSIBLE, None, provenance, problem)
     state = card.social_function.status_raw
+    if progress is not None and not _is_of(progress, command):
+        return Observation(Standing.IMPOSSIBLE, state, progress.provenance, Reason.STATE_FORBIDS)
     if progress is not None:
         applied = next((moment for step, moment in progress.reached if step is CardStep.APPLIED), None)
         is_fetched = any(step is CardStep.PICKED_UP for step, _ in progress.reached)
@@ -110,6 +117,13 @@ def read_progress(values: Mapping[str, str | None], provenance: Provenance) -> R
         tuple((step, moment) for step, moment in times if moment is not None),
         provenance,
     )
+
+
+def _is_of(progress: ReplacementProgress, command: ReplacementCommand) -> bool:
+    """Whether what is made may be what the command asks for: by its number where that is known, else by the city."""
+    if command.application_number is not None and command.application_number == progress.application_number:
+        return True  # the issuing city may have it fetched elsewhere since
+    return city_of_division(progress.pick_up_city) in (None, command.pick_up_city)
 
 
 def _problem(card: CardRecord | None, command: CardCommand | ReplacementCommand) -> Reason | None:

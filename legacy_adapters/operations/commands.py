@@ -75,6 +75,7 @@ class ReplacementCommand(Command, frozen=True):
         card_number: the old card's.
         pick_up_city: where the holder wants to fetch the new one.
         identity_seen_by: the city whose counter has seen the holder's identity document; no issuing city goes without.
+        application_number: that the issuing city gave it, once it has taken it; it is not sent.
     """
 
     card_number: str
@@ -83,6 +84,7 @@ class ReplacementCommand(Command, frozen=True):
     kind: ReplacementKind
     pick_up_city: CityCode
     identity_seen_by: CityCode
+    application_number: str | None = None
 
 
 class CertificationMethod(StrEnum):

@@ -19,7 +19,8 @@ from cooperation.states.move import Officer
 from cooperation.store import queries
 from cooperation.store.operations import read_history
 from cooperation.store.store import Store
-from legacy_adapters.operations.outcomes import Outcome, Reason, Standing
+from legacy_adapters.operations.commands import ReplacementCommand
+from legacy_adapters.operations.outcomes import Observation, Outcome, Reason, Standing
 from tests.cooperation.support.desks import (
     AGENT,
     HUANGSHAN,
@@ -71,6 +72,24 @@ async def test_a_replacement_is_applied_for_once_and_followed_until_the_card_is_
     assert await take_turn(desk, DELIVERY) is None
     assert ((await operation(desk)).state, len(system.references)) == ("DONE", 1)
     assert (await operation(desk)).addressee_number == "R341000-2026-000001"
+
+
+async def test_an_application_is_looked_for_by_its_number_once_the_city_has_given_one(
+    store: Store, clock: TestClock
+) -> None:
+    looked_for: list[str | None] = []
+
+    class Applications(ScriptedSystem):
+        async def observe(self, command: ReplacementCommand) -> Observation:
+            looked_for.append(command.application_number)
+            return await super().observe(command)
+
+    system = Applications(after_write=Standing.PENDING)
+    desk = make_desk(store, clock, system)
+    await accepted(desk, card_intent(OperationKind.REPLACEMENT))
+    await take_turn(desk, DELIVERY)
+    await take_turn(desk, DELIVERY)
+    assert looked_for == [None, None, "HS-1"], "before it was sent, after it, and while it is made"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from legacy_adapters.errors import AdapterError
 from legacy_adapters.operations.commands import CardCommand, CardFunction, ReplacementCommand, ReplacementKind
@@ -129,6 +130,16 @@ async def test_an_application_is_made_once_and_another_serial_changes_nothing(
     activated = await operations.card_activation.write(CardCommand("A90000001", ZHANG_SAN, "张三"), "r-5")
     assert activated.kind is OutcomeKind.DONE
     assert (await operations.card_replacement.observe(NEW_CARD)).standing is Standing.IN_EFFECT
+
+
+async def test_a_card_that_is_made_to_be_fetched_elsewhere_is_not_what_is_asked_for(hangzhou: Bureau) -> None:
+    application = hangzhou.operations.card_replacement
+    await hangzhou.operations.card_formal_loss.write(CARD, "r-1")
+    await application.write(NEW_CARD, "r-2")
+    here = replace(NEW_CARD, pick_up_city="330100")
+    seen = await application.observe(here)
+    assert (seen.standing, seen.reason) == (Standing.IMPOSSIBLE, Reason.STATE_FORBIDS)
+    assert (await application.observe(NEW_CARD)).standing is Standing.PENDING
 
 
 async def test_activation_is_of_the_social_function(hangzhou: Bureau) -> None:

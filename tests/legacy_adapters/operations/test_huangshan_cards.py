@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from legacy_adapters.errors import SystemTimeout, SystemUnavailable
 from legacy_adapters.operations.commands import CardCommand, CardFunction, ReplacementCommand, ReplacementKind
@@ -285,6 +286,31 @@ async def test_an_application_repeated_blindly_is_made_twice(huangshan: Bureau) 
     outcomes = [await application.write(NEW_CARD, "r-2") for _ in range(2)]
     assert [outcome.receipt for outcome in outcomes] == ["SQ202611230001", "SQ202611230002"]
     assert application.knowledge.repeat == "DUPLICATES"
+
+
+async def test_a_card_that_is_made_to_be_fetched_elsewhere_is_not_what_is_asked_for(
+    huangshan: Bureau, clock: HandClock
+) -> None:
+    operations = huangshan.operations
+    application = operations.card_replacement
+    await operations.card_formal_loss.write(CARD, "r-1")
+    await application.write(NEW_CARD, "r-2")
+    here = replace(NEW_CARD, pick_up_city="341000")
+    seen = await application.observe(here)
+    assert (seen.standing, seen.reason, seen.receipt) == (Standing.IMPOSSIBLE, Reason.STATE_FORBIDS, None)
+    assert (await application.observe(NEW_CARD)).standing is Standing.PENDING
+    clock.advance(days=7)
+    await operations.card_activation.write(CardCommand("H90000001", ZHANG_SAN, "张三"), "r-3")
+    assert (await application.observe(NEW_CARD)).standing is Standing.IN_EFFECT
+    assert (await application.observe(here)).reason is Reason.STATE_FORBIDS
+
+
+async def test_an_application_is_known_by_its_number_wherever_its_card_is_fetched(huangshan: Bureau) -> None:
+    application = huangshan.operations.card_replacement
+    await huangshan.operations.card_formal_loss.write(CARD, "r-1")
+    taken = await application.write(NEW_CARD, "r-2")
+    moved = replace(NEW_CARD, pick_up_city="341000", application_number=taken.receipt)
+    assert (await application.observe(moved)).standing is Standing.PENDING
 
 
 async def test_a_card_that_was_never_replaced_has_no_progress(huangshan: Bureau) -> None:

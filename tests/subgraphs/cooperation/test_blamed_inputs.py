@@ -82,6 +82,8 @@ def refusal(bureau, officer):
         ("reportTemporaryLoss", CARD | {"officer": {"city": "999999"}}, ["officer.city"]),
         ("reportTemporaryLoss", CARD | {"officer": {"id": ""}}, ["officer.id"]),
         ("requestReplacement", CARD | {"issuingCity": "999999"}, ["issuingCity"]),
+        ("requestReplacement", CARD | {"pickUpCity": "999999"}, ["pickUpCity"]),
+        ("requestReplacement", CARD | {"pickUpCity": "330102"}, ["pickUpCity"]),
         ("assistCertification", PENSION | {"passedOn": "2027-01-01"}, ["passedOn"]),
         ("assistCertification", PENSION | {"passedOn": "2020-01-01"}, ["passedOn"]),
         ("assistCertification", PENSION | {"payingCity": "999999"}, ["payingCity"]),
