@@ -9,14 +9,17 @@ cities:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import yaml
 from msgspec import Struct
 
 from cooperation.calendar.working_days import MAX_WORKING_DAYS
+from legacy_adapters.operations.commands import OperationName
+from legacy_adapters.operations.protocols import CityOperations, LegacyWrite
 
 IMMEDIATE_SECONDS = 3.0
 
@@ -87,6 +90,24 @@ def read_cooperation_config(path: Path) -> CooperationConfig:
     if problems:
         raise CooperationConfigInvalid(f"{path.name}: {' '.join(problems)}")
     return config
+
+
+def check_settling(config: CooperationConfig, cities: Mapping[str, CityOperations]) -> None:
+    """Raise CooperationConfigInvalid where a write could not be settled in the hours that it has."""
+    problems = tuple(_unsettled(config, cities))
+    if problems:
+        raise CooperationConfigInvalid(" ".join(problems))
+
+
+def _unsettled(config: CooperationConfig, cities: Mapping[str, CityOperations]) -> Iterator[str]:
+    for city, operations in cities.items():
+        rules = config.city_rules(city)
+        for name in OperationName:
+            write: LegacyWrite[Any] | None = getattr(operations, name.value, None)
+            key = "temporary_loss_hours" if name is OperationName.CARD_TEMPORARY_LOSS else "write_hours"
+            hours: float = getattr(rules, key)
+            if write is not None and write.knowledge.longest_seconds + write.knowledge.settling_seconds >= hours * 3600:
+                yield f"{key} of {city} must be longer than {name} takes to settle there: {hours:g} hours are not."
 
 
 def _with(rules: CityRules, differing: dict[str, int | float]) -> CityRules:

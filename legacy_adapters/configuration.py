@@ -16,6 +16,7 @@ operations:
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -71,6 +72,11 @@ class SystemConfig(Struct, frozen=True, forbid_unknown_fields=True):
     open_seconds: float = DEFAULT_OPEN_SECONDS
     closed: tuple[str, ...] = ()
 
+    @property
+    def longest_call_seconds(self) -> float:
+        """How long a call takes at most: waiting for a place may take `timeout_seconds`, and the call as much again."""
+        return 2 * self.timeout_seconds
+
     def __repr__(self) -> str:
         return f"SystemConfig(adapter={self.adapter!r}, url={mask_url(self.url)!r}, username={self.username!r})"
 
@@ -88,7 +94,8 @@ class OperationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """How the city does one operation: by the `system` that takes it, or not; `missing` says then which way is left.
 
     `functions` of a card that it reaches; `expires_after_days` of a temporary loss, by function; for
-    `settling_seconds` after a write that broke off, its effect may still come about.
+    `settling_seconds` after a write that broke off, its effect may still come about: the system's `timeout_seconds`
+    at least.
     """
 
     system: str | None = None
@@ -250,14 +257,25 @@ def _impossible_operation(operation: OperationName, settings: OperationConfig, c
         yield f"{where}.system names {settings.system}, which is not among systems{nearest}."
     if any(days <= 0 for days in settings.expires_after_days.values()):
         yield f"{where}.expires_after_days must be above zero."
+    yield from _impossible_settling(where, settings, config.systems.get(settings.system or ""))
+
+
+def _impossible_settling(where: str, settings: OperationConfig, system: SystemConfig | None) -> Iterator[str]:
     if settings.settling_seconds < 0:
         yield f"{where}.settling_seconds must not be below zero."
+    elif not math.isfinite(settings.settling_seconds):
+        yield f"{where}.settling_seconds must be a number of seconds that pass."
+    elif system is not None and settings.settling_seconds < system.timeout_seconds:
+        # What may be answered so late may be done so late.
+        yield f"{where}.settling_seconds must not be below systems.{settings.system}.timeout_seconds."
 
 
 def _impossible_limits(name: str, system: SystemConfig) -> Iterator[str]:
     for key in ("timeout_seconds", "max_concurrency", "failures_to_open", "open_seconds"):
         if getattr(system, key) <= 0:
             yield f"systems.{name}.{key} must be above zero."
+        elif not math.isfinite(getattr(system, key)):
+            yield f"systems.{name}.{key} must be a number of seconds that pass."
     if system.retries < 0:
         yield f"systems.{name}.retries must not be below zero."
     if not all(map(are_hours, system.closed)):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from cooperation.store.rows import AttemptRow
 from cooperation.store.tasks import TaskKind
 from legacy_adapters.operations.outcomes import Observation, Outcome, OutcomeKind, Reason, Standing, settle
 from legacy_adapters.operations.protocols import Knowledge
@@ -14,6 +15,9 @@ FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 600.0
 READ_BACK_PAUSE_SECONDS = 1.0
 PRODUCTION_PAUSE_SECONDS = 3600.0
+
+SENDING_SECONDS = 5.0
+"""So soon after it was written down an attempt is sent, or not at all: others reckon with it."""
 
 _TASK_OF_REASON = {
     Reason.NOT_OFFERED: TaskKind.DO_BY_HAND,
@@ -89,9 +93,11 @@ Decision: TypeAlias = Write | Complete | Refuse | Escalate | Expire | Produce | 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One attempt, and what is known of it: when it was begun, how it was answered, which one it is of how many."""
+    """One attempt, and what is known of it: since when it was not waited for any more, at the latest, how it was
+    answered, which one it is of how many.
+    """
 
-    begun_at: datetime
+    broken_off_at: datetime
     outcome: Outcome
     number: int
     most: int
@@ -114,6 +120,17 @@ def decide_before(before: Observation, *, is_taken_up: bool, is_amendment: bool 
             return Escalate(TaskKind.CLARIFY, Outcome.refused(Reason.CLAIM_UNCONFIRMED))
         case Standing.OPEN:
             return Write()
+
+
+def may_be_sent(attempt: AttemptRow, now: datetime) -> bool:
+    """Whether an attempt that was written down is young enough: later, somebody else may hold it for void."""
+    return now - attempt.begun_at <= timedelta(seconds=SENDING_SECONDS)
+
+
+def broken_off_at(attempt: AttemptRow, knowledge: Knowledge) -> datetime:
+    """Since when an attempt was not waited for any more, at the latest: nobody may have lived to write it down."""
+    longest = timedelta(seconds=SENDING_SECONDS + knowledge.longest_seconds)
+    return attempt.ended_at or attempt.begun_at + longest
 
 
 def needs_read_back(outcome: Outcome) -> bool:
@@ -153,7 +170,7 @@ def moment(text: str | None) -> datetime | None:
 
 def _in_doubt(sent: Sent, outcome: Outcome, knowledge: Knowledge, now: datetime) -> Decision:
     # It is not so; but as long as the request may be on its way, it may still become so.
-    settled_at = sent.begun_at + timedelta(seconds=knowledge.settling_seconds)
+    settled_at = sent.broken_off_at + timedelta(seconds=knowledge.settling_seconds)
     if now < settled_at:
         return Postpone(outcome, _soon(now, settled_at), is_attempt_over=False)
     if sent.number >= sent.most:
@@ -169,7 +186,7 @@ def _claimed(sent: Sent, outcome: Outcome, after: Observation | None, knowledge:
             return Produce(outcome)
         case _:
             # It says done, and the state says no: a slow copy at best.
-            settled_at = sent.begun_at + timedelta(seconds=knowledge.settling_seconds)
+            settled_at = sent.broken_off_at + timedelta(seconds=knowledge.settling_seconds)
             if now < settled_at:
                 return Postpone(outcome, _soon(now, settled_at), is_attempt_over=False)
             return Escalate(TaskKind.CLARIFY, outcome)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 
 from cooperation.acceptance import useless_after
@@ -151,13 +152,14 @@ async def begin_attempt(desk: Desk, job: Job) -> AttemptRow | None:
     return await desk.store.transact(work)
 
 
-async def keep_outcome(desk: Desk, attempt: AttemptRow, outcome: Outcome) -> None:
-    """Write down how a write was answered, before anything else is done about it.
+async def keep_outcome(desk: Desk, attempt: AttemptRow, outcome: Outcome) -> AttemptRow:
+    """Write down how a write was answered, and when, before anything else is done about it.
 
     The attempt is not over by that: who dies before the turn is concluded leaves it to the next one.
     """
     now = desk.clock()
     await desk.store.transact(lambda connection: deliveries.answer_attempt(connection, attempt, outcome, now))
+    return msgspec.structs.replace(attempt, ended_at=now)
 
 
 async def conclude(

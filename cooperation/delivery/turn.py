@@ -20,8 +20,10 @@ from cooperation.delivery.decisions import (
     Produce,
     Sent,
     Write,
+    broken_off_at,
     decide_after,
     decide_before,
+    may_be_sent,
     needs_read_back,
 )
 from cooperation.delivery.ledger import Job, begin_attempt, conclude, keep_outcome, open_job, outcome_of
@@ -77,9 +79,9 @@ async def _work(desk: Desk, job: Job, on_step: OnStep) -> tuple[AttemptRow | Non
         on_step("begun")
         if attempt is None:
             return None, None, None
-        outcome = await job.write.write(job.command, job.delivery.id)
+        outcome = await _send(desk, job, attempt)
         on_step("written")
-        await keep_outcome(desk, attempt, outcome)
+        attempt = await keep_outcome(desk, attempt, outcome)
         on_step("kept")
     else:
         outcome = outcome_of(attempt)
@@ -88,8 +90,18 @@ async def _work(desk: Desk, job: Job, on_step: OnStep) -> tuple[AttemptRow | Non
     if failure is not None:
         return attempt, _unreadable(outcome, is_late=job.is_late), None
     most = desk.config.city_rules(job.delivery.city).attempts
-    sent = Sent(attempt.begun_at, outcome, attempt.number - job.delivery.attempts_before, most)
-    return attempt, decide_after(sent, after, job.write.knowledge, desk.clock()), after
+    knowledge = job.write.knowledge
+    number = attempt.number - job.delivery.attempts_before
+    sent = Sent(broken_off_at(attempt, knowledge), outcome, number, most)
+    return attempt, decide_after(sent, after, knowledge, desk.clock()), after
+
+
+async def _send(desk: Desk, job: Job, attempt: AttemptRow) -> Outcome:
+    assert job.write is not None  # noqa: S101  (for mypy: who has no write begins no attempt)
+    if may_be_sent(attempt, desk.clock()):
+        return await job.write.write(job.command, job.delivery.id)
+    # The database, or this process, stood still since.
+    return Outcome.not_now(Reason.UNREACHABLE)
 
 
 def _decide_before(job: Job, before: Observation) -> Decision:

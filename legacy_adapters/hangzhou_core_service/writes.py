@@ -246,6 +246,7 @@ def _knowledge(system: LegacySystem, declared: _Declared, settings: OperationCon
         keeps_reference=True,
         is_immediate=declared.is_immediate,
         compensation=declared.compensation,
+        longest_seconds=system.config.longest_call_seconds,
         settling_seconds=settings.settling_seconds,
     )
 

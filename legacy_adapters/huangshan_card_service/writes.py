@@ -124,6 +124,7 @@ def _transition(cards: Cards, transition: _Transition, settings: OperationConfig
         keeps_reference=False,
         is_immediate=True,
         compensation=transition.compensation,
+        longest_seconds=cards.system.config.longest_call_seconds,
         settling_seconds=settings.settling_seconds,
     )
     return SystemWrite(
@@ -146,6 +147,7 @@ def _application(cards: Cards, settings: OperationConfig) -> SystemWrite[Replace
         keeps_reference=False,
         is_immediate=False,
         compensation=None,
+        longest_seconds=cards.system.config.longest_call_seconds,
         settling_seconds=settings.settling_seconds,
     )
     return SystemWrite(

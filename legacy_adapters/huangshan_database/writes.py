@@ -94,6 +94,7 @@ def open_writes(requests: Requests, settings: Mapping[OperationName, OperationCo
         keeps_reference=True,
         is_immediate=False,
         compensation=None,
+        longest_seconds=requests.system.config.longest_call_seconds,
         settling_seconds=configured.settling_seconds,
     )
     write = SystemWrite(

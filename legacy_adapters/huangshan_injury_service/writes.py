@@ -115,6 +115,7 @@ def _knowledge(system: LegacySystem, repeat: Repeat, settings: OperationConfig) 
         keeps_reference=False,
         is_immediate=True,
         compensation=None,
+        longest_seconds=system.config.longest_call_seconds,
         settling_seconds=settings.settling_seconds,
     )
 

@@ -5,8 +5,9 @@ A caller who wants an effect exactly once does this, and may die between any two
 1. `observe`: `IN_EFFECT` ends as ALREADY, `IMPOSSIBLE` as REFUSED. Keep the observation (`before`).
 2. `write`: keep the outcome. NOT_NOW was not sent or had no effect: go on at 1 when `not_before` has come.
 3. After UNKNOWN, and after a death between 2 and its keeping: `observe`, then `settle(outcome, after)`. As long as that
-   is UNKNOWN, the effect may still be on its way: look again until `settling_seconds` have passed since the write;
-   then go on at 1. A caller without a kept outcome uses `Outcome.unknown(Reason.BROKEN_OFF)`.
+   is UNKNOWN, the effect may still be on its way: look again until `settling_seconds` have passed since the
+   write ended; then go on at 1. A caller without a kept outcome uses `Outcome.unknown(Reason.BROKEN_OFF)`, and
+   reckons with the `longest_seconds` of its end.
 4. After DONE, an operation whose effect is not `is_immediate` has been accepted only: observe until it is IN_EFFECT.
 
 Nothing here holds a citizen's data: observations and outcomes may be kept, logged and shown.

@@ -70,6 +70,7 @@ class Knowledge(Struct, frozen=True):
         keeps_reference: whether the system stores the caller's reference; if not, it is told to nobody.
         is_immediate: whether DONE means in effect; if not, DONE means accepted, and observing shows PENDING until then.
         compensation: the operation that undoes it; None: nothing does, a person must be asked.
+        longest_seconds: how long a write takes at most until it is broken off: its wait for a place, and its call.
         settling_seconds: how long after a broken-off write its effect may still come about.
     """
 
@@ -79,6 +80,7 @@ class Knowledge(Struct, frozen=True):
     keeps_reference: bool
     is_immediate: bool
     compensation: OperationName | None
+    longest_seconds: float
     settling_seconds: float
 
 

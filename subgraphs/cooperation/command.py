@@ -15,7 +15,12 @@ import uvloop
 
 from cooperation.calendar.working_days import packaged_calendar
 from cooperation.command import states
-from cooperation.configuration import CooperationConfig, CooperationConfigInvalid, read_cooperation_config
+from cooperation.configuration import (
+    CooperationConfig,
+    CooperationConfigInvalid,
+    check_settling,
+    read_cooperation_config,
+)
 from cooperation.desk import Desk
 from cooperation.store.store import DatabaseInvalid, DatabaseUnavailable, Store, database_url
 from cooperation.workflows.executors import DatabaseInUse
@@ -93,7 +98,8 @@ def serve(paths: tuple[Path, ...], contracts: Path, config: Path, host: str, por
 async def run(start: Start) -> None:
     """Open cities and database, and serve until SIGINT or SIGTERM.
 
-    Raises ConfigurationInvalid, DatabaseInvalid, DatabaseInUse, DatabaseUnavailable, CannotListen.
+    Raises ConfigurationInvalid, CooperationConfigInvalid, DatabaseInvalid, DatabaseInUse, DatabaseUnavailable,
+    CannotListen.
     """
     asyncio.get_running_loop().set_exception_handler(report_loop_error)
     async with AsyncExitStack() as stack:
@@ -104,6 +110,7 @@ async def run(start: Start) -> None:
             stack.push_async_callback(city.aclose)
             cities.append(city)
             operations[config.code] = open_operations(config, city)
+        check_settling(start.config, operations)
         store = Store(database_url(start.database))
         desk = Desk(store, PlatformSealer(start.keys), start.config, packaged_calendar(), city_clock, operations)
         listener = bind(start.host, start.port)

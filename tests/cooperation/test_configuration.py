@@ -10,8 +10,10 @@ from cooperation.configuration import (
     CityRules,
     CooperationConfig,
     CooperationConfigInvalid,
+    check_settling,
     read_cooperation_config,
 )
+from tests.cooperation.support.scripted import KNOWLEDGE, ScriptedSystem, city
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,6 +32,17 @@ def test_a_city_differs_in_what_it_names_only(tmp_path: Path) -> None:
     config = read(tmp_path, 'rules: {accept_working_days: 3}\ncities: {"341000": {report_working_days: 20}}')
     assert config.city_rules("341000") == CityRules(accept_working_days=3, report_working_days=20)
     assert config.city_rules("330100") == CityRules(accept_working_days=3)
+
+
+@pytest.mark.parametrize(
+    ("write", "key"), [("card_temporary_loss", "temporary_loss_hours"), ("card_release", "write_hours")]
+)
+def test_a_write_settles_in_the_hours_that_it_has(write: str, key: str) -> None:
+    cities = {"341000": city("341000", **{write: ScriptedSystem()})}
+    seconds = KNOWLEDGE.longest_seconds + KNOWLEDGE.settling_seconds
+    check_settling(CooperationConfig(cities={"341000": {key: (seconds + 1) / 3600}}), cities)
+    with pytest.raises(CooperationConfigInvalid, match=f"{key} of 341000 must be longer than {write} takes to settle"):
+        check_settling(CooperationConfig(cities={"341000": {key: seconds / 3600}}), cities)
 
 
 @pytest.mark.parametrize(

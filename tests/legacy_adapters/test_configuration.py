@@ -102,6 +102,16 @@ def test_limits_are_above_zero():
     )
 
 
+@pytest.mark.parametrize("seconds", [".inf", ".nan"])
+def test_the_time_of_a_call_ends(seconds):
+    text = MINIMAL.replace("    password:", f"    timeout_seconds: {seconds}\n    password:")
+    assert problems(text) == ("systems.register.timeout_seconds must be a number of seconds that pass.",)
+
+
+def test_a_call_takes_its_wait_and_its_time_at_most():
+    assert SystemConfig(adapter="a", url="", timeout_seconds=7.5).longest_call_seconds == 15
+
+
 def test_a_city_code_has_six_digits():
     assert problems(MINIMAL.replace('"330100"', '"33010"')) == ("code must be six digits, a GB/T 2260 code.",)
 

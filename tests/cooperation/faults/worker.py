@@ -127,6 +127,7 @@ def hurry() -> None:
     sweep.SWEEP_SECONDS, sweep.GRACE_SECONDS, sweep.STUCK_SECONDS = 0.4, 0.8, 8.0
     engine.PAUSE_WITHOUT_DATABASE_SECONDS, engine.PAUSE_AFTER_DEFECT_SECONDS = 0.5, 1.0
     decisions.FIRST_PAUSE_SECONDS, decisions.LONGEST_PAUSE_SECONDS, decisions.READ_BACK_PAUSE_SECONDS = 0.2, 1.0, 0.5
+    decisions.SENDING_SECONDS = 1.0
     ledger.PRODUCTION_PAUSE_SECONDS = 1.0
     store.THREADS = 3
 

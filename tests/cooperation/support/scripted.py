@@ -13,7 +13,7 @@ from legacy_adapters.records.provenance import CityCode, Provenance
 
 PROVENANCE = Provenance("scripted", CityCode("341000"), "2026-10-30T09:00:00+08:00")
 
-KNOWLEDGE = Knowledge("scripted", (), Repeat.HARMLESS, True, True, None, settling_seconds=30)
+KNOWLEDGE = Knowledge("scripted", (), Repeat.HARMLESS, True, True, None, longest_seconds=10, settling_seconds=30)
 
 
 class Killed(BaseException):

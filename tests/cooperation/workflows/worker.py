@@ -27,7 +27,7 @@ from tests.cooperation.support.scripted import KNOWLEDGE, PROVENANCE
 class FolderSystem:
     """Each write appends a line to the card's file."""
 
-    knowledge = replace(KNOWLEDGE, settling_seconds=4)
+    knowledge = replace(KNOWLEDGE, longest_seconds=1, settling_seconds=4)
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

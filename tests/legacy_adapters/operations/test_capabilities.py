@@ -97,6 +97,12 @@ async def test_every_city_says_of_every_operation_which_system_or_which_way_is_l
     await city.aclose()
 
 
+async def test_a_write_takes_its_wait_for_a_place_and_its_call_at_most(hangzhou: Bureau, huangshan: Bureau) -> None:
+    for bureau in (hangzhou, huangshan):
+        for each in (one.knowledge for one in bureau.operations.capabilities() if one.knowledge is not None):
+            assert each.longest_seconds == 2 * bureau.config.systems[each.system].timeout_seconds
+
+
 def problems(operations: str, closed: str = "22:30-06:00") -> str:
     with pytest.raises(ConfigurationInvalid) as caught:
         parse_city_config(CITY.format(operations=operations, closed=closed), "city.yaml", {})
@@ -112,6 +118,18 @@ def problems(operations: str, closed: str = "22:30-06:00") -> str:
         ("card_release: {system: core, missing: No.}", "operations.card_release must have either system or missing."),
         ("card_release: {system: cor}", "operations.card_release.system names cor, which is not among systems"),
         ("card_release: {system: core, settling_seconds: -1}", "settling_seconds must not be below zero."),
+        (
+            "card_release: {system: core, settling_seconds: .inf}",
+            "settling_seconds must be a number of seconds that pas",
+        ),
+        (
+            "card_release: {system: core, settling_seconds: .nan}",
+            "settling_seconds must be a number of seconds that pas",
+        ),
+        (
+            "card_release: {system: core, settling_seconds: 4.9}",
+            "operations.card_release.settling_seconds must not be below systems.core.timeout_seconds.",
+        ),
         ("card_release: {system: core, expires_after_days: {bank: 0}}", "expires_after_days must be above zero."),
         ("card_release: {system: core, functions: [purse]}", "purse"),
     ],
