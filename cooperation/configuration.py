@@ -61,6 +61,7 @@ class CooperationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     workflow_days: how long DBOS keeps a workflow that has ended; it holds a delivery's number, line and pauses.
     immediate_seconds: how long a mutation waits for the effect of what it was given before it answers "queued".
     webhook_origins: where changes may be posted to, e.g. https://partner.example; none, and nobody can register.
+        A webhook whose address is not below one of them any more is switched off.
     """
 
     rules: CityRules = CityRules()

@@ -210,8 +210,8 @@ def _conditions(query: OperationQuery) -> list[ColumnElement[bool]]:
         None if query.due_by is None else columns.due_on <= query.due_by,
         None if query.created_from is None else columns.created_at >= query.created_from,
         None if query.created_before is None else columns.created_at < query.created_before,
-        _flag(query.is_overdue, func.coalesce(columns.due_on < query.today, False)),
-        _flag(query.is_closed, columns.closed_at.is_not(None)),
+        _overdue(query.is_overdue, query.today),
+        _closed(query.is_closed),
     ]
     return [condition for condition in wanted if condition is not None]
 
@@ -225,11 +225,17 @@ def _waits_for(city: str) -> ColumnElement[bool]:
     return and_(columns.closed_at.is_(None), turn)
 
 
-def _flag(wanted: bool | None, condition: ColumnElement[bool]) -> ColumnElement[bool] | None:
+def _overdue(wanted: bool | None, today: date) -> ColumnElement[bool] | None:
+    due_on = OPERATIONS.c.due_on
     match wanted:
         case None:
             return None
         case True:
-            return condition
+            return due_on < today
         case False:
-            return ~condition
+            return or_(due_on.is_(None), due_on >= today)
+
+
+def _closed(wanted: bool | None) -> ColumnElement[bool] | None:
+    closed_at = OPERATIONS.c.closed_at
+    return None if wanted is None else closed_at.is_not(None) if wanted else closed_at.is_(None)

@@ -121,7 +121,7 @@ class ChangeRow(Struct, frozen=True):
 
 
 class WebhookRow(Struct, frozen=True):
-    """See `WEBHOOKS`."""
+    """See `WEBHOOKS`. `stopped_for` is a `WebhookStop`."""
 
     id: str
     city: str
@@ -131,6 +131,7 @@ class WebhookRow(Struct, frozen=True):
     created_by: str
     created_at: datetime
     is_active: bool
+    stopped_for: str | None
     cursor: int
     failures: int
     failing_since: datetime | None

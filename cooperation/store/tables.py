@@ -94,6 +94,7 @@ OPERATIONS = Table(
     Index(None, "addressee_number"),
     Index(None, "due_on"),
     Index(None, "kind", "created_at"),
+    Index(None, "state", "created_at"),
     # The open ones are few among all.
     Index("ix_operations_open", "created_at", "number", sqlite_where=_OPEN, postgresql_where=_OPEN),
     # What is to be erased: with what has been erased in it, it would be as long as the table.
@@ -216,12 +217,15 @@ WEBHOOKS = Table(
     Column("created_by", String(80), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("is_active", Boolean, nullable=False),
+    # Why it was switched off; None while it is active, and where that was before reasons were kept.
+    Column("stopped_for", CODE),
     # The last change that was delivered or did not matter.
     Column("cursor", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("failing_since", Moment),
     Column("last_status", Integer),
     Column("not_before", Moment),
+    # Until when a process alone posts to it; of what is given back, when that was.
     Column("leased_until", Moment),
 )
 

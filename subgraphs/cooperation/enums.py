@@ -12,6 +12,7 @@ from cooperation.letter_tasks import Handling
 from cooperation.states.machine import Duty, Office, Side
 from cooperation.store.queries import ListOrder
 from cooperation.store.tasks import TaskKind
+from cooperation.webhooks.registry import WebhookStop
 from legacy_adapters.operations.commands import (
     AssistSubject,
     CardFunction,
@@ -27,6 +28,7 @@ for _enumeration in (
     Office,
     Side,
     TaskKind,
+    WebhookStop,
     CardFunction,
     CardStep,
     CertificationMethod,

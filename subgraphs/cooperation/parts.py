@@ -13,6 +13,7 @@ from cooperation.store.operations import standing_of
 from cooperation.store.rows import DeliveryRow, EventRow, OperationRow, TaskRow, WebhookRow
 from cooperation.store.tasks import TaskKind
 from cooperation.task_ends import ending_actions
+from cooperation.webhooks.registry import WebhookStop
 from legacy_adapters.clock import CITY_ZONE
 from legacy_adapters.operations.commands import Verdict
 from subgraphs.cooperation.context import CooperationContext, CooperationInfo
@@ -119,6 +120,7 @@ class Webhook:
     url: str
     kinds: list[OperationKind]
     is_active: bool
+    stopped_for: WebhookStop | None
     failures: int
     last_status: int | None
     retry_at: DateTime | None
@@ -214,6 +216,7 @@ def webhook_of(context: CooperationContext, row: WebhookRow) -> Webhook:
         url=row.url,
         kinds=[OperationKind(kind) for kind in row.kinds.split()],
         is_active=row.is_active,
+        stopped_for=None if row.stopped_for is None else WebhookStop(row.stopped_for),
         failures=row.failures,
         last_status=row.last_status,
         retry_at=optional_moment(row.not_before),

@@ -15,7 +15,7 @@ from cooperation.store import deliveries, queries, tasks
 from cooperation.store.caseload import count_caseload
 from cooperation.store.deliveries import DeliveryState, read_open_deliveries
 from cooperation.store.operations import find_operation, read_by_key, read_history, read_operation
-from cooperation.store.queries import OperationQuery, Position
+from cooperation.store.queries import ListOrder, OperationQuery, Position
 from cooperation.store.retention import erase_contents
 from cooperation.store.rows import DeliveryRow, OperationRow
 from cooperation.store.store import Store
@@ -154,8 +154,12 @@ DELIVERY = DeliveryRow(**delivery_values(ROW))
 Question = Callable[[Connection], object]
 
 
-def listed(is_counted: bool = False, after: Position | None = None, **query: Any) -> Question:
-    return lambda c: queries.list_operations(c, OperationQuery(TODAY, **query), 20, after, is_counted=is_counted)
+def listed(
+    is_counted: bool = False, after: Position | None = None, order: ListOrder = ListOrder.NEWEST, **query: Any
+) -> Question:
+    return lambda c: queries.list_operations(
+        c, OperationQuery(TODAY, **query), 20, after, is_counted=is_counted, order=order
+    )
 
 
 QUESTIONS: dict[str, Question] = {
@@ -187,6 +191,10 @@ QUESTIONS: dict[str, Question] = {
     "what waits in a city": listed(addressee_city=HUANGSHAN, states=("WAITING",), is_counted=True),
     "a kind": listed(kinds=("INVESTIGATION",), is_counted=True),
     "what is due": listed(due_by=TODAY, is_counted=True),
+    "what is overdue": listed(is_overdue=True, is_counted=True),
+    "what is overdue, by its day": listed(is_overdue=True, order=ListOrder.DUE),
+    "what is in some states": listed(states=("WAITING", "MANUAL"), is_counted=True),
+    "what a city asks in a state": listed(requester_city=HANGZHOU, states=("WAITING",), is_counted=True),
     "what is open": listed(is_closed=False, is_counted=True),
     "what waits for a city": listed(waits_for_city=HUANGSHAN, is_counted=True),
     "the caseload": lambda c: count_caseload(c, TODAY),

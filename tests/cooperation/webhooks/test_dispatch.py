@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import aiohttp
+import msgspec
 import pytest
 from aiohttp import web
 
@@ -20,10 +22,12 @@ from cooperation.errors import InputRefused, OfficerNotEntitled, OperationUnknow
 from cooperation.kinds import OperationKind
 from cooperation.states.machine import Duty, Office
 from cooperation.states.move import Officer
+from cooperation.store.rows import WebhookRow
 from cooperation.store.store import Store
 from cooperation.webhooks import dispatch as dispatch_module
-from cooperation.webhooks.dispatch import dispatch
+from cooperation.webhooks.dispatch import AT_ONCE, Dispatcher
 from cooperation.webhooks.registry import (
+    WebhookStop,
     claim_webhooks,
     read_webhooks,
     register_webhook,
@@ -36,13 +40,26 @@ from tests.cooperation.support.scripted import ScriptedSystem, city
 
 @dataclass
 class Partner:
-    """A partner's server: remembers what it took, and answers with the next of `statuses`, afterwards 204."""
+    """A partner's server: remembers what it took, and answers with the next of `statuses`, afterwards 204.
+
+    Attributes:
+        slow: holds up the answers below /slow until it is set.
+        on_take: called with the path of each message before it is answered.
+    """
 
     origin: str = ""
     statuses: list[int] = field(default_factory=list)
     messages: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    slow: asyncio.Event = field(default_factory=asyncio.Event)
+    on_take: Callable[[str], Awaitable[None]] | None = None
 
     async def take(self, request: web.Request) -> web.Response:
+        self.paths.append(request.path)
+        if self.on_take is not None:
+            await self.on_take(request.path)
+        if request.path == "/slow":
+            await self.slow.wait()
         status = self.statuses.pop(0) if self.statuses else 204
         if status < 300:
             self.messages.append(
@@ -65,6 +82,7 @@ async def partner() -> AsyncIterator[Partner]:
     await site.start()
     found.origin = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[union-attr]
     yield found
+    found.slow.set()
     await runner.cleanup()
 
 
@@ -77,6 +95,17 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 def desk(store: Store, clock: TestClock, partner: Partner) -> Desk:
     return make_desk(store, clock, ScriptedSystem(), webhook_origins=(partner.origin,))
+
+
+async def dispatch(desk: Desk, session: aiohttp.ClientSession) -> None:
+    """A round, and what it has begun."""
+    async with Dispatcher(desk, session) as dispatcher:
+        await dispatcher.begin()
+        await dispatcher.wait()
+
+
+async def webhooks_of(desk: Desk) -> list[WebhookRow]:
+    return await desk.store.read(lambda connection: read_webhooks(connection, None))
 
 
 async def test_changes_are_posted_once_in_order_and_signed(
@@ -152,7 +181,7 @@ async def test_a_partner_that_is_away_for_days_is_switched_off_and_resumed_where
         await dispatch(desk, session)
         clock.forward(minutes=10)
     (webhook,) = await desk.store.transact(lambda connection: read_webhooks(connection, None))
-    assert not webhook.is_active
+    assert (webhook.is_active, webhook.stopped_for) == (False, WebhookStop.NOT_TAKEN)
     partner.statuses = []
     await resume_webhook(desk, REVIEWER, registered.webhook.id)
     await dispatch(desk, session)
@@ -179,10 +208,148 @@ async def test_two_processes_do_not_post_the_same(desk: Desk, partner: Partner, 
     await accepted(desk)
     now = desk.clock()
 
-    claimed = await desk.store.transact(lambda connection: claim_webhooks(connection, now))
+    origins = desk.config.webhook_origins
+    claimed = await desk.store.transact(lambda connection: claim_webhooks(connection, now, origins, AT_ONCE))
     assert len(claimed) == 1
     await dispatch(desk, session)
     assert partner.messages == []
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not is_so():  # noqa: ASYNC110  (it is another's server that makes it so)
+            await asyncio.sleep(0.01)
+
+
+async def test_a_slow_partner_is_waited_for_by_nobody_else(
+    desk: Desk, partner: Partner, session: aiohttp.ClientSession
+) -> None:
+    await register_webhook(desk, REVIEWER, f"{partner.origin}/slow", ())
+    await register_webhook(desk, REVIEWER, f"{partner.origin}/fast", ())
+    for number in range(7):
+        await accepted(desk, card_intent(key=f"key-{number:04}"))
+    async with Dispatcher(desk, session) as dispatcher:
+        await dispatcher.begin()
+        await until(lambda: partner.sequences() == [1, 2, 3, 4, 5, 6, 7])
+        await accepted(desk, card_intent(key="key-later"))
+        await until(lambda: len(dispatcher.working) == 1)
+        await dispatcher.begin()
+        await until(lambda: partner.sequences() == [1, 2, 3, 4, 5, 6, 7, 8])
+        assert partner.paths.count("/slow") == 1
+        partner.slow.set()
+        await dispatcher.wait()
+        await dispatcher.begin()
+        await dispatcher.wait()
+    assert partner.paths.count("/slow") == 8
+    assert [webhook.cursor for webhook in await webhooks_of(desk)] == [8, 8]
+
+
+async def test_what_has_gathered_is_posted_page_after_page(
+    desk: Desk, partner: Partner, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch_module, "PAGE", 2)
+    await register_webhook(desk, REVIEWER, f"{partner.origin}/hook", ())
+    for number in range(7):
+        await accepted(desk, card_intent(key=f"key-{number:04}"))
+    await dispatch(desk, session)
+    assert partner.sequences() == [1, 2, 3, 4, 5, 6, 7]
+
+
+async def test_a_webhook_stays_its_processs_however_long_there_is_more_to_be_posted(
+    desk: Desk, clock: TestClock, partner: Partner, session: aiohttp.ClientSession
+) -> None:
+    await register_webhook(desk, REVIEWER, f"{partner.origin}/hook", ())
+    for number in range(5):
+        await accepted(desk, card_intent(key=f"key-{number:04}"))
+    origins, others = desk.config.webhook_origins, []
+
+    async def time_passes(_: str) -> None:
+        clock.forward(seconds=40)
+        others.extend(await desk.store.transact(lambda c: claim_webhooks(c, clock.now, origins, AT_ONCE)))
+
+    partner.on_take = time_passes
+    await dispatch(desk, session)
+    assert (partner.sequences(), others) == ([1, 2, 3, 4, 5], [])
+
+
+async def test_who_has_lost_a_webhook_to_another_process_posts_no_more_and_puts_nothing_back(
+    desk: Desk, clock: TestClock, partner: Partner, session: aiohttp.ClientSession
+) -> None:
+    await register_webhook(desk, REVIEWER, f"{partner.origin}/hook", ())
+    for number in range(3):
+        await accepted(desk, card_intent(key=f"key-{number:04}"))
+
+    async def another_process_goes_on(_: str) -> None:
+        partner.on_take = None
+        clock.forward(minutes=5)
+        await dispatch(desk, session)
+
+    partner.on_take = another_process_goes_on
+    await dispatch(desk, session)
+    assert partner.sequences() == [1, 2, 3, 1], "what was under way is posted twice, and told by its id"
+    assert {headers["webhook-id"] for headers, _ in partner.messages[::3]} == {partner.messages[0][0]["webhook-id"]}
+    assert [webhook.cursor for webhook in await webhooks_of(desk)] == [3]
+
+
+async def test_those_that_wait_for_a_place_have_it_in_turn(
+    desk: Desk, clock: TestClock, partner: Partner, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("AT_ONCE", 1), ("PAGE", 1), ("TURN_SECONDS", 0.0)):
+        monkeypatch.setattr(dispatch_module, name, value)
+    for path in ("a", "b", "c"):
+        await register_webhook(desk, REVIEWER, f"{partner.origin}/{path}", ())
+    for number in range(3):
+        await accepted(desk, card_intent(key=f"key-{number:04}"))
+    async with Dispatcher(desk, session) as dispatcher:
+        for _ in range(9):
+            await dispatcher.begin()
+            assert len(dispatcher.working) == 1
+            await dispatcher.wait()
+            clock.forward(seconds=1)
+    assert [sorted(partner.paths[turn : turn + 3]) for turn in (0, 3, 6)] == [["/a", "/b", "/c"]] * 3
+
+
+async def test_who_stops_gives_back_what_it_was_posting_to(
+    desk: Desk, partner: Partner, session: aiohttp.ClientSession
+) -> None:
+    await register_webhook(desk, REVIEWER, f"{partner.origin}/slow", ())
+    await accepted(desk)
+    async with Dispatcher(desk, session) as dispatcher:
+        await dispatcher.begin()
+        await until(lambda: partner.paths == ["/slow"])
+    assert dispatcher.working == ()
+    partner.slow.set()
+    await dispatch(desk, session)
+    assert partner.paths == ["/slow", "/slow"], "by another process, at once"
+    assert [webhook.cursor for webhook in await webhooks_of(desk)] == [1]
+
+
+async def test_nothing_is_posted_to_an_address_that_is_not_allowed_any_more_until_it_is_and_it_was_resumed(
+    desk: Desk, partner: Partner, session: aiohttp.ClientSession
+) -> None:
+    registered = await register_webhook(desk, REVIEWER, f"{partner.origin}/hook", ())
+    await accepted(desk)
+    without = replace(desk, config=msgspec.structs.replace(desk.config, webhook_origins=("https://another.example",)))
+    await dispatch(without, session)
+    (webhook,) = await webhooks_of(desk)
+    assert (webhook.is_active, webhook.stopped_for) == (False, WebhookStop.ADDRESS_NOT_ALLOWED)
+    with pytest.raises(InputRefused, match="webhook_origins"):
+        await resume_webhook(without, REVIEWER, webhook.id)
+    await dispatch(desk, session)
+    assert partner.paths == []
+    resumed = await resume_webhook(desk, REVIEWER, registered.webhook.id)
+    assert (resumed.is_active, resumed.stopped_for) == (True, None)
+    await dispatch(desk, session)
+    assert partner.sequences() == [1]
+
+
+async def test_kinds_that_are_told_again_and_again_are_kept_once_in_the_schemas_order(
+    desk: Desk, partner: Partner
+) -> None:
+    told = (OperationKind.RELEASE, OperationKind.TEMPORARY_LOSS) * 100
+    registered = await register_webhook(desk, REVIEWER, f"{partner.origin}/hook", told)
+    assert registered.webhook.kinds == "TEMPORARY_LOSS RELEASE"
+    assert await webhooks_of(desk) == [registered.webhook]
 
 
 async def test_webhooks_go_where_the_configuration_allows_and_are_their_citys_reviewers(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from cooperation.webhooks.registry import claim_webhooks
+from tests.cooperation.support.desks import accepted
+
 REGISTER = """mutation($input: WebhookInput!) { registerWebhook(input: $input) {
-  secret errors { code } webhook { id city { code } url kinds isActive failures lastStatus retryAt } } }"""
+  secret errors { code } webhook { id city { code } url kinds isActive stoppedFor failures lastStatus retryAt } } }"""
 
 
 async def test_a_webhooks_secret_is_told_once(bureau, officer):
@@ -19,6 +22,7 @@ async def test_a_webhooks_secret_is_told_once(bureau, officer):
         "url": "https://partner.example/hook",
         "kinds": ["RELEASE"],
         "isActive": True,
+        "stoppedFor": None,
         "failures": 0,
         "lastStatus": None,
         "retryAt": None,
@@ -32,6 +36,17 @@ async def test_a_webhooks_secret_is_told_once(bureau, officer):
     await bureau.ask(remove, input={"id": webhook["id"], "officer": reviewer})
     again = (await bureau.ask(remove, input={"id": webhook["id"], "officer": reviewer}))["removeWebhook"]
     assert again["errors"] == [{"code": "COOPERATION_OPERATION_UNKNOWN"}]
+
+
+async def test_a_webhooks_owner_reads_why_it_was_switched_off(bureau, officer):
+    given = {"officer": officer("9", duty="REVIEWER"), "url": "https://partner.example/hook"}
+    registered = (await bureau.ask(REGISTER, input=given))["registerWebhook"]["webhook"]
+    desk, now = bureau.office.desk, bureau.clock.now
+    await accepted(desk)
+    assert await desk.store.transact(lambda connection: claim_webhooks(connection, now, (), 9)) == []
+    listed = await bureau.ask('{ webhooks(city: "330100") { id isActive stoppedFor } }')
+    reason = {"id": registered["id"], "isActive": False, "stoppedFor": "ADDRESS_NOT_ALLOWED"}
+    assert listed == {"webhooks": [reason]}
 
 
 async def test_an_address_outside_the_configuration_is_refused(bureau, officer):
