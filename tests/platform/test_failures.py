@@ -80,6 +80,18 @@ def test_an_input_that_does_not_fit_is_named_as_the_client_has_written_it(
     assert errors[0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
+def test_of_an_input_in_a_variable_every_missing_field_is_named(platform: RunningPlatform) -> None:
+    query = "mutation($i: CardServiceInput!) { releaseCard(input: $i) { effect } }"
+    officer = {"id": "HZ-0001", "city": "330100", "office": "INSURANCE_AGENCY"}
+    given = {"idempotencyKey": "releases-0001", "officer": officer, "issuingCity": "341000", "cardNumber": "A"}
+    unfit = 'Variable "$i" of type "CardServiceInput!" got a value that does not fit at'
+    assert [error["message"] for error in platform.ask(query, {"i": given})["errors"]] == [
+        f'{unfit} "$i.officer.duty": this field is missing; input type "OfficerInput" requires it, of type "Duty!".',
+        f'{unfit} "$i.idNumber": this field is missing; input type "CardServiceInput" requires it, of type "String!".',
+        f'{unfit} "$i.name": this field is missing; input type "CardServiceInput" requires it, of type "String!".',
+    ]
+
+
 def test_a_slow_system_is_waited_for(platform: RunningPlatform) -> None:
     with platform.fault("huangshan_card_service", kind="latency"):
         answer = platform.ask(CARDS, {"n": ZHANG_SAN})
