@@ -21,7 +21,8 @@ class AdapterError(Exception):
     """A legacy system did not give what was asked; `reason` is plain words without a citizen's data.
 
     `raw_code` is the system's own code, where it gave one that holds no data of anybody. `unavailable_since` is
-    filled in by the system's guard: since when this process has had no answer of it, ISO 8601 with its offset.
+    filled in by the system's guard: since when this process has asked it again and again and had no answer, ISO 8601
+    with its offset. It begins anew where nobody asked for a while (`resilience.UNASKED_SECONDS`).
     """
 
     code: ClassVar[str] = "LEGACY_SYSTEM_ERROR"

@@ -33,6 +33,14 @@ T = TypeVar("T")
 RETRY_PAUSE_SECONDS = 0.1
 """The pause before the first retry is a random part of this; before each further one, of twice as much."""
 
+UNASKED_SECONDS = 15.0
+"""An outage is told from its first failure on as long as nobody leaves the system unasked for longer than this.
+
+What fails after a longer time begins an outage of its own: whether the system would have answered meanwhile, nobody
+knows. The rest of an open circuit does not count, for in it we ask nothing by our own rule; a call that is under way is
+asking; one that its caller gave up tells nothing.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -90,13 +98,15 @@ class Guard:
         self._system = system
         self._sleep = sleep
         self._chance = chance
+        self._monotonic = monotonic
         self._places = asyncio.Semaphore(config.max_concurrency)
         self._circuit = CircuitBreaker(config.failures_to_open, config.open_seconds, monotonic)
         self._counters = _Counters()
         # Why the system rests, where it is for our credentials.
         self._refusal: str | None = None
-        # Of the first failure after the last answer.
+        # Of the first failure after the last answer, and until when another attempt can carry it on.
         self._unavailable_since: str | None = None
+        self._outage_open_until = 0.0
 
     async def call(self, operation: Operation, attempt: Callable[[], Awaitable[T]]) -> T:
         """The answer of `attempt`, made in one of the system's places and within its time.
@@ -159,6 +169,7 @@ class Guard:
 
     async def _attempt(self, attempt: Callable[[], Awaitable[T]], deadline: float) -> T:
         admission = self._admit()
+        self._forget_old_outage()
         self._counters.calls += 1
         self._counters.in_flight += 1
         try:
@@ -195,6 +206,10 @@ class Guard:
             raise error
         return admission
 
+    def _forget_old_outage(self) -> None:
+        if not self._counters.in_flight and self._monotonic() > self._outage_open_until:
+            self._unavailable_since = None
+
     def _note_failure(self, error: AdapterError, admission: Admission) -> None:
         now = self._system.clock().astimezone(CITY_ZONE).isoformat(timespec="seconds")
         is_outage = isinstance(error, SystemTimeout | SystemUnavailable | SystemRefused)
@@ -208,6 +223,8 @@ class Guard:
             self._circuit.failed(admission)
         else:
             self._circuit.succeeded(admission)  # it answered, whatever it said
+        rest = self._system.config.open_seconds if self._circuit.state is CircuitState.OPEN else 0.0
+        self._outage_open_until = self._monotonic() + rest + UNASKED_SECONDS
         if not isinstance(error, BusinessError):
             counters = self._counters
             counters.failures += 1

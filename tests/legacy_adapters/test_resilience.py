@@ -20,7 +20,7 @@ from legacy_adapters.errors import (
     SystemTimeout,
     SystemUnavailable,
 )
-from legacy_adapters.resilience import Guard, Operation, SystemHealth
+from legacy_adapters.resilience import UNASKED_SECONDS, Guard, Operation, SystemHealth
 from tests.legacy_adapters.support.systems import AS_OF, make_system
 from tests.support.idle_time import idle_time
 
@@ -174,6 +174,82 @@ async def test_every_failure_tells_since_when_nobody_has_had_an_answer(pauses):
     await guard.call(READ, Attempts())
     assert await told(Attempts(unavailable())) == "2026-10-30T02:15:00+08:00"
     assert await told(Attempts(BusinessError("s", "c", "no", "E1"))) is None, "that was an answer"
+
+
+class Outages:
+    """A guard whose clocks stand still until they are moved; `fail` tells since when there has been no answer."""
+
+    def __init__(self, pauses: Pauses, **limits: object) -> None:
+        self._start = datetime(2026, 10, 30, 2, 10, tzinfo=CITY_ZONE)
+        self._seconds = 0.0
+        system = replace(make_system(**limits), clock=lambda: self._start + timedelta(seconds=self._seconds))
+        self.guard = Guard(system, monotonic=lambda: self._seconds, sleep=pauses)
+
+    def forward(self, seconds: float) -> None:
+        self._seconds += seconds
+
+    async def fail(self, error: AdapterError | None = None) -> float | None:
+        """Seconds after the start, None where the failure tells of none."""
+        with pytest.raises(AdapterError) as failure:
+            await self.guard.call(READ, Attempts(error or unavailable()))
+        since = failure.value.unavailable_since
+        return None if since is None else (datetime.fromisoformat(since) - self._start).total_seconds()
+
+
+@pytest.mark.parametrize(("unasked", "told"), [(0, 5), (UNASKED_SECONDS, 5), (UNASKED_SECONDS + 1, 21)])
+async def test_a_time_in_which_nobody_asked_is_not_claimed_as_unavailable(pauses, unasked, told):
+    outages = Outages(pauses, retries=0, failures_to_open=9)
+    outages.forward(5)
+    assert await outages.fail() == 5
+    outages.forward(unasked)
+    assert await outages.fail() == told
+    outages.forward(1)
+    assert await outages.fail() == told
+
+
+async def test_a_system_asked_again_and_again_is_unavailable_since_its_first_failure_however_long(pauses):
+    outages = Outages(pauses, retries=0, failures_to_open=99)
+    for _ in range(20):
+        assert await outages.fail(SystemInMaintenance("s", "c", "closed")) == 0
+        outages.forward(UNASKED_SECONDS)
+
+
+@pytest.mark.parametrize(("unasked_after_rest", "told"), [(UNASKED_SECONDS, 0), (UNASKED_SECONDS + 1, 76)])
+async def test_the_rest_of_a_circuit_ends_no_outage_and_a_time_unasked_after_it_does(pauses, unasked_after_rest, told):
+    outages = Outages(pauses, retries=0, failures_to_open=1, open_seconds=60)
+    assert await outages.fail() == 0
+    outages.forward(59)
+    assert await outages.fail() == 0, "it rests, and nothing was asked"
+    outages.forward(1 + unasked_after_rest)
+    assert await outages.fail() == told
+
+
+async def test_while_the_probe_of_a_forgotten_outage_is_under_way_nobody_is_told_of_it(pauses):
+    outages = Outages(pauses, retries=0, failures_to_open=1, open_seconds=10)
+    assert await outages.fail() == 0
+    outages.forward(3600)
+    probe = asyncio.create_task(outages.guard.call(READ, asyncio.Event().wait))
+    await asyncio.sleep(0)
+    assert await outages.fail() is None
+    probe.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await probe
+
+
+async def test_a_call_under_way_is_asking_and_one_given_up_tells_nothing(pauses):
+    outages = Outages(pauses, retries=0, failures_to_open=9)
+    assert await outages.fail() == 0
+    outages.forward(10)
+    asking = asyncio.create_task(outages.guard.call(READ, asyncio.Event().wait))
+    await asyncio.sleep(0)
+    outages.forward(10)
+    assert await outages.fail() == 0
+    outages.forward(10)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    outages.forward(10)
+    assert await outages.fail() == 40
 
 
 async def test_a_system_that_rests_tells_it_too(pauses):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.support.console import answer_in_the_gateways_place, find, follow, sit_down, without_streams
 from tests.support.letters import draft_letter
@@ -103,3 +103,48 @@ async def test_the_platforms_numbers_keep_their_moment(page: Page) -> None:
     )
     assert [error["extensions"]["code"] for error in kept.pop("errors")] == ["GATEWAY_UNREADABLE"]
     assert kept == shown
+
+
+EARLY, LATE = "2026-11-27T07:37:38+08:00", "2026-11-27T07:38:38+08:00"
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "since"),
+    [
+        (None, LATE, LATE),
+        ({"since": EARLY, "seenAt": 0}, LATE, EARLY),  # nobody but the page has asked meanwhile
+        ({"since": LATE, "seenAt": 0}, EARLY, EARLY),  # the platform has known it for longer
+        ({"since": EARLY, "seenAt": -3_600_000}, LATE, LATE),  # the page was left for an hour
+        ({"since": EARLY, "seenAt": 0}, None, EARLY),  # the gateway itself was away
+    ],
+)
+async def test_the_board_tells_an_outage_from_the_first_failure_that_it_has_followed(
+    page: Page, known: dict[str, object] | None, told: str | None, since: str
+) -> None:
+    found = {"error": {"extensions": {"unavailableSince": told} if told else {}}, "asOf": LATE}
+    outage = await page.evaluate(
+        """([found, known]) => import('/console/views/board_numbers.js').then(
+          ({ outageOf }) => outageOf(found, known ?? undefined, 30_000))""",
+        [found, known],
+    )
+    assert outage == {"since": since, "seenAt": 30_000}
+
+
+async def test_the_board_keeps_the_first_moment_of_an_outage_that_only_it_has_asked_in(page: Page) -> None:
+    told = {"code": "LEGACY_SYSTEM_TIMEOUT", "city": "330100", "unavailableSince": EARLY}
+
+    async def answer_of_an_outage(route: Route) -> None:
+        if "CounterCertifications" in (route.request.post_data or ""):
+            await route.fulfill(json={"data": None, "errors": [{"message": "", "extensions": told}]})
+        else:
+            await route.fallback()
+
+    await page.get_by_role("link", name="Caseload").click()
+    hangzhou, again = page.locator("#city-330100"), page.locator("#board-again")
+    await page.route("**/graphql", answer_of_an_outage)
+    await again.click()
+    await expect(hangzhou).to_contain_text("did not answer in time")
+    told |= {"code": "LEGACY_SYSTEM_UNAVAILABLE", "unavailableSince": LATE}
+    await again.click()
+    await expect(hangzhou).to_contain_text("cannot be reached")
+    await expect(hangzhou).to_contain_text("Unavailable since 2026-11-27 07:37")

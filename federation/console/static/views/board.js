@@ -2,7 +2,7 @@
 
 import { cityName, knownCities } from '/console/cities.js';
 import { element, replace } from '/console/dom.js';
-import { loadCertifications, loadPlatformNumbers } from '/console/views/board_numbers.js';
+import { loadCertifications, loadPlatformNumbers, outageOf } from '/console/views/board_numbers.js';
 import { describe } from '/console/failures.js';
 import { moment, timeOfDay } from '/console/format.js';
 import { term, text } from '/console/language.js';
@@ -41,10 +41,8 @@ export function createBoardView(app) {
 
   async function loadCity(code) {
     const found = await loadCertifications(code);
-    // The platform has perhaps known it for longer than this page.
-    const since = found.error?.extensions?.unavailableSince ?? state.unavailable.get(code) ?? found.asOf;
     if (found.error === null) state.unavailable.delete(code);
-    else state.unavailable.set(code, since);
+    else state.unavailable.set(code, outageOf(found, state.unavailable.get(code), Date.now()));
     state.certifications.set(code, found);
     replace(board());
   }
@@ -129,7 +127,7 @@ export function createBoardView(app) {
       return element(
         'div',
         { class: 'notice waiting' },
-        element('p', { class: 'notice-title' }, text('board.unavailableSince', { time: moment(state.unavailable.get(code)) })),
+        element('p', { class: 'notice-title' }, text('board.unavailableSince', { time: moment(state.unavailable.get(code).since) })),
         element('p', {}, `${what} ${remedy}`),
       );
     }

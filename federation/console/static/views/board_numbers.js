@@ -7,6 +7,7 @@ import { ask } from '/console/graph.js';
 const MOST_TASKS = 200;
 const NEXT_DEADLINES = 10;
 const DUE_DAYS = 60; // from then on a certification counts as due
+const LONGEST_GAP_MILLISECONDS = 60_000; // the board asks every half minute
 
 /**
  * `counts` by city, kind and state, the next `deadlines`, the oldest `tasks` with their `totalCount`, and `taskCounts` by
@@ -37,4 +38,16 @@ export async function loadCertifications(code) {
   }
   const [overdue, due, suspended] = counts;
   return { counts: { overdue, due: due - overdue, suspended }, asOf, isStale: status === 'stale', error: null };
+}
+
+/**
+ * Since when a city cannot be asked, `{since, seenAt}`; `known` is what the last answer came to, if it failed, too.
+ *
+ * The platform has perhaps known it for longer than this page; or for less, where nobody but this page asks. A page that
+ * was left, or slept, does not know what was meanwhile.
+ */
+export function outageOf({ error, asOf }, known, now) {
+  const told = error.extensions?.unavailableSince ?? asOf;
+  const isFollowed = known !== undefined && now - known.seenAt <= LONGEST_GAP_MILLISECONDS;
+  return { since: isFollowed && Date.parse(known.since) < Date.parse(told) ? known.since : told, seenAt: now };
 }
