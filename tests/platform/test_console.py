@@ -39,6 +39,7 @@ TERMS = {
     "pensionScheme": "PensionScheme",
     "pensionStatus": "PensionStatus",
     "certificationStatus": "CertificationStatus",
+    "certificationMethod": "CertificationMethod",
     "caseStatus": "CaseStatus",
     "insuranceScheme": "InsuranceScheme",
     "insuranceStatus": "InsuranceStatus",
@@ -179,6 +180,56 @@ async def test_a_report_that_is_not_taken_names_the_remedy_and_can_be_corrected(
     await expect(dialog.get_by_label("Card number")).to_have_value("H00000001")
 
 
+async def test_a_refusal_in_chinese_has_no_english_sentence_and_names_what_was_wrong(page: Page) -> None:
+    refused = {"code": "COOPERATION_OFFICER_NOT_ENTITLED", "message": "Not for a REVIEWER.", "allowedActions": []}
+    errors = [refused | {"inputs": ["officer.duty"]}, refused | {"inputs": []}]
+
+    async def refuse(route: Route) -> None:
+        if "CounterTemporaryLoss" not in (route.request.post_data or ""):
+            await route.continue_()
+            return
+        served = {"effect": None, "isNew": False, "operation": None, "errors": errors}
+        await route.fulfill(json={"data": {"served": served}})
+
+    await page.route("**/graphql", refuse)
+    await page.get_by_role("button", name="中文").click()
+    await page.get_by_label("公民身份号码", exact=True).fill(ZHANG_SAN)
+    await page.keyboard.press("Enter")
+    await page.locator("#report-341000-H00000001").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("工号").fill("1001")
+    await page.keyboard.press("Enter")
+    await expect(dialog.get_by_role("heading", name="未受理")).to_be_focused()
+    await expect(dialog).to_contain_text("须由另一岗位办理")
+    await expect(dialog).not_to_contain_text("Not for a REVIEWER.")
+    errors.pop()  # what is blamed is all here: it is said at its field
+    await dialog.get_by_role("button", name="返回").press("Enter")
+    await page.keyboard.press("Enter")
+    await expect(dialog.get_by_role("alert")).to_contain_text("须由另一岗位办理")
+    await expect(dialog.get_by_label("岗位")).to_be_focused()
+
+
+async def test_a_write_that_timed_out_names_who_did_not_answer_and_asks_for_no_other_question(page: Page) -> None:
+    extensions = {"code": "SUBGRAPH_REQUEST_TIMEOUT", "service": "cooperation", "retryable": True}
+
+    async def answer_late(route: Route) -> None:
+        if "CounterTemporaryLoss" in (route.request.post_data or ""):
+            await route.fulfill(json={"data": None, "errors": [{"message": "…", "extensions": extensions}]})
+        else:
+            await route.continue_()
+
+    await page.route("**/graphql", answer_late)
+    await find(page)
+    await page.locator("#report-341000-H00000001").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Officer’s number").fill("1001")
+    await page.keyboard.press("Enter")
+    await expect(dialog.locator(".notice")).to_have_text(
+        "A part of the platform did not answer in time.SUBGRAPH_REQUEST_TIMEOUT"
+    )
+    await expect(dialog).to_contain_text("Sending it again is safe")
+
+
 async def test_a_dialog_closed_while_the_report_is_under_way_shows_what_came_of_it_among_the_requests(
     page: Page, platform: RunningPlatform
 ) -> None:
@@ -291,6 +342,15 @@ async def test_the_language_is_switched_in_place_and_remembered(page: Page) -> N
     await page.reload()
     await expect(page.get_by_label("公民身份号码")).to_be_visible()
     assert await page.evaluate("JSON.stringify({...localStorage})") == '{"bureaugraph.language":"zh"}'
+
+
+async def test_cities_are_named_in_the_pages_language_from_the_start(page: Page) -> None:
+    await page.get_by_role("link", name="Requests").click()
+    await page.reload()  # neither a person nor the board has been opened
+    cities = page.get_by_label("Waits for").get_by_role("option")
+    await expect(cities).to_have_text(["All", "Hangzhou", "Huangshan"])
+    await page.get_by_role("button", name="中文").click()
+    await expect(page.get_by_label("待办方").get_by_role("option")).to_have_text(["全部", "杭州市", "黄山市"])
 
 
 async def test_nothing_needs_sideways_scrolling_on_a_narrow_screen(page: Page) -> None:

@@ -36,6 +36,8 @@ async def test_an_investigation_is_entrusted_from_a_case_and_moved_on_to_its_rep
     await find(page, LI_SI)
     await page.locator("#entrust-330100-HZGS202500001").click()
     dialog = page.get_by_role("dialog", name="Entrust an investigation")
+    await expect(dialog.locator("#officer-city")).to_be_focused()
+    await expect(dialog.locator("#officer-office")).to_have_value(AGENCY)
     await expect(dialog.get_by_label("Case number")).to_have_value("HZGS202500001")
     await sit_down(page, "1001", "330100", AGENCY, "HANDLER")
     await page.keyboard.press("Enter")
@@ -63,7 +65,11 @@ async def test_an_investigation_is_entrusted_from_a_case_and_moved_on_to_its_rep
     await page.locator("#officer-duty").select_option("REVIEWER")
     await expect(page.locator("#action-list")).to_contain_text("Not before “Report drafted” stands in what was done.")
     await page.locator("#officer-duty").select_option("HANDLER")
-    await act(page, "draft_report", finding_0="at the gate", finding_1="at noon")
+    await page.locator("#act-draft_report").click()
+    for place in range(2):
+        await page.locator(f"#need-verdict-{place}").select_option("CONFIRMED")
+        await page.locator(f"#need-finding-{place}").fill(("at the gate", "at noon")[place])
+    await page.locator("#dialog-submit").click()
     await expect_newest(page, "Report drafted")
     await expect(page.locator("#details")).to_contain_text("A draft: a second person has still to approve")
     await expect(page.locator(".questions").first).to_contain_text("Confirmed at noon")
@@ -113,8 +119,15 @@ async def test_an_operation_is_moved_on_by_keyboard_alone(page: Page, platform: 
     await expect(page.locator("#operation-title")).to_be_focused()
 
 
+async def test_the_actions_come_after_who_takes_them(page: Page, platform: RunningPlatform) -> None:
+    await follow(page, draft_letter(platform, "console-officers-order"))
+    await sit_down(page, "1002", "330100", AGENCY, "REVIEWER")
+    await expect(page.locator("#officer-id")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#act-send")).to_be_focused()
+
+
 async def test_an_action_for_others_says_for_whom(page: Page, platform: RunningPlatform) -> None:
-    await find(page)  # the cities' names in Latin letters come with their answers
     await follow(page, draft_letter(platform, "console-officers-2"))
     actions = page.locator("#action-list li")
     await expect(actions).to_have_count(2)
@@ -237,6 +250,7 @@ async def test_what_a_system_refused_of_a_letter_is_seen_to_on_the_board(
     dialog = page.get_by_role("dialog", name="Finish a task")
     await expect(dialog.get_by_label("What was done")).to_be_focused()
     await page.keyboard.type("looked at")
+    await expect(dialog.locator("#officer-office")).to_have_value(AGENCY)  # whose letter it is
     receipt = dialog.get_by_label("Its number in your city’s system")
     await expect(dialog.get_by_label("It is done by hand")).to_be_checked()
     if way == "again":

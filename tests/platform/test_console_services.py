@@ -23,6 +23,8 @@ from tests.support.platform import RunningPlatform, ready_operation
 pytestmark = [pytest.mark.platform, pytest.mark.browser, pytest.mark.xdist_group("platform")]
 
 RELEASE_BUTTON = "release-341000-H00000001"
+# It is the whole card that is made, and nothing that is tried again.
+NOT_OF_PRODUCTION = re.compile("Social function|Next try")
 # A system that refuses every connection: said of the first calls, then of the circuit that they have opened.
 AWAY = re.compile(r"cannot be reached|failed too often just now and is not asked")
 
@@ -167,6 +169,7 @@ async def test_a_new_card_is_requested_and_its_page_shows_how_far_it_has_come(
     await dialog.get_by_label("Where it is picked up").select_option("Huangshan")
     await dialog.get_by_role("button", name="Request the new card").press("Enter")
     await expect(dialog.get_by_role("heading", name="In production")).to_be_focused()
+    await expect(dialog.locator(".facts")).not_to_contain_text(NOT_OF_PRODUCTION)
     await dialog.get_by_role("button", name="Close").press("Enter")
     await expect(page.locator("#cards .notice")).to_contain_text("a new one has been requested")
     await expect(page.locator(f"#replace-341000-{card.number}")).to_have_count(0)
@@ -178,6 +181,7 @@ async def test_a_new_card_is_requested_and_its_page_shows_how_far_it_has_come(
     await expect(made).to_contain_text(re.compile(r"Where it is picked up\s*Huangshan"))
     await expect(made).to_contain_text(CARD_SERVICE)
     await expect(page.locator("#actions")).to_contain_text("The platform goes on by itself")
+    await expect(page.locator("#details")).not_to_contain_text(NOT_OF_PRODUCTION)
 
 
 async def test_a_new_card_is_queued_while_the_city_is_away(
@@ -228,8 +232,9 @@ async def test_how_far_a_new_card_has_come_is_missing_in_its_place_while_the_cit
 async def test_a_new_card_that_the_city_refuses_is_said_with_the_reason(page: Page) -> None:
     # Huangshan's exporter has lost a rare character of the name, so that its system finds another one.
     await open_request_for_a_new_card(page, WANG_YAN, "H00000005")
-    await page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("I have compared the document in hand: the card is that of 王?").check()
+    await page.keyboard.press("Enter")
     await expect(dialog.get_by_role("heading", name="Refused")).to_be_focused()
     await expect(dialog).to_contain_text("Name and number do not belong together")
 

@@ -35,10 +35,10 @@ async def follow(page: Page, number: str) -> None:
     await expect(page.locator("#operation-title")).to_be_focused()
 
 
-async def tab_to(page: Page, element_id: str) -> None:
-    """Press Tab until the element has the focus, as somebody without a mouse would."""
+async def tab_to(page: Page, element_id: str, most: int = 60) -> None:
+    """Press Tab until the element has the focus, at most so often, as somebody without a mouse would."""
     await page.locator(f"#{element_id}").wait_for()
-    for _ in range(60):
+    for _ in range(most):
         if await page.evaluate("document.activeElement.id") == element_id:
             return
         await page.keyboard.press("Tab")

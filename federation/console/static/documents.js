@@ -55,16 +55,38 @@ const TASK = `id kind reason operationNumber openedAt handlings delivery { opera
 
 const FOUND = 'findings { verdict text } evidence draftFindings { verdict text } draftEvidence';
 
+const CASE_KEY = `city ${PLACE} caseNumber`;
+const CASES_AND_EMPLOYER = `dispute { ${CASE_KEY} } inspection { ${CASE_KEY} } employer { creditCode }`;
+
 export const OPERATION = `query CounterOperation($number: ID!) {
   operation(number: $number) {
     __typename ${LISTED} addresseeNumber requesterOffice addresseeOffice createdAt closedAt
     version allowedActions history { action fromState toState officer note at }
     tasks { ${TASK} doneAt }
-    ... on ServiceRequest { function ${DELIVERY} ${PROGRESS} }
-    ... on CertificationAssist { method passedOn ${DELIVERY} }
-    ... on EntrustedInvestigation { subject legalBasis questions investigators additions ${FOUND} }
-    ... on CaseAssist { legalBasis questions investigators additions ${FOUND} }
-    ... on CaseTransfer { grounds receivedCaseNumber ${DELIVERY} }
+    ... on ServiceRequest { function card { city ${PLACE} number } ${DELIVERY} ${PROGRESS} }
+    ... on CertificationAssist { method passedOn pension { city ${PLACE} pensionNumber } ${DELIVERY} }
+    ... on EntrustedInvestigation { subject case { ${CASE_KEY} } attachments legalBasis questions investigators additions ${FOUND} }
+    ... on CaseAssist { ${CASES_AND_EMPLOYER} attachments legalBasis questions investigators additions ${FOUND} }
+    ... on CaseTransfer { ${CASES_AND_EMPLOYER} grounds receivedCaseNumber ${DELIVERY} }
+    ... on DeathNotice { isMissing happenedOn learntFrom evidence }
+  }
+}`;
+
+const CASE = `${CASE_KEY} status statusRaw openedOn employer { name } ${SOURCE}`;
+const PENSION = `city ${PLACE} pensionNumber scheme schemeRaw status statusRaw monthlyAmount { yuan } certification { status dueOn } ${SOURCE}`;
+const CASE_PARTS = `dispute { ${CASE} subject } inspection { ${CASE} subject } employer { creditCode name }`;
+
+/** What the cities know of that which an operation decides on; asked for beside it, so that no city keeps it waiting. */
+export const SUBJECT = `query CounterSubject($number: ID!) {
+  operation(number: $number) {
+    __typename number
+    person { id name sex birthDate lifeStatus records { city ${PLACE} name } }
+    ... on ServiceRequest { card { city ${PLACE} number socialFunction { status statusRaw } bankFunction { status statusRaw } ${SOURCE} } }
+    ... on CertificationAssist { pension { ${PENSION} } }
+    ... on EntrustedInvestigation { case { ${CASE} accidentOn } }
+    ... on CaseAssist { ${CASE_PARTS} }
+    ... on CaseTransfer { ${CASE_PARTS} }
+    ... on DeathNotice { benefitsPaying { ${PENSION} } }
   }
 }`;
 
@@ -86,16 +108,26 @@ export const REQUEST_REPLACEMENT = `mutation CounterReplacement($input: Replacem
 
 export const DRAFT_INVESTIGATION = `mutation CounterInvestigationDraft($input: InvestigationInput!) {
   drafted: draftInvestigation(input: $input) {
-    effect isNew errors { code message inputs } operation { number kind state isClosed addresseeCity ${PLACE} }
+    effect isNew errors { code message inputs allowedActions } operation { number kind state isClosed addresseeCity ${PLACE} }
   }
 }`;
 
 export const TAKE_ACTION = `mutation CounterAction($input: ActionInput!) {
-  taken: takeAction(input: $input) { errors { code message inputs } operation { number state } }
+  taken: takeAction(input: $input) { errors { code message inputs allowedActions } operation { number state } }
 }`;
 
 export const FINISH_TASK = `mutation CounterTask($input: FinishTaskInput!) {
-  finished: finishTask(input: $input) { errors { code message inputs } task { id doneAt } }
+  finished: finishTask(input: $input) { errors { code message inputs allowedActions } task { id doneAt } }
+}`;
+
+/** Whose task it may be: the offices that take part in its operation. */
+export const OFFICES_OF = `query CounterOffices($number: ID!) {
+  operation(number: $number) { requesterCity ${PLACE} requesterOffice addresseeCity ${PLACE} addresseeOffice }
+}`;
+
+/** Finds nobody: who is asked says the cities' names in Latin letters. */
+export const CITIES = `query CounterCities($bornFrom: Date!) {
+  people(filter: { bornFrom: $bornFrom }, first: 1) { nodes { id } }
 }`;
 
 /** What does not change while the platform runs. */

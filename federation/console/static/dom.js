@@ -30,7 +30,7 @@ export function replace(made) {
 
 /** Give the focus to the heading of what is shown, else to the page's main part: what had it is gone. */
 export function focusContent() {
-  const main = document.getElementById('main');
+  const main = document.querySelector('dialog[open]') ?? document.getElementById('main');
   (main.querySelector('[tabindex="-1"]') ?? main).focus({ preventScroll: true });
 }
 

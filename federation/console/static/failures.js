@@ -7,7 +7,7 @@ import { hasText, text } from '/console/language.js';
 export function describe(error) {
   const { code = 'UNKNOWN', city, system, businessCode, retryable = false } = error.extensions ?? {};
   const known = hasText(`errors.${code}`) ? code : retryable ? 'OTHER_RETRYABLE' : 'OTHER';
-  const values = { city: cityName(city), system: system ?? '', code, businessCode: businessCode ?? code };
+  const values = { city: city ? cityName(city) : text('common.somePart'), system: system ?? '', code, businessCode: businessCode ?? code };
   return {
     code,
     isRetryable: retryable,

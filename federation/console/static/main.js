@@ -2,7 +2,7 @@
 
 import { element, keepingFocus } from '/console/dom.js';
 import { chooseLanguage, language, languages, text } from '/console/language.js';
-import { loadRules } from '/console/rules.js';
+import { loadCityNames, loadRules } from '/console/rules.js';
 import { createBoardView } from '/console/views/board.js';
 import { createPersonView } from '/console/views/person.js';
 import { createRequestsView } from '/console/views/requests.js';
@@ -23,6 +23,7 @@ start();
 
 function start() {
   app.ready = loadRules().then(refresh);
+  loadCityNames().then(refresh);
   window.addEventListener('hashchange', enterView);
   enterView();
 }

@@ -5,6 +5,12 @@ export const officer = { id: '', city: null, office: 'CARD_CENTRE', duty: 'HANDL
 export const OFFICES = ['CARD_CENTRE', 'INSURANCE_AGENCY', 'WORK_INJURY_DEPARTMENT', 'ARBITRATION', 'INSPECTION'];
 export const DUTIES = ['HANDLER', 'REVIEWER'];
 
+/** Who it probably is, until somebody has said who they are; what is not known stays as it is. */
+export function presetOfficer(probable) {
+  if (officer.id !== '') return;
+  Object.assign(officer, Object.fromEntries(Object.entries(probable).filter(([, value]) => value)));
+}
+
 /** What the mutations ask for. */
 export function officerInput() {
   return { ...officer };

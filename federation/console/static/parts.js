@@ -56,16 +56,19 @@ export function wayLeft(what, capability = null, remedy = null) {
   );
 }
 
-/** An error of an answer with what to do about it, its code for those who are asked, and a button where asking again helps. */
-export function failure(error, askAgain = null) {
+/**
+ * An error of an answer with what to do about it, its code for those who are asked, and a button where asking again helps.
+ * `part` names what it costs. Of a write (`isWrite`) nothing is said of asking again: what is to be done depends on it.
+ */
+export function failure(error, askAgain = null, { part = null, isWrite = false } = {}) {
   const { what, remedy, code, isRetryable } = describe(error);
   const button =
     askAgain && isRetryable && element('button', { type: 'button', class: 'quiet', onclick: askAgain }, text('common.askAgain'));
-  const body = [remedy, ' ', element('span', { class: 'code' }, code)];
+  const body = [isWrite && isRetryable ? null : `${remedy} `, element('span', { class: 'code' }, code)];
   return element(
     'div',
     { class: 'notice bad', role: 'alert' },
-    element('p', { class: 'notice-title' }, what),
+    element('p', { class: 'notice-title' }, part === null ? what : text('common.partMissing', { part, what })),
     element('p', {}, body),
     button,
   );
@@ -94,6 +97,11 @@ export function facts(pairs) {
     { class: 'facts' },
     shown.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))),
   );
+}
+
+/** What the platform does at a delivery's `retryAt`: what its city has taken is not tried again, but looked for. */
+export function nextTry({ state }) {
+  return text(['IN_PRODUCTION', 'TAKEN_UP'].includes(state) ? 'requests.lookedAt' : 'requests.retryAt');
 }
 
 /** A part of a page under its heading; `id` names both. */

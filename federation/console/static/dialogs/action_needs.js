@@ -4,11 +4,13 @@ import { field, line, lines, select } from '/console/dialogs/fields.js';
 import { element } from '/console/dom.js';
 import { term, text } from '/console/language.js';
 
+const UNDECIDED = ''; // nobody's verdict is chosen for them
 const VERDICTS = ['CONFIRMED', 'NOT_CONFIRMED', 'UNVERIFIABLE'];
 
 /**
  * The needs of a transition, each `{name, first, fields(form), check(), input()}`: the input of `takeAction` that it is, the
- * id of its first field, `[id, remedy]` of what is wrong or null, and what is told.
+ * id of its first field, `[id, remedy]` of what is wrong or null, and what is told. `blamed` is the field where a refusal of it
+ * stands, if it is not the first.
  */
 export function needsOf({ needs }, operation) {
   return needs.map((name) => NEEDS[name](operation));
@@ -68,25 +70,28 @@ function investigators() {
 
 /** One finding per question, in their order. */
 function findings({ questions: asked }) {
-  const found = asked.map(() => ({ verdict: VERDICTS[0], text: '' }));
+  const found = asked.map(() => ({ verdict: UNDECIDED, text: '' }));
   const id = (place) => `need-finding-${place}`;
+  const verdictId = (place) => `need-verdict-${place}`;
   const one = (form, question, place) =>
     element(
       'fieldset',
       { class: 'finding-fields' },
       element('legend', {}, `${place + 1}. ${question}`),
-      field(`need-verdict-${place}`, text('needs.verdict'), verdict(form, place)),
+      field(verdictId(place), text('needs.verdict'), verdict(form, place), form.wrong(verdictId(place))),
       field(id(place), text('needs.finding'), lines({ id: id(place), value: found[place].text, onInput: (value) => form.type(() => (found[place].text = value)) }), form.wrong(id(place))),
     );
   const verdict = (form, place) =>
-    select(`need-verdict-${place}`, VERDICTS.map((value) => [value, term('verdict', value)]), found[place].verdict, (value) => form.change(() => (found[place].verdict = value)));
+    select(verdictId(place), [[UNDECIDED, text('needs.undecided')], ...VERDICTS.map((value) => [value, term('verdict', value)])], found[place].verdict, (value) => form.change(() => (found[place].verdict = value)));
   return {
     name: 'findings',
-    first: id(0),
+    first: verdictId(0),
+    blamed: id(0),
     fields: (form) => asked.map((question, place) => one(form, question, place)),
     check: () => {
-      const missing = found.findIndex((each) => each.text.trim() === '');
-      return missing < 0 ? null : [id(missing), text('inputs.findings')];
+      const place = found.findIndex((each) => each.verdict === UNDECIDED || each.text.trim() === '');
+      if (place < 0) return null;
+      return found[place].verdict === UNDECIDED ? [verdictId(place), text('needs.verdictMissing')] : [id(place), text('inputs.findings')];
     },
     input: () => found.map((each) => ({ verdict: each.verdict, text: each.text.trim() })),
   };

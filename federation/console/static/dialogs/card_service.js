@@ -2,10 +2,12 @@
 
 import { cityName } from '/console/cities.js';
 import { missingOfficer, officerFields, OFFICER_INPUTS } from '/console/dialogs/officer_fields.js';
+import { holderOf } from '/console/dialogs/holder.js';
 import { serviceOutcome } from '/console/dialogs/outcome.js';
 import { openRequestDialog } from '/console/dialogs/request_dialog.js';
 import { ask } from '/console/graph.js';
 import { text } from '/console/language.js';
+import { nameIn } from '/console/names.js';
 import { officerInput } from '/console/officer.js';
 
 /**
@@ -15,13 +17,14 @@ import { officerInput } from '/console/officer.js';
  */
 export function openCardService(app, { service, holder, card, document, input, fields, inputs = () => ({}), check = () => null, ...rest }) {
   const city = () => cityName(card().city.code);
+  const holding = holderOf(holder.person, () => card().city.code);
   openRequestDialog(app, {
     title: text(`${service}.title`),
     submitLabel: text(`${service}.submit`),
     sending: () => text('request.sending', { city: city() }),
-    fields: (form) => [fields(form), officerFields({ onChoice: form.change, onType: form.type, wrong: form.wrong })],
+    fields: (form) => [fields(form), holding.fields(form), officerFields({ onChoice: form.change, onType: form.type, wrong: form.wrong })],
     inputs: () => ({ ...OFFICER_INPUTS, ...inputs() }),
-    check: () => check() ?? missingOfficer(),
+    check: () => check() ?? holding.check() ?? missingOfficer(),
     tell,
     outcome: (payload) => serviceOutcome(service, payload),
     unknownRemedy: text('request.unansweredRemedy'),
@@ -38,10 +41,4 @@ export function openCardService(app, { service, holder, card, document, input, f
     const { person, idNumber } = holder;
     return { issuingCity: card().city.code, cardNumber: card().number, idNumber, name: nameIn(card().city.code, person) };
   }
-}
-
-/** The name as the city writes it, which its systems compare with theirs. */
-export function nameIn(city, { name, records }) {
-  const record = (records ?? []).find((each) => each.city.code === city);
-  return record?.name ?? name ?? '';
 }

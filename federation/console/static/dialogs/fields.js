@@ -31,6 +31,14 @@ export function lines({ id, value, longest = 500, rows = 3, onInput }) {
 /** Citizens' data is neither kept for the next time nor sent to a speller. */
 const PRIVATE = { autocomplete: 'off', spellcheck: 'false' };
 
+/** Something that somebody has to confirm before it is sent. */
+export function confirmation(id, label, isChecked, onChoice, remedy = null) {
+  const control = element('input', { type: 'checkbox', id, checked: isChecked, onchange: (event) => onChoice(event.target.checked) });
+  const made = field(id, label, control, remedy);
+  made.classList.add('confirmation');
+  return made;
+}
+
 /** One of `options`, pairs of value and label. */
 export function select(id, options, selected, onChoice) {
   const one = ([value, label]) => element('option', { value, selected: value === selected }, label);

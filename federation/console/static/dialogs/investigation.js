@@ -1,7 +1,6 @@
 // Drafts a letter that entrusts another city with an investigation; a second person sends it from the letter's page.
 
 import { cityName, knownCities } from '/console/cities.js';
-import { nameIn } from '/console/dialogs/card_service.js';
 import { field, line, lines, select } from '/console/dialogs/fields.js';
 import { missingOfficer, officerFields, OFFICER_INPUTS } from '/console/dialogs/officer_fields.js';
 import { serviceOutcome } from '/console/dialogs/outcome.js';
@@ -10,7 +9,9 @@ import { DRAFT_INVESTIGATION } from '/console/documents.js';
 import { element } from '/console/dom.js';
 import { ask } from '/console/graph.js';
 import { term, text } from '/console/language.js';
-import { officer, officerInput } from '/console/officer.js';
+import { nameIn } from '/console/names.js';
+import { officer, officerInput, presetOfficer } from '/console/officer.js';
+import { machineOf } from '/console/rules.js';
 
 const OFFICES = ['WORK_INJURY_DEPARTMENT', 'INSURANCE_AGENCY'];
 const SUBJECTS = ['INJURY_FACTS', 'BENEFIT_FACTS'];
@@ -18,14 +19,15 @@ const NO_CASE = '';
 
 /** `holder` is `{person, idNumber}`; `found` is the injury case that it is about, or null. */
 export function openInvestigationDialog(app, { holder, found, onTold }) {
-  if (found !== null && officer.id === '') officer.city = found.city.code; // whose case it is, entrusts
+  // Whose case it is, entrusts; and of its offices those that may.
+  presetOfficer({ city: found?.city.code, office: machineOf('INVESTIGATION')?.requesterOffices[0], duty: 'HANDLER' });
   const letter = { city: null, office: OFFICES[0], subject: SUBJECTS[0], case: found, questions: '', legalBasis: '' };
 
   openRequestDialog(app, {
     title: text('investigation.title'),
     submitLabel: text('investigation.submit'),
     sending: () => text('common.asking'),
-    first: 'letter-subject',
+    first: 'officer-city',
     fields,
     inputs: () => ({ ...OFFICER_INPUTS, addressedCity: 'letter-city', questions: 'letter-questions', legalBasis: 'letter-basis', caseNumber: 'letter-case' }),
     check,

@@ -7,7 +7,7 @@ import { term, text } from '/console/language.js';
 import { DUTIES, officer, OFFICES } from '/console/officer.js';
 
 /** The fields by the inputs of which they are. */
-export const OFFICER_INPUTS = { 'officer.city': 'officer-city', 'officer.id': 'officer-id' };
+export const OFFICER_INPUTS = Object.fromEntries(['city', 'office', 'duty', 'id'].map((name) => [`officer.${name}`, `officer-${name}`]));
 
 /**
  * `onChoice` is called after a choice has changed who asks, `onType` after the number was typed in; `wrong` gives the remedy
@@ -28,8 +28,8 @@ export function officerFields({ onChoice, onType, wrong = () => null }) {
     { class: 'pair officer' },
     element('legend', {}, text('officer.title')),
     field('officer-city', text('officer.city'), select('officer-city', named(knownCities(), cityName), officer.city, choose('city')), wrong('officer-city')),
-    field('officer-office', text('officer.office'), select('officer-office', named(OFFICES, office), officer.office, choose('office'))),
-    field('officer-duty', text('officer.duty'), select('officer-duty', named(DUTIES, duty), officer.duty, choose('duty'))),
+    field('officer-office', text('officer.office'), select('officer-office', named(OFFICES, office), officer.office, choose('office')), wrong('officer-office')),
+    field('officer-duty', text('officer.duty'), select('officer-duty', named(DUTIES, duty), officer.duty, choose('duty')), wrong('officer-duty')),
     field('officer-id', text('officer.id'), line({ id: 'officer-id', value: officer.id, onInput: type }), wrong('officer-id')),
   );
 }

@@ -4,7 +4,7 @@ import { cityName } from '/console/cities.js';
 import { element } from '/console/dom.js';
 import { moment } from '/console/format.js';
 import { term, text } from '/console/language.js';
-import { badge, facts, source } from '/console/parts.js';
+import { badge, facts, nextTry, source } from '/console/parts.js';
 
 const TONES = { IN_EFFECT: 'good', QUEUED: 'waiting', IN_PRODUCTION: 'waiting', TAKEN_UP: 'waiting', NEEDS_A_PERSON: 'waiting', HANDLED_BY_OFFICERS: 'good' };
 
@@ -31,16 +31,17 @@ function sentence(service, effect, { delivery }, values) {
 
 function outcomeFacts(operation) {
   const { card, delivery } = operation;
+  const isReplacement = operation.kind === 'REPLACEMENT'; // of the whole card
   const changed = operation.function === 'BANK' ? card?.bankFunction : card?.socialFunction;
   return [
     [text('requests.number'), element('span', { class: 'code' }, operation.number)],
     [text('requests.addresseeNumber'), operation.addresseeNumber && element('span', { class: 'code' }, operation.addresseeNumber)],
-    [text('requests.function'), operation.function && term('cardFunction', operation.function)],
+    [text('requests.function'), operation.function && !isReplacement ? term('cardFunction', operation.function) : null],
     [text('request.stateNow'), changed && badge('cardStatus', changed.status)],
     [text('request.endsAt'), moment(changed?.lossExpiresAt ?? delivery?.effectExpiresAt)],
     [text('requests.receipt'), delivery?.receipt && element('span', { class: 'code' }, delivery.receipt)],
     [text('requests.reason'), delivery?.reason && term('deliveryReason', delivery.reason)],
-    [text('requests.retryAt'), delivery?.retryAt && moment(delivery.retryAt)],
+    [nextTry(operation), delivery?.retryAt && moment(delivery.retryAt)],
     [text('common.source'), delivery?.source && source(delivery.source)],
   ];
 }

@@ -1,9 +1,9 @@
 // A dialog that brings one intent to the graph: a form, what came of it, and sending it again where nobody knows.
 
 import { element, focusContent } from '/console/dom.js';
-import { blamedInputs, refusal } from '/console/dialogs/refusals.js';
+import { blamedInputs, refusal, remedyOf } from '/console/dialogs/refusals.js';
 import { failure, loading } from '/console/parts.js';
-import { hasText, text } from '/console/language.js';
+import { text } from '/console/language.js';
 import { newIntent } from '/console/officer.js';
 
 /**
@@ -105,10 +105,10 @@ export function openRequestDialog(app, request) {
 
   /** What the graph says of single inputs stands by their fields, if all of it does. */
   function refused(errors) {
-    const names = blamedInputs(errors);
+    const blamed = blamedInputs(errors);
     const fields = request.inputs();
-    const isAllHere = names.length > 0 && names.every((name) => name in fields && hasText(`inputs.${name}`));
-    if (isAllHere) correct(new Map(names.map((name) => [fields[name], text(`inputs.${name}`)])));
+    const isAllHere = blamed.length > 0 && blamed.every((each) => each.input in fields && remedyOf(each) !== null);
+    if (isAllHere) correct(new Map(blamed.map((each) => [fields[each.input], remedyOf(each)])));
     else conclude(() => [refusal(errors), buttonsOf([backButton(), closeButton()])]);
   }
 
@@ -130,7 +130,7 @@ export function openRequestDialog(app, request) {
   /** Nobody knows whether it was taken. */
   function unanswered(errors) {
     const again = element('button', { type: 'button', id: 'dialog-again', class: 'main', onclick: send }, text('request.sendAgain'));
-    const render = () => [errors.map((error) => failure(error)), element('p', {}, request.unknownRemedy), buttonsOf([again, backButton(), closeButton()])];
+    const render = () => [errors.map((error) => failure(error, null, { isWrite: true })), element('p', {}, request.unknownRemedy), buttonsOf([again, backButton(), closeButton()])];
     conclude(render);
   }
 

@@ -86,11 +86,11 @@ export function createBoardView(app) {
       element(
         'dl',
         { class: 'figures' },
-        figure(text('board.open'), total(counts, 'count')),
-        figure(text('board.overdue'), overdue, overdue > 0),
+        figure(text('board.open'), listOf(code, total(counts, 'count'), text('board.open'), { end: 'open' })),
+        figure(text('board.overdue'), listOf(code, overdue, text('board.overdue'), { end: 'overdue' }), overdue > 0),
         figure(text('board.tasks'), total(taskCounts, 'count')),
       ),
-      counts !== null && [element('h3', {}, text('board.byState')), states(title, counts)],
+      counts !== null && [element('h3', {}, text('board.byState')), states(code, counts)],
       element('h3', {}, text('board.certifications')),
       certifications(code, state.certifications.get(code)),
     );
@@ -104,18 +104,26 @@ export function createBoardView(app) {
     return element('div', { class: isAlarming ? 'alarming' : null }, element('dt', {}, label), element('dd', {}, count ?? '–'));
   }
 
-  function states(title, rows) {
+  function states(code, rows) {
+    const title = cityName(code);
+    const called = ({ kind, state: reached }) => `${term('operationKind', kind)}, ${term('operationState', reached)}`;
+    const counted = (row, name, end) => listOf(code, row[name], `${called(row)}, ${text(`board.${name}`)}`, { kind: row.kind, state: row.state, end });
     const columns = [
       { label: text('requests.kind'), kind: 'wide', cell: (row) => term('operationKind', row.kind) },
       { label: text('common.state'), kind: 'wide', cell: (row) => badge('operationState', row.state) },
-      { label: text('board.count'), kind: 'number', cell: (row) => String(row.count) },
-      { label: text('board.overdue'), kind: 'number', cell: (row) => overdueCount(row.overdue) },
+      { label: text('board.count'), kind: 'number', cell: (row) => counted(row, 'count', 'open') },
+      { label: text('board.overdue'), kind: 'number', cell: (row) => (row.overdue === 0 ? '0' : element('strong', { class: 'overdue' }, counted(row, 'overdue', 'overdue'))) },
     ];
     return table({ label: `${title}: ${text('board.byState')}`, columns, rows, empty: text('board.none'), isKept: true });
   }
 
-  function overdueCount(count) {
-    return count === 0 ? '0' : element('strong', { class: 'overdue' }, String(count));
+  /** A number that leads to the operations it counts, which wait for the city. */
+  function listOf(code, count, what, filter) {
+    if (!count) return count === undefined ? undefined : String(count);
+    const open = () => app.open('requests', { ...filter, waitsForCity: code });
+    const id = ['list', code, ...Object.values(filter)].join('-');
+    const label = text('board.listOf', { city: cityName(code), what, count });
+    return element('button', { id, type: 'button', class: 'link', 'aria-label': label, onclick: open }, String(count));
   }
 
   /** From the city's own pension system, which may not answer. */

@@ -17,6 +17,12 @@ export function findingsOf({ questions, findings, evidence, draftFindings, draft
   ];
 }
 
+/** What was asked for and supplied since; null where nothing was. */
+export function additionsOf({ additions }) {
+  if (!additions?.length) return null;
+  return [element('h3', {}, text('requests.additions')), element('ol', { class: 'questions' }, additions.map((each) => element('li', {}, each)))];
+}
+
 function answered(question, finding) {
   return element('li', {}, question, finding && element('span', { class: 'finding' }, badge('verdict', finding.verdict), ` ${finding.text}`));
 }

@@ -4,14 +4,18 @@ import { cityName } from '/console/cities.js';
 import { element } from '/console/dom.js';
 import { moment } from '/console/format.js';
 import { term, text } from '/console/language.js';
-import { badge, facts, section, source } from '/console/parts.js';
-import { findingsOf } from '/console/views/findings.js';
+import { badge, facts, nextTry, section, source } from '/console/parts.js';
+import { additionsOf, findingsOf } from '/console/views/findings.js';
 import { actionsOf } from '/console/views/operation_actions.js';
 import { isOfProduction, productionOf } from '/console/views/production.js';
+import { subjectOf } from '/console/views/subject.js';
 import { operationTasks } from '/console/views/task_parts.js';
 
-/** `errors` are those of its answer; `reload` asks for it anew. */
-export function operationDetails(app, operation, errors, reload) {
+/**
+ * `errors` are those of its answer; `reload` asks for it anew. `subject` is `{answer(), askAgain}`: what the cities say of that
+ * which it decides on, null while they are asked.
+ */
+export function operationDetails(app, operation, { errors, reload, subject }) {
   return [
     element(
       'section',
@@ -24,11 +28,13 @@ export function operationDetails(app, operation, errors, reload) {
       ),
       deadline(operation.deadline),
       facts(operationFacts(operation)),
+      element('h3', {}, text('subject.title')),
+      subjectOf(operation, subject.answer(), subject.askAgain),
       findingsOf(operation),
-      additions(operation.additions),
+      additionsOf(operation),
     ),
     productionOf(operation.progress, errors.filter(isOfProduction), reload),
-    actionsOf(app, operation, reload),
+    actionsOf(app, operation, { subject, onTold: reload }),
     operationTasks(app, operation.tasks, reload),
     timeline(operation.history),
   ];
@@ -44,15 +50,11 @@ function operationFacts(operation) {
     [text('requests.addressee'), place(operation.addresseeCity, operation.addresseeOffice)],
     [text('requests.created'), moment(operation.createdAt)],
     [text('requests.closed'), operation.closedAt && moment(operation.closedAt)],
-    [text('requests.function'), operation.function && term('cardFunction', operation.function)],
-    [text('requests.subject'), operation.subject && term('investigationSubject', operation.subject)],
-    [text('investigation.legalBasis'), operation.legalBasis],
-    [text('requests.grounds'), operation.grounds],
     [text('requests.receivedCase'), code(operation.receivedCaseNumber)],
     [text('requests.investigators'), operation.investigators?.length > 0 ? operation.investigators.join(', ') : null],
     [text('requests.reason'), delivery?.reason && term('deliveryReason', delivery.reason)],
     [text('requests.receipt'), code(delivery?.receipt)],
-    [text('requests.retryAt'), delivery?.retryAt && moment(delivery.retryAt)],
+    [nextTry(operation), delivery?.retryAt && moment(delivery.retryAt)],
     [text('requests.effectSince'), operation.state === 'DONE' && delivery?.effectSince ? moment(delivery.effectSince) : null],
     [text('request.endsAt'), delivery?.effectExpiresAt && moment(delivery.effectExpiresAt)],
     [text('common.source'), delivery?.source && source(delivery.source)],
@@ -68,11 +70,6 @@ function deadline(found) {
   const { dueOn, workingDaysLeft, isOverdue } = found;
   const values = { day: dueOn, count: Math.abs(workingDaysLeft) };
   return element('p', { class: isOverdue ? 'deadline overdue' : 'deadline' }, text(isOverdue ? 'requests.overdue' : 'requests.dueOn', values));
-}
-
-function additions(found) {
-  if (!found?.length) return null;
-  return [element('h3', {}, text('requests.additions')), element('ol', { class: 'questions' }, found.map((each) => element('li', {}, each)))];
 }
 
 function timeline(history) {

@@ -9,8 +9,8 @@ import { badge, section } from '/console/parts.js';
 import { machineOf } from '/console/rules.js';
 import { whyNot } from '/console/views/entitlement.js';
 
-/** `onTold` is called when something may have changed. */
-export function actionsOf(app, operation, onTold) {
+/** `subject` as `operationDetails` has it; `onTold` is called when something may have changed. */
+export function actionsOf(app, operation, { subject, onTold }) {
   const title = text('actions.title');
   if (operation.allowedActions.length === 0) {
     return section('actions', title, element('p', { class: 'empty' }, text(operation.isClosed ? 'actions.ended' : 'actions.platform')));
@@ -18,7 +18,7 @@ export function actionsOf(app, operation, onTold) {
   const machine = machineOf(operation.kind);
   if (machine === null) return section('actions', title, element('p', { class: 'empty' }, text('actions.unknown')));
   const show = () => replace(list());
-  return section('actions', title, list(), officerFields({ onChoice: show, onType: show }));
+  return section('actions', title, officerFields({ onChoice: show, onType: show }), list());
 
   function list() {
     const transitions = operation.allowedActions.map((action) => machine.transitions.find((each) => each.action === action && each.fromState === operation.state));
@@ -41,7 +41,7 @@ export function actionsOf(app, operation, onTold) {
   }
 
   function open(transition) {
-    if (officer.id !== '') openActionDialog(app, { operation, transition, onTold });
+    if (officer.id !== '') openActionDialog(app, { operation, transition, subject, onTold });
     else wantNumber();
   }
 

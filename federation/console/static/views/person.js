@@ -11,6 +11,7 @@ import { describe, gapsOf, staleCitiesOf, wholeErrors } from '/console/failures.
 import { ask, keepShown } from '/console/graph.js';
 import { term, text } from '/console/language.js';
 import { maskDate, maskIdNumber, Reveal } from '/console/masking.js';
+import { conflictOf } from '/console/names.js';
 import { badge, facts, failure, loading, missedOf, notice } from '/console/parts.js';
 import { cardsOf } from '/console/views/card_table.js';
 import { requestsOf } from '/console/views/person_requests.js';
@@ -145,13 +146,14 @@ export function createPersonView(app) {
     const shared = (service) => ({ gaps: gapsOf(errors, service), staleCities: staleCitiesOf(stale, service) });
     return [
       missedOf(state.answer, load),
+      conflictOf(person, text('conflict.remedy')),
       partialNotice(),
       wholeErrors(errors).map((error) => failure(error, load)),
       element('div', { class: 'person-head' }, identity(person), sourcesOf(sources)),
       cardsOf(person.cards, state.requests?.data?.operations?.nodes ?? null, { ...shared('cards'), onReport: report, onRelease: release, onReplace: replaceCard }),
       pensionsOf(person.pensions, shared('pensions')),
       casesOf(person.cases, { ...shared('cases'), onEntrust: entrust }),
-      requestsOf(state.requests, { onFollow: follow, onEntrust: () => entrust(null), askAgain: loadRequests }),
+      requestsOf(state.requests, { onFollow: follow, onList: () => app.open('requests', { person: { id: person.id, name: person.name } }), onEntrust: () => entrust(null), askAgain: loadRequests }),
       insurancesOf(person.insurances, shared('people')),
       recordsOf(person.records, { ...shared('people'), isOpen: reveal.isOpen }),
     ];

@@ -9,20 +9,20 @@ import { table } from '/console/tables.js';
 
 const SHOWN = 20;
 
-/** `answer` is null while they are asked for. */
-export function requestsOf(answer, { onFollow, onEntrust, askAgain }) {
+/** `answer` is null while they are asked for; `onList` leads to all of them. */
+export function requestsOf(answer, { onFollow, onList, onEntrust, askAgain }) {
   const title = text('personRequests.title');
   const entrust = element('button', { id: 'entrust', type: 'button', onclick: onEntrust }, text('investigation.open'));
   const content = () => {
     if (answer === null) return loading(text('common.asking'));
     const operations = answer.data?.operations;
     if (!operations) return answer.errors.map((error) => failure(error, askAgain));
-    return [missedOf(answer, askAgain), listed(title, operations, onFollow)];
+    return [missedOf(answer, askAgain), listed(title, operations, { onFollow, onList })];
   };
   return section('person-requests', title, content(), element('div', { class: 'buttons' }, entrust));
 }
 
-function listed(title, { nodes, totalCount }, onFollow) {
+function listed(title, { nodes, totalCount }, { onFollow, onList }) {
   const follow = ({ number }) =>
     element('button', { id: `follow-${number}`, type: 'button', 'aria-label': text('requests.followOne', { number }), onclick: () => onFollow(number) }, text('requests.follow'));
   const columns = [
@@ -38,6 +38,6 @@ function listed(title, { nodes, totalCount }, onFollow) {
   const more = totalCount - rows.length;
   return [
     table({ label: title, columns, rows, empty: text('personRequests.empty') }),
-    more > 0 && element('p', { class: 'hint' }, text('common.more', { count: more })),
+    more > 0 && element('p', { class: 'hint' }, text('common.more', { count: more }), ' ', element('button', { id: 'all-requests', type: 'button', class: 'quiet', onclick: onList }, text('personRequests.all'))),
   ];
 }

@@ -1,31 +1,49 @@
-// Cross-city operations: the newest of them, and one followed as it goes on.
+// Cross-city operations: a list of them, and one followed as it goes on.
 
-import { cityName } from '/console/cities.js';
-import { OPERATION, OPERATIONS } from '/console/documents.js';
+import { OPERATION, SUBJECT } from '/console/documents.js';
 import { element, replace } from '/console/dom.js';
 import { ask, keepShown } from '/console/graph.js';
-import { moment } from '/console/format.js';
 import { term, text } from '/console/language.js';
-import { badge, failure, loading, missedOf, notice, section } from '/console/parts.js';
+import { failure, loading, missedOf, notice } from '/console/parts.js';
 import { loadRules } from '/console/rules.js';
 import { watchOperation } from '/console/watch.js';
 import { operationDetails } from '/console/views/operation.js';
+import { createOperationList } from '/console/views/operation_list.js';
 import { isOfProduction } from '/console/views/production.js';
-
-const LISTED = 20;
+import { subjectOf } from '/console/views/subject.js';
 
 export function createRequestsView(app) {
   // `followed` is what was answered of the operation with `number`; null while it is asked for the first time. By then
   // `number` may be the deciding city's; once an operation has been answered it is the operation's own, as in the list.
-  const state = { number: '', typed: '', list: null, followed: null, isAsked: false };
+  // `subject` is what the cities say of that which it decides on, null while they are asked.
+  const state = { number: '', typed: '', followed: null, subject: null, isAsked: false, isListWanted: false };
+  const list = createOperationList(app, { chosen: () => state.number, onChoose: follow });
   let stopWatching = null;
 
-  return { render, enter, leave, take: (number) => Object.assign(state, { number, typed: number, followed: null }) };
+  return { render, enter, leave, take };
+
+  /** The number of an operation to follow, or the filter of a list to show. */
+  function take(wanted) {
+    if (typeof wanted === 'string') Object.assign(state, { number: wanted, typed: wanted, followed: null, subject: null });
+    else list.take(wanted);
+    state.isListWanted = typeof wanted !== 'string';
+  }
 
   function enter() {
-    loadList();
-    if (state.number !== '') follow(state.number);
+    const { isListWanted } = state;
+    state.isListWanted = false;
+    list.load();
+    if (isListWanted) showList();
+    else if (state.number !== '') follow(state.number);
     else document.getElementById('number')?.focus();
+  }
+
+  /** A list that was asked for is looked at first; what was followed goes on beside it. */
+  function showList() {
+    list.show();
+    list.focus();
+    const operation = state.followed?.data?.operation;
+    if (operation && !operation.isClosed) watch(operation);
   }
 
   function leave() {
@@ -37,7 +55,7 @@ export function createRequestsView(app) {
     return [
       element('h1', { class: 'unseen' }, text('requests.title')),
       searchForm(),
-      element('div', { class: 'two-columns' }, details(), list()),
+      element('div', { class: 'two-columns' }, details(), list.render()),
     ];
   }
 
@@ -68,7 +86,7 @@ export function createRequestsView(app) {
 
   async function follow(number) {
     leave();
-    Object.assign(state, { number, typed: number, followed: null, isAsked: true });
+    Object.assign(state, { number, typed: number, followed: null, subject: null, isAsked: true });
     app.refresh();
     const isTaken = await load(number);
     const place = document.getElementById('details');
@@ -99,17 +117,23 @@ export function createRequestsView(app) {
   function tell(operation, before) {
     if (operation.number !== state.number) {
       state.number = operation.number;
-      replace(list());
+      list.show();
     }
+    if (operation.version !== before?.version) loadSubject();
     if (operation.state === before?.state) return;
     app.announce(text('requests.nowIn', { state: term('operationState', operation.state) }));
     if (operation.isClosed) leave();
-    if (before) loadList();
+    if (before) list.load();
   }
 
-  async function loadList() {
-    state.list = keepShown(state.list, await ask(OPERATIONS, { first: LISTED }), 'operations');
-    replace(list());
+  /** Asked for anew with each change of the operation, which may have changed what its cities say, too. */
+  async function loadSubject() {
+    const { number } = state;
+    const answer = await ask(SUBJECT, { number });
+    if (state.number !== number) return;
+    state.subject = keepShown(state.subject, answer, 'operation');
+    const operation = state.followed?.data?.operation;
+    if (operation) ['subject', 'dialog-subject'].forEach((id) => replace(subjectOf(operation, state.subject, loadSubject, id)));
   }
 
   function details() {
@@ -123,46 +147,13 @@ export function createRequestsView(app) {
     if (!data?.operation) return missing(errors);
     const reload = () => load(state.number);
     const failures = errors.filter((error) => !isOfProduction(error)).map((error) => failure(error, reload));
-    return [missedOf(state.followed, reload), failures, operationDetails(app, data.operation, errors, reload)];
+    const subject = { answer: () => state.subject, askAgain: loadSubject };
+    return [missedOf(state.followed, reload), failures, operationDetails(app, data.operation, { errors, reload, subject })];
   }
 
   function missing(errors) {
     if (errors.length === 0) return notice('plain', text('requests.unknown'), text('requests.unknownRemedy'));
     return errors.map((error) => failure(error, () => follow(state.number)));
-  }
-
-  function list() {
-    return section('operations', text('requests.newest'), listed());
-  }
-
-  function listed() {
-    if (state.list === null) return loading(text('common.asking'));
-    const { data, errors } = state.list;
-    if (!data?.operations) return errors.map((error) => failure(error, loadList));
-    const { nodes } = data.operations;
-    const none = () => element('p', { class: 'empty' }, text('requests.none'));
-    return [missedOf(state.list, loadList), nodes.length === 0 ? none() : element('ul', { class: 'chooser' }, nodes.map(listItem))];
-  }
-
-  function listItem(operation) {
-    const cities = text('requests.fromTo', { from: cityName(operation.requesterCity.code), to: cityName(operation.addresseeCity.code) });
-    return element(
-      'li',
-      {},
-      element(
-        'button',
-        {
-          id: `choose-${operation.number}`,
-          type: 'button',
-          'aria-current': operation.number === state.number ? 'true' : null,
-          onclick: () => follow(operation.number),
-        },
-        element('span', { class: 'kind' }, term('operationKind', operation.kind)),
-        badge('operationState', operation.state),
-        element('span', { class: 'detail' }, element('span', { class: 'code' }, operation.number)),
-        element('span', { class: 'detail' }, `${cities} · ${moment(operation.updatedAt)}`),
-      ),
-    );
   }
 }
 

@@ -15,6 +15,7 @@ export const dialogs = {
     stateNow: 'State now',
     endsAt: 'Ends by itself',
     notTaken: 'Not taken',
+    allowed: 'Allowed now: {actions}.',
     toldBefore: 'This was told before; it is the same request.',
     sendAgain: 'Send again',
     unansweredRemedy: 'It is not known whether the request was taken. Sending it again is safe: it cannot be taken twice.',
@@ -28,6 +29,13 @@ export const dialogs = {
       HANDLED_BY_OFFICERS: 'It is a draft. A second person approves and sends it to {city}: follow it to its page.',
       ENDED_WITHOUT_EFFECT: 'It ended without effect. Ask anew if it still holds.',
     },
+  },
+  holder: {
+    title: 'Holder:',
+    named: 'as {city}’s register writes it',
+    unnamed: 'as the other registers write it; {city}’s says no name',
+    confirm: 'I have compared the document in hand: the card is that of {name}, not known there as {other}.',
+    unconfirmed: 'Compare the name with the document in hand, and confirm it: the city knows the number under another name.',
   },
   loss: {
     title: 'Report a loss',
@@ -87,10 +95,12 @@ export const dialogs = {
     investigator1: 'First investigator’s number',
     investigator2: 'Second investigator’s number',
     verdict: 'Verdict',
+    undecided: 'Choose',
+    verdictMissing: 'Choose the verdict on this question.',
     finding: 'What was found',
   },
   inputs: {
-    officer: { city: 'This city takes no part in requests between cities.', id: 'The officer’s number has 1 to 40 letters, digits, dots, hyphens or underscores.' },
+    officer: { city: 'This city takes no part in requests between cities.', office: 'This office takes no part in it.', duty: 'This duty may not do it.', id: 'The officer’s number has 1 to 40 letters, digits, dots, hyphens or underscores.' },
     addressedCity: 'Choose another city, which takes part in requests between cities.',
     cardNumber: 'A card’s number has 1 to 40 letters, digits or hyphens.',
     caseNumber: 'A case’s number has 1 to 40 letters, digits or hyphens.',
@@ -102,6 +112,11 @@ export const dialogs = {
     findings: 'Say what was found for every question, in at most 500 characters.',
     note: 'Say what was done, in at most 500 characters.',
     receipt: 'Enter its number in the system, in at most 80 characters, or leave it empty.',
+  },
+  refused: {
+    COOPERATION_OFFICER_NOT_ENTITLED: {
+      officer: { city: 'It is for officers of another city.', office: 'It is for another office.', duty: 'It is for the other duty: who handles does not approve.' },
+    },
   },
   actions: {
     title: 'What can be done now',

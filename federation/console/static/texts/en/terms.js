@@ -9,6 +9,7 @@ export const terms = {
   cardFunction: { SOCIAL: 'Social function', BANK: 'Bank function' },
   pensionScheme: { EMPLOYEE_PENSION: 'Employees', PUBLIC_INSTITUTION_PENSION: 'Public institutions', RESIDENT_PENSION: 'Residents', UNKNOWN: 'Unknown' },
   pensionStatus: { PAYING: 'Paying', SUSPENDED: 'Suspended', TERMINATED: 'Ended', UNKNOWN: 'Unknown' },
+  certificationMethod: { FACE: 'Face recognition', COUNTER: 'At a counter', HOME_VISIT: 'Visit at home', SILENT_MATCH: 'Comparison of data' },
   certificationStatus: { NOT_DUE: 'Not due', DUE: 'Due', OVERDUE: 'Overdue', NOT_REQUIRED: 'Not required' },
   caseKind: { WorkInjuryCase: 'Work injury', DisputeCase: 'Labour dispute', InspectionCase: 'Inspection' },
   caseStatus: { FILED: 'Filed', ACCEPTED: 'Accepted', IN_PROGRESS: 'In progress', SUSPENDED: 'Suspended', DECIDED: 'Decided', CLOSED: 'Closed', REJECTED: 'Rejected', WITHDRAWN: 'Withdrawn', UNKNOWN: 'Unknown' },

@@ -15,6 +15,7 @@ export const dialogs = {
     stateNow: '当前状态',
     endsAt: '到期自动解除',
     notTaken: '未受理',
+    allowed: '目前可办：{actions}。',
     toldBefore: '此前已提交过，为同一笔业务。',
     sendAgain: '重新提交',
     unansweredRemedy: '尚不知申请是否已受理。可以放心重新提交，不会重复受理。',
@@ -28,6 +29,13 @@ export const dialogs = {
       HANDLED_BY_OFFICERS: '已起草。由另一人复核后发往{city}，请跟踪该业务。',
       ENDED_WITHOUT_EFFECT: '业务已结束，未生效。如仍需要，请重新办理。',
     },
+  },
+  holder: {
+    title: '持卡人：',
+    named: '按{city}登记',
+    unnamed: '按其他城市登记，{city}未登记姓名',
+    confirm: '已核对证件原件：此卡持卡人为{name}，该市登记姓名与{other}不同。',
+    unconfirmed: '该市以另一姓名登记此号码，请与证件原件核对并确认。',
   },
   loss: {
     title: '办理挂失',
@@ -87,10 +95,12 @@ export const dialogs = {
     investigator1: '调查人员一工号',
     investigator2: '调查人员二工号',
     verdict: '协查结论',
+    undecided: '请选择',
+    verdictMissing: '请选择此问题的协查结论。',
     finding: '说明',
   },
   inputs: {
-    officer: { city: '该市未参加跨市业务。', id: '工号为 1 至 40 位字母、数字、点、连字符或下划线。' },
+    officer: { city: '该市未参加跨市业务。', office: '该机构不参与此项业务。', duty: '该岗位不能办理。', id: '工号为 1 至 40 位字母、数字、点、连字符或下划线。' },
     addressedCity: '请选择参加跨市业务的另一城市。',
     cardNumber: '卡号为 1 至 40 位字母、数字或连字符。',
     caseNumber: '案件编号为 1 至 40 位字母、数字或连字符。',
@@ -102,6 +112,11 @@ export const dialogs = {
     findings: '请逐项填写说明，每项不超过 500 字。',
     note: '请填写办理说明，不超过 500 字。',
     receipt: '请填写系统中的编号，不超过 80 字，或留空。',
+  },
+  refused: {
+    COOPERATION_OFFICER_NOT_ENTITLED: {
+      officer: { city: '须由另一城市的经办人办理。', office: '须由另一机构办理。', duty: '须由另一岗位办理：经办与复核不能为同一岗位。' },
+    },
   },
   actions: {
     title: '可办事项',

@@ -9,6 +9,7 @@ export const terms = {
   cardFunction: { SOCIAL: '社保功能', BANK: '金融功能' },
   pensionScheme: { EMPLOYEE_PENSION: '职工养老', PUBLIC_INSTITUTION_PENSION: '机关事业养老', RESIDENT_PENSION: '城乡居民养老', UNKNOWN: '未知' },
   pensionStatus: { PAYING: '正常发放', SUSPENDED: '暂停发放', TERMINATED: '终止发放', UNKNOWN: '未知' },
+  certificationMethod: { FACE: '刷脸', COUNTER: '柜台', HOME_VISIT: '上门', SILENT_MATCH: '数据比对' },
   certificationStatus: { NOT_DUE: '未到期', DUE: '待认证', OVERDUE: '逾期', NOT_REQUIRED: '无需认证' },
   caseKind: { WorkInjuryCase: '工伤', DisputeCase: '劳动争议', InspectionCase: '劳动保障监察' },
   caseStatus: { FILED: '已申请', ACCEPTED: '已受理', IN_PROGRESS: '办理中', SUSPENDED: '中止', DECIDED: '已作决定', CLOSED: '结案', REJECTED: '不予受理', WITHDRAWN: '撤回', UNKNOWN: '未知' },
