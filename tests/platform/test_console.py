@@ -174,9 +174,8 @@ async def test_a_report_that_is_not_taken_names_the_remedy_and_can_be_corrected(
     await dialog.get_by_label("Duty").select_option("Reviewer")
     await dialog.get_by_label("Card number").fill("H00000001")
     await page.keyboard.press("Enter")
-    await expect(dialog.get_by_role("heading", name="Not taken")).to_be_focused()
-    await expect(dialog).to_contain_text("COOPERATION_OFFICER_NOT_ENTITLED")
-    await dialog.get_by_role("button", name="Back").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("It is for the other duty")
+    await expect(dialog.get_by_label("Duty")).to_be_focused()
     await expect(dialog.get_by_label("Card number")).to_have_value("H00000001")
 
 

@@ -183,25 +183,49 @@ def report_unreached_loss(platform: RunningPlatform, key: str) -> str:
 async def test_a_task_is_finished_on_the_board_by_an_officer_of_its_city_alone(
     page: Page, platform: RunningPlatform
 ) -> None:
-    number = report_unreached_loss(platform, "console-officers-5")
+    number = refused_letter(platform, "console-officers-5")
     await page.get_by_role("link", name="Caseload").click()
     task = page.locator("#open-tasks tbody tr", has_text=number)
     await task.get_by_role("button", name="Finish").press("Enter")
     dialog = page.get_by_role("dialog", name="Finish a task")
     await expect(dialog.get_by_label("What was done")).to_be_focused()
-    await page.keyboard.type("The bank has locked it.")
-    await sit_down(page, "1001", "330100", "CARD_CENTRE", "HANDLER")
-    await expect(dialog).to_contain_text("It is a task of Huangshan")
+    await expect(dialog.locator("#officer-city")).to_have_value("330100")
+    await expect(dialog.locator("#officer-office")).to_have_value(AGENCY)  # who takes part in the letter there
+    await page.keyboard.type("It stands in the register.")
+    await sit_down(page, "2001", "341000", AGENCY, "HANDLER")
+    await expect(dialog).to_contain_text("It is a task of Hangzhou")
     await page.keyboard.press("Enter")
-    await expect(dialog).to_contain_text("COOPERATION_OFFICER_NOT_ENTITLED")
-    await dialog.get_by_role("button", name="Back").press("Enter")
-    await sit_down(page, "2001", "341000", "CARD_CENTRE", "HANDLER")
+    await expect(dialog.get_by_role("alert")).to_have_text("It is for officers of another city.")
+    await expect(dialog.locator("#officer-city")).to_be_focused()
+    await sit_down(page, "1001", "330100", "INSPECTION", "HANDLER")
+    await page.keyboard.press("Enter")
+    await expect(dialog.get_by_role("alert")).to_have_text("It is for another office.")
+    await expect(dialog.locator("#officer-office")).to_be_focused()
+    await sit_down(page, "1001", "330100", AGENCY, "HANDLER")
     await page.keyboard.press("Enter")
     await expect(task).to_have_count(0)
     await follow(page, number)
     await expect(page.locator("#tasks li")).to_contain_text("Done")
+    await expect(page.locator("#tasks li")).to_contain_text("It stands in the register. 330100/1001")
+
+
+async def test_a_task_that_ends_with_its_operation_leads_to_the_actions_that_end_it(
+    page: Page, platform: RunningPlatform
+) -> None:
+    number = report_unreached_loss(platform, "console-officers-9")
+    await page.get_by_role("link", name="Caseload").click()
+    task = page.locator("#open-tasks tbody tr", has_text=number)
+    await expect(task).to_contain_text("It ends with the operation: Try again or Settle by hand or Decline by hand.")
+    await expect(task.get_by_role("button")).to_have_text(["Follow"])
+    await task.get_by_role("button", name="Follow").press("Enter")
+    await expect(page.locator("#operation-title")).to_be_focused()
+    await page.get_by_role("button", name="To what can be done").press("Enter")
+    await expect(page.locator("#officer-city")).to_be_focused()
+    await sit_down(page, "2001", "341000", "CARD_CENTRE", "HANDLER")
     await act(page, "settle", reason="The bank has locked it.")
     await expect_newest(page, "Settled by hand")
+    await expect(page.locator("#tasks li")).to_contain_text("Done")
+    await expect(page.get_by_role("button", name="To what can be done")).to_have_count(0)
 
 
 async def test_any_office_that_may_ask_goes_on_for_its_city_and_no_other(page: Page, platform: RunningPlatform) -> None:
@@ -224,6 +248,15 @@ async def test_any_office_that_may_ask_goes_on_for_its_city_and_no_other(page: P
     find_again(platform, "console-officers-8")
 
 
+def refused_letter(platform: RunningPlatform, key: str) -> str:
+    """A letter that Hangzhou's system has refused to enter: a task of Hangzhou. Gives its number."""
+    number = draft_letter(platform, key)
+    with platform.fault("hangzhou_core_service", kind="business_error", operations=["createAssist"]):
+        move_letter(platform, number, "send", REVIEWER)
+        wait_for_letter(platform, number, "REFUSED")
+    return number
+
+
 def wait_for_letter(platform: RunningPlatform, number: str, *states: str) -> None:
     """Wait until its writes into Hangzhou's system are in these states."""
     for _ in range(200):
@@ -239,10 +272,7 @@ def wait_for_letter(platform: RunningPlatform, number: str, *states: str) -> Non
 async def test_what_a_system_refused_of_a_letter_is_seen_to_on_the_board(
     page: Page, platform: RunningPlatform, way: str
 ) -> None:
-    number = draft_letter(platform, f"console-officers-letter-{way.replace(' ', '-')}")
-    with platform.fault("hangzhou_core_service", kind="business_error", operations=["createAssist"]):
-        move_letter(platform, number, "send", REVIEWER)
-        wait_for_letter(platform, number, "REFUSED")
+    number = refused_letter(platform, f"console-officers-letter-{way.replace(' ', '-')}")
     await page.get_by_role("link", name="Caseload").click()
     task = page.locator("#open-tasks tbody tr", has_text=number)
     await expect(task).to_contain_text("Do it by hand · Entry of the letter")

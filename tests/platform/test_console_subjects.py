@@ -37,7 +37,16 @@ async def expect_all(place: Locator, *words: str) -> None:
     [
         (
             draft_investigation,
-            ("李四", "1986-••-••", "Huangshan: 王五.", "Facts of an injury", "HZGS202500001", "In progress", EMPLOYER, "aaaa"),
+            (
+                "李四",
+                "1986-••-••",
+                "Huangshan: 王五.",
+                "Facts of an injury",
+                "HZGS202500001",
+                "In progress",
+                EMPLOYER,
+                "aaaa",
+            ),
         ),
         (draft_assist, ("李四", "HSZC202500001", "Labour dispute", EMPLOYER, "the two cities' agreement")),
         (draft_transfer, ("HSJC202500001", "Inspection", "拖欠工资", EMPLOYER, "the work is done there")),
@@ -93,9 +102,7 @@ async def test_a_part_whose_city_fails_costs_only_itself_and_is_said(page: Page,
     await expect(subject.locator(".notice")).to_have_count(0)
 
 
-async def test_what_the_cities_say_late_comes_into_a_dialog_that_is_open(
-    page: Page, platform: RunningPlatform
-) -> None:
+async def test_what_the_cities_say_late_comes_into_a_dialog_that_is_open(page: Page, platform: RunningPlatform) -> None:
     answered = asyncio.Event()
 
     async def hold_the_subject(route: Route) -> None:

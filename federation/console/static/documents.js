@@ -51,7 +51,7 @@ const PROGRESS = `progress {
   applicationNumber batchNumber bank { name } newCard { number } pickUpCity ${PLACE} pickUpPlace steps { step at } ${SOURCE}
 }`;
 
-const TASK = `id kind reason operationNumber openedAt handlings delivery { operation } city ${PLACE}`;
+const TASK = `id kind reason operationNumber openedAt handlings endedBy delivery { operation } city ${PLACE}`;
 
 const FOUND = 'findings { verdict text } evidence draftFindings { verdict text } draftEvidence';
 
@@ -62,7 +62,7 @@ export const OPERATION = `query CounterOperation($number: ID!) {
   operation(number: $number) {
     __typename ${LISTED} addresseeNumber requesterOffice addresseeOffice createdAt closedAt
     version allowedActions history { action fromState toState officer note at }
-    tasks { ${TASK} doneAt }
+    tasks { ${TASK} doneAt doneBy note }
     ... on ServiceRequest { function card { city ${PLACE} number } ${DELIVERY} ${PROGRESS} }
     ... on CertificationAssist { method passedOn pension { city ${PLACE} pensionNumber } ${DELIVERY} }
     ... on EntrustedInvestigation { subject case { ${CASE_KEY} } attachments legalBasis questions investigators additions ${FOUND} }

@@ -53,8 +53,8 @@ function enterView() {
   if (!isFirst) views[current].leave();
   current = next;
   refresh();
-  views[current].enter();
-  if (!isFirst) document.getElementById('main').focus();
+  const hasFocus = views[current].enter() === true; // it has shown something that is to be looked at first
+  if (!isFirst && !hasFocus) document.getElementById('main').focus();
 }
 
 function header() {

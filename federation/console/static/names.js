@@ -19,12 +19,15 @@ export function isOtherName(city, person) {
   return spelling(nameIn(city, person)) !== spelling(person.name ?? '');
 }
 
-/** The registers that know the number under another name than the person's, said as a conflict; null where none does. */
-export function conflictOf(person, remedy) {
+/**
+ * The registers that know the number under another name than the person's, said as a conflict; null where none does. It is an
+ * alert where nobody reads on from it by themselves.
+ */
+export function conflictOf(person, remedy, isAlert = false) {
   const others = (person.records ?? []).filter(({ city }) => isOtherName(city.code, person));
   if (others.length === 0) return null;
   const names = [...new Set(others.map(({ city, name }) => text('conflict.one', { city: cityName(city.code), name })))];
-  return notice('bad', text('conflict.title', { name: person.name ?? text('person.nameless') }), `${names.join(' ')} ${remedy}`);
+  return notice('bad', text('conflict.title', { name: person.name ?? text('person.nameless') }), `${names.join(' ')} ${remedy}`, null, isAlert);
 }
 
 function recordedName(city, records) {

@@ -33,11 +33,11 @@ export function source({ system, asOf }, isStale = false) {
   );
 }
 
-/** A message with its remedy; `action` is a button or null. */
-export function notice(tone, title, body, action = null) {
+/** A message with its remedy; `action` is a button or null, an alert is read out as soon as it is there. */
+export function notice(tone, title, body, action = null, isAlert = tone === 'bad') {
   return element(
     'div',
-    { class: `notice ${tone}`, role: tone === 'bad' ? 'alert' : null },
+    { class: `notice ${tone}`, role: isAlert ? 'alert' : null },
     element('p', { class: 'notice-title' }, title),
     body && element('p', {}, body),
     action,

@@ -62,7 +62,7 @@ function investigators() {
     check: () => {
       const missing = typed.indexOf('');
       if (missing >= 0) return [ids[missing], text('inputs.investigators')];
-      return typed[0] === typed[1] ? [ids[1], text('inputs.investigators')] : null;
+      return typed[0].toLowerCase() === typed[1].toLowerCase() ? [ids[1], text('inputs.investigators')] : null;
     },
     input: () => typed,
   };

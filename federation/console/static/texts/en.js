@@ -8,6 +8,7 @@ export const english = {
   frame: { title: 'Counter', skip: 'Skip to the content', navigation: 'Views', language: 'Language' },
   common: {
     and: ' and ',
+    or: ' or ',
     more: '{count} more, which are not shown here.',
     lastKnownNone: 'Cannot be asked now. Last known, as of {moment}: no entry.',
     city: 'City',

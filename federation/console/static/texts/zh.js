@@ -8,6 +8,7 @@ export const chinese = {
   frame: { title: '业务窗口', skip: '跳到正文', navigation: '功能', language: '语言' },
   common: {
     and: '、',
+    or: '或',
     more: '另有 {count} 条未在此列出。',
     lastKnownNone: '目前无法查询。最后所知（截至 {moment}）：无记录。',
     city: '城市',

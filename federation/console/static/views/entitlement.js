@@ -16,7 +16,8 @@ export function whyNot(transition, operation, officer, machine) {
 function whyNotSecond(first, { history }, { city, id }) {
   const done = history.findLast((event) => event.action === first);
   if (done === undefined) return text('actions.notBefore', { action: term('action', first) });
-  return done.officer === `${city}/${id}` ? text('actions.secondPerson', { action: term('action', first) }) : null;
+  const isSame = done.officer?.toLowerCase() === `${city}/${id}`.toLowerCase(); // a number is one officer's in any letters
+  return isSame ? text('actions.secondPerson', { action: term('action', first) }) : null;
 }
 
 /** An officer's city, office and duty in words; `duty` null stands for either. */

@@ -47,10 +47,12 @@ export function createOperationList(app, { chosen, onChoose }) {
     app.announce(countOf(state.answer.data.operations));
   }
 
-  function change(filter) {
+  async function change(filter) {
     take(filter);
     replace(render());
-    load();
+    await load();
+    const operations = state.answer?.data?.operations;
+    if (operations) app.announce(countOf(operations));
   }
 
   function focus() {

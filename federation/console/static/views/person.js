@@ -146,7 +146,7 @@ export function createPersonView(app) {
     const shared = (service) => ({ gaps: gapsOf(errors, service), staleCities: staleCitiesOf(stale, service) });
     return [
       missedOf(state.answer, load),
-      conflictOf(person, text('conflict.remedy')),
+      conflictOf(person, text('conflict.remedy'), true),
       partialNotice(),
       wholeErrors(errors).map((error) => failure(error, load)),
       element('div', { class: 'person-head' }, identity(person), sourcesOf(sources)),

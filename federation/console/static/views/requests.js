@@ -29,21 +29,24 @@ export function createRequestsView(app) {
     state.isListWanted = typeof wanted !== 'string';
   }
 
+  /** Gives whether the focus is where it is to stay. */
   function enter() {
     const { isListWanted } = state;
     state.isListWanted = false;
     list.load();
-    if (isListWanted) showList();
-    else if (state.number !== '') follow(state.number);
+    if (isListWanted) return showList();
+    if (state.number !== '') follow(state.number);
     else document.getElementById('number')?.focus();
+    return false;
   }
 
-  /** A list that was asked for is looked at first; what was followed goes on beside it. */
+  /** A list that was asked for is looked at first: it has the focus. What was followed goes on beside it. */
   function showList() {
     list.show();
     list.focus();
     const operation = state.followed?.data?.operation;
     if (operation && !operation.isClosed) watch(operation);
+    return true;
   }
 
   function leave() {

@@ -19,6 +19,9 @@ export function operationTasks(app, tasks, onTold) {
       element('span', { class: 'detail' }, [cityName(task.city.code), moment(task.openedAt), task.reason && term('deliveryReason', task.reason)].filter(Boolean).join(' · ')),
       badge('taskState', task.doneAt ? 'DONE' : 'MANUAL'),
       finishButton(app, task, onTold),
+      endedBy(task),
+      task.endedBy.length > 0 && toActions(task),
+      task.note && element('p', { class: 'said' }, task.note, ' ', element('span', { class: 'detail' }, task.doneBy)),
     );
   return section('tasks', text('requests.tasks'), element('ul', { class: 'tasks' }, tasks.map(one)));
 }
@@ -26,7 +29,7 @@ export function operationTasks(app, tasks, onTold) {
 /** The oldest open tasks of all cities, and how many there are besides. */
 export function openTasks(app, { nodes, totalCount }, onTold) {
   const columns = [
-    { label: text('tasks.kind'), cell: taskName },
+    { label: text('tasks.kind'), cell: (task) => element('span', { class: 'stacked' }, taskName(task), endedBy(task)) },
     { label: text('common.city'), cell: (task) => cityName(task.city.code) },
     { label: text('requests.number'), cell: (task) => element('span', { class: 'code' }, task.operationNumber) },
     { label: text('requests.reason'), cell: (task) => task.reason && term('deliveryReason', task.reason) },
@@ -43,8 +46,20 @@ export function openTasks(app, { nodes, totalCount }, onTold) {
   );
 }
 
+/** Of a task that ends with its operation's state, the actions that end it. */
+function endedBy({ endedBy: actions }) {
+  if (actions.length === 0) return null;
+  const names = actions.map((action) => term('take', action)).join(text('common.or'));
+  return element('span', { class: 'detail' }, text('tasks.endedBy', { actions: names }));
+}
+
+function toActions({ id }) {
+  const go = () => document.querySelector('#actions select, #actions button')?.focus();
+  return element('button', { id: `actions-of-${id}`, type: 'button', onclick: go }, text('tasks.toActions'));
+}
+
 function finishButton(app, task, onTold) {
-  if (task.doneAt) return null;
+  if (task.doneAt || task.endedBy.length > 0) return null;
   const label = text('tasks.finishOne', { kind: taskName(task), number: task.operationNumber });
   const attributes = { id: `finish-${task.id}`, type: 'button', 'aria-label': label };
   return element('button', { ...attributes, onclick: () => openTaskDialog(app, { task, onTold }) }, text('tasks.finish'));

@@ -156,6 +156,8 @@ export const dialogs = {
     kind: 'Task',
     opened: 'Open since',
     unansweredRemedy: 'It is not known whether this was taken. Sending it again is safe: a task that is done stays as it is.',
+    endedBy: 'It ends with the operation: {actions}.',
+    toActions: 'To what can be done',
     finish: 'Finish',
     finishOne: 'Finish: {kind}, {number}',
   },

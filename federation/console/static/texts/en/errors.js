@@ -21,7 +21,7 @@ export const errors = {
   COOPERATION_INPUT_REFUSED: { what: 'An input is outside its limits.', remedy: 'Go back and correct it.' },
   COOPERATION_CHANGES_NOT_KEPT: { what: 'What changed behind this place is kept no longer.', remedy: 'Read the requests as they are now, and follow them from here.' },
   COOPERATION_KEY_REUSED: { what: 'This key belongs to another request.', remedy: 'Close this and begin anew.' },
-  COOPERATION_OFFICER_NOT_ENTITLED: { what: 'Who sits at this counter may not do this.', remedy: 'Correct city, office and duty, or let who may do it.' },
+  COOPERATION_OFFICER_NOT_ENTITLED: { what: 'Who sits at this counter may not do this.', remedy: 'Correct city, office and duty, or leave it to somebody who may.' },
   COOPERATION_OPERATION_CHANGED: { what: 'It was changed after you had read it.', remedy: 'Close this, read it as it is now, and sign it if it is still right.' },
   COOPERATION_UNDO_REFUSED: { what: 'There is nothing of it to undo.', remedy: 'Look at the card’s requests, and ask for what is to hold now.' },
   COOPERATION_CONTENT_MISSING: { what: 'Something needed was not given.', remedy: 'Go back and add it.' },

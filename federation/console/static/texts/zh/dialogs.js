@@ -156,6 +156,8 @@ export const dialogs = {
     kind: '任务',
     opened: '开始时间',
     unansweredRemedy: '尚不知是否已办结。可以放心重新提交，已办结的任务不会改变。',
+    endedBy: '随业务办结：{actions}。',
+    toActions: '前往可办事项',
     finish: '办结',
     finishOne: '办结：{kind}，{number}',
   },
