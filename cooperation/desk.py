@@ -23,6 +23,7 @@ from legacy_adapters.operations.protocols import CityOperations, LegacyWrite
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Attributes:
+    clock: of what is kept: the same for all processes of its database (`store/clock.py`).
     cities: what each city's systems do on request, by GB/T 2260 code.
     """
 

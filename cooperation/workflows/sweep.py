@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from cooperation.desk import Desk
+from cooperation.store.clock import renew_clock
 from cooperation.store.deliveries import MAX_DUE, read_open_deliveries
 from cooperation.store.retention import BATCH, delete_changes, erase_contents
 from cooperation.store.rows import DeliveryRow
@@ -73,7 +74,8 @@ class Sweeper:
         self._has_taken_over = False
 
     async def sweep(self) -> None:
-        """One sweep."""
+        """One sweep. It begins with the clock by which processes judge one another."""
+        await renew_clock(self._desk.clock)
         now = self._desk.clock()
         living, dead = await self._desk.store.transact(
             lambda connection: _executors(connection, self._executor_id, now)

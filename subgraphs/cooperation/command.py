@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from cooperation.configuration import (
     read_cooperation_config,
 )
 from cooperation.desk import Desk
+from cooperation.store.clock import open_clock
 from cooperation.store.store import DatabaseInvalid, DatabaseUnavailable, Store, database_url
 from cooperation.workflows.executors import DatabaseInUse
 from cooperation.workflows.office import CooperationOffice
@@ -112,7 +113,7 @@ async def run(start: Start) -> None:
             operations[config.code] = open_operations(config, city)
         check_settling(start.config, operations)
         store = Store(database_url(start.database))
-        desk = Desk(store, PlatformSealer(start.keys), start.config, packaged_calendar(), city_clock, operations)
+        desk = await open_desk(start, store, operations)
         listener = bind(start.host, start.port)
         office = await CooperationOffice.open(desk)
         stack.push_async_callback(office.aclose)
@@ -121,6 +122,12 @@ async def run(start: Start) -> None:
         await uvicorn.Server(server_config(app)).serve(sockets=[listener])
 
 
+async def open_desk(start: Start, store: Store, cities: Mapping[str, CityOperations]) -> Desk:
+    """The desk of this process, whose clock all processes of the database share. Raises DatabaseUnavailable."""
+    clock = await open_clock(store, city_clock)
+    return Desk(store, PlatformSealer(start.keys), start.config, packaged_calendar(), clock, cities)
+
+
 def _subgraph(start: Start, office: CooperationOffice) -> CooperationSubgraph:
     schema = SubgraphSchema(COOPERATION, read_contract(start.contracts, COOPERATION.name))
-    return CooperationSubgraph(schema, office, start.keys, city_clock)
+    return CooperationSubgraph(schema, office, start.keys, office.desk.clock)

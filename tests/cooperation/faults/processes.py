@@ -123,7 +123,7 @@ async def warm_up(databases: Databases, folder: Path) -> None:
     """Have the engine make its own tables in the template: else every run would wait for that."""
     moved = folder / "moved"
     moved.write_text("0")
-    worker = Worker(Orders(databases.template_url, {}, None, moved, folder / "log", folder / "deaths"))
+    worker = Worker(Orders(databases.template_url, {}, None, moved, 0.0, folder / "log", folder / "deaths"))
     is_ready = await worker.ready()
     await worker.stop()
     if not is_ready:
@@ -219,7 +219,11 @@ class ProcessRun:
 
     def _start(self, fatal: tuple[str, int] | None) -> Worker:
         log = self._folder / "log"
-        worker = Worker(Orders(self._url, locations_of(self._bureaus), fatal, self._moved, log, self._deaths))
+        # Who is alone with its database goes by its own clock, which is the run's.
+        ahead = self.random.choice((-60.0, 0.0, 45.0)) if self._is_shared else 0.0
+        if ahead:
+            self.report.faults["another clock"] += 1
+        worker = Worker(Orders(self._url, locations_of(self._bureaus), fatal, self._moved, ahead, log, self._deaths))
         self._workers.append(worker)
         return worker
 

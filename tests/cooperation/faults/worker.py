@@ -20,6 +20,7 @@ from cooperation.delivery import decisions, ledger
 from cooperation.desk import Desk
 from cooperation.errors import CooperationError
 from cooperation.store import store
+from cooperation.store.clock import open_clock
 from cooperation.store.store import DatabaseUnavailable, Store, database_url
 from cooperation.workflows import engine, executors, sweep
 from cooperation.workflows.office import CooperationOffice
@@ -48,6 +49,7 @@ class Orders:
         locations: of the cities' systems, by environment variable.
         fatal: the step or point at which it kills itself, and the how many-eth time.
         moved: a file with the seconds by which the run's clock has been moved.
+        ahead: by how many seconds the process's own clock is ahead of the run's, which is the database's.
         log: where its log goes.
         deaths: where it writes the step down before it kills itself there.
     """
@@ -56,6 +58,7 @@ class Orders:
     locations: dict[str, str]
     fatal: tuple[str, int] | None
     moved: Path
+    ahead: float
     log: Path
     deaths: Path
 
@@ -133,7 +136,12 @@ def hurry() -> None:
 
 
 async def _work(orders: Orders, harness: Connection) -> None:
-    clock, death = moved_clock(orders.moved), Death(orders)
+    run_clock, death = moved_clock(orders.moved), Death(orders)
+    ahead = timedelta(seconds=orders.ahead)
+
+    def clock() -> datetime:
+        return run_clock() + ahead
+
     cities: dict[str, CityOperations] = {}
     opened = []
     for slug in ("hangzhou", "huangshan"):
@@ -142,7 +150,9 @@ async def _work(orders: Orders, harness: Connection) -> None:
         cities[config.code] = fatal_city(open_operations(config, opened[-1]), death)
     keys = PlatformSealer(PlatformKeys(bytes(range(64))))
     config = CooperationConfig(immediate_seconds=0)
-    desk = Desk(Store(database_url(orders.url)), keys, config, packaged_calendar(), clock, cities)
+    kept = Store(database_url(orders.url))
+    shared_clock = await open_clock(kept, clock, lambda _: run_clock())
+    desk = Desk(kept, keys, config, packaged_calendar(), shared_clock, cities)
     office = await CooperationOffice.open(desk, death)
     await asyncio.to_thread(harness.send, "ready")
     try:
