@@ -54,9 +54,17 @@ class SystemUnavailable(AdapterError):
 
 
 class SystemInMaintenance(SystemUnavailable):
-    """The system says that it is closed."""
+    """The system says that it is closed.
+
+    `closed_until` is filled in by the system's guard: when its declared closing hours end, ISO 8601 with its offset;
+    None outside of them, for no system says it itself.
+    """
 
     code = "LEGACY_SYSTEM_MAINTENANCE"
+
+    def __init__(self, system: str, city: str, reason: str, raw_code: str | None = None) -> None:
+        super().__init__(system, city, reason, raw_code)
+        self.closed_until: str | None = None
 
 
 class SystemBusy(SystemUnavailable):

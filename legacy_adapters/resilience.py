@@ -215,6 +215,8 @@ class Guard:
         is_outage = isinstance(error, SystemTimeout | SystemUnavailable | SystemRefused)
         self._unavailable_since = (self._unavailable_since or now) if is_outage else None
         error.unavailable_since = self._unavailable_since
+        if isinstance(error, SystemInMaintenance):
+            error.closed_until = self._system.closed_until()
         if isinstance(error, SystemRefused) and error.is_login:
             self._refusal = error.reason
             self._circuit.refused(admission)

@@ -24,6 +24,7 @@ from cooperation.delivery.decisions import (
     decide_after,
     decide_before,
     may_be_sent,
+    moment,
     needs_read_back,
 )
 from cooperation.delivery.ledger import Job, begin_attempt, conclude, keep_outcome, open_job, outcome_of
@@ -88,7 +89,7 @@ async def _work(desk: Desk, job: Job, on_step: OnStep) -> tuple[AttemptRow | Non
     after, failure = (None, None) if not needs_read_back(outcome) else await _look(job)
     on_step("read_back")
     if failure is not None:
-        return attempt, _unreadable(outcome, is_late=job.is_late), None
+        return attempt, _unreadable(outcome, failure, is_late=job.is_late), None
     most = desk.config.city_rules(job.delivery.city).attempts
     knowledge = job.write.knowledge
     number = attempt.number - job.delivery.attempts_before
@@ -130,9 +131,11 @@ def _decide_early(job: Job) -> Decision | None:
     return Escalate(TaskKind.TELEPHONE if job.is_awaited_elsewhere else TaskKind.DO_BY_HAND, late)
 
 
-def _unreadable(outcome: Outcome, *, is_late: bool) -> Decision:
+def _unreadable(outcome: Outcome, failure: Decision, *, is_late: bool) -> Decision:
     """What to do where it cannot be read what came of a write: look again, until that is a person's task."""
-    return Escalate(TaskKind.CLARIFY, outcome) if is_late else Postpone(outcome, is_attempt_over=False)
+    if is_late:
+        return Escalate(TaskKind.CLARIFY, outcome)
+    return Postpone(outcome, failure.until if isinstance(failure, Postpone) else None, is_attempt_over=False)
 
 
 async def _look(job: Job) -> tuple[Observation | None, Decision | None]:
@@ -142,8 +145,8 @@ async def _look(job: Job) -> tuple[Observation | None, Decision | None]:
         return await job.write.observe(job.command), None
     except SystemRefused as error:
         return None, Escalate(TaskKind.MEND_ACCESS, Outcome.refused(Reason.ACCESS_REFUSED, error.code))
-    except SystemInMaintenance:
-        return None, Postpone(Outcome.not_now(Reason.MAINTENANCE))
+    except SystemInMaintenance as error:
+        return None, Postpone(Outcome.not_now(Reason.MAINTENANCE), moment(error.closed_until))
     except SystemBusy:
         return None, Postpone(Outcome.not_now(Reason.BUSY))
     except AdapterError:

@@ -162,7 +162,7 @@ async def _confirmed(answer: Answer, observe: Callable[[], Awaitable[Observation
 def _outcome_of(error: AdapterError, codes: Sequence[CodeMeaning], *, has_left: bool) -> Outcome:
     match error:
         case SystemInMaintenance():
-            return Outcome.not_now(Reason.MAINTENANCE, error.raw_code)
+            return Outcome.not_now(Reason.MAINTENANCE, error.raw_code, error.closed_until)
         case SystemBusy():
             return Outcome.not_now(Reason.BUSY, error.raw_code)
         case SystemRefused():

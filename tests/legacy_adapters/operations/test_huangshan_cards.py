@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from legacy_adapters.errors import SystemTimeout, SystemUnavailable
+from legacy_adapters.errors import SystemInMaintenance, SystemTimeout, SystemUnavailable
 from legacy_adapters.operations.commands import CardCommand, CardFunction, ReplacementCommand, ReplacementKind
 from legacy_adapters.operations.outcomes import Outcome, OutcomeKind, Reason, Standing, settle
 from legacy_adapters.records.cards import CardStep
@@ -170,11 +170,17 @@ async def test_a_closed_system_says_so_and_its_declared_hours_are_waited_out(
     clock.advance(hours=12)
     await bureau.breaks(CARDS, FaultKind.MAINTENANCE, hours="21:00-06:00")
     assert await loss.write(CARD, "r-1") == Outcome.not_now(Reason.MAINTENANCE, "系统维护中")
+    with pytest.raises(SystemInMaintenance) as caught:
+        await loss.observe(CARD)
+    assert caught.value.closed_until is None
     clock.advance(hours=2)
     asked = bureaus.systems[CARDS].calls().total
     closed = Outcome.not_now(Reason.MAINTENANCE, not_before="2026-11-24T06:00:00+08:00")
     assert await loss.write(CARD, "r-1") == closed
     assert bureaus.systems[CARDS].calls().total == asked
+    with pytest.raises(SystemInMaintenance) as caught:
+        await loss.observe(CARD)
+    assert caught.value.closed_until == closed.not_before
     clock.advance(hours=7)
     assert await loss.write(CARD, "r-1") == Outcome.done("00")
     await bureau.city.aclose()
