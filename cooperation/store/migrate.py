@@ -19,6 +19,9 @@ def migrate(store: Store, revision: str = "head") -> None:
 
     def upgrade(connection: Connection) -> None:
         if store.is_shared:
+            # A table that has grown takes its time, and so does another process that is at it already.
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         command.upgrade(migration_config(connection), revision)
 
