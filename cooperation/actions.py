@@ -15,13 +15,21 @@ from cooperation.errors import ContentMissing, InputRefused, OperationChanged, O
 from cooperation.kinds import OperationKind
 from cooperation.letter_tasks import NOTHING_SAID, Handled, owes_undoing, see_to
 from cooperation.letters import owe_letter, owe_undoing
-from cooperation.lines import line_to_rejoin
+from cooperation.lines import line_to_rejoin, subject_names
 from cooperation.states.machine import Need, Transition
-from cooperation.states.move import Officer, next_transition
+from cooperation.states.move import Officer, Standing, allowed_actions, next_transition
 from cooperation.store import deliveries, tasks
 from cooperation.store.counters import registered_number
 from cooperation.store.deliveries import DeliveryState
-from cooperation.store.operations import Step, move_operation, read_history, read_operation, standing_of
+from cooperation.store.operations import (
+    Step,
+    lock_line,
+    move_operation,
+    read_history,
+    read_later_number,
+    read_operation,
+    standing_of,
+)
 from cooperation.store.rows import OperationRow, TaskRow
 from cooperation.store.tasks import TaskKind
 from cooperation.task_ends import FINISH, ending_actions, hand_on, require_entitled
@@ -29,6 +37,8 @@ from cooperation.texts import checked_text
 from cooperation.transfers import owe_registration
 from legacy_adapters.clock import CITY_ZONE
 
+RESUME = "resume"
+"""What is with people is delivered after all."""
 MAX_TEXT = 500
 MAX_QUESTIONS = 10
 
@@ -75,13 +85,15 @@ async def take_action(desk: Desk, number: str, action: str, officer: Officer, gi
     """
 
     def work(connection: Connection) -> OperationRow:
+        if action == RESUME:
+            lock_line(connection, subject_names(desk, read_operation(connection, number)))
         operation = read_operation(connection, number, for_update=True)
         standing = standing_of(operation, read_history(connection, operation.number))
         transition = next_transition(standing, action, officer, given.needs())
         if given.expected_version not in {None, operation.version}:
             raise OperationChanged(given.expected_version, operation.version)
         now = desk.clock()
-        _follow(connection, desk, operation, transition, now)
+        _follow(connection, desk, operation, standing, transition, now)
         moved = move_operation(connection, operation, _step(connection, desk, operation, transition, officer, given))
         owe_letter(connection, desk, moved, action)
         owe_registration(connection, desk, moved, action)
@@ -185,7 +197,14 @@ def checked_questions(questions: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(checked_text("questions", question, 200) for question in questions)
 
 
-def _follow(connection: Connection, desk: Desk, operation: OperationRow, transition: Transition, now: datetime) -> None:
+def _follow(  # noqa: PLR0913, PLR0917  (an action, and all that it is taken at)
+    connection: Connection,
+    desk: Desk,
+    operation: OperationRow,
+    standing: Standing,
+    transition: Transition,
+    now: datetime,
+) -> None:
     """What else an action brings about."""
     match transition.action:
         case "withdraw" if operation.kind != OperationKind.INVESTIGATION:
@@ -198,6 +217,7 @@ def _follow(connection: Connection, desk: Desk, operation: OperationRow, transit
             _end_deliveries(connection, operation, DeliveryState.REFUSED, now)
             tasks.finish_tasks(connection, operation.number, None, now)
         case "resume":
+            _require_latest(connection, desk, operation, standing)
             _reopen_deliveries(connection, desk, operation, now)
             tasks.finish_tasks(connection, operation.number, None, now)
         case "send" if operation.kind == OperationKind.DEATH_NOTICE:
@@ -212,11 +232,20 @@ def _end_deliveries(connection: Connection, operation: OperationRow, state: Deli
             deliveries.update_delivery(connection, delivery.id, state=state, settled_at=now, not_before=None)
 
 
+def _require_latest(connection: Connection, desk: Desk, operation: OperationRow, standing: Standing) -> None:
+    """Raise TransitionRefused where what has begun on its card or pension since would be overtaken by it."""
+    later = read_later_number(connection, operation, subject_names(desk, operation), is_begun=True)
+    if later is not None:
+        because = f", for {later} came after it on the same card or pension"
+        allowed = (name for name in allowed_actions(standing) if name != RESUME)
+        raise TransitionRefused(RESUME, operation.state, tuple(allowed), because)
+
+
 def _reopen_deliveries(connection: Connection, desk: Desk, operation: OperationRow, now: datetime) -> None:
     for delivery in deliveries.read_deliveries(connection, [operation.number]):
         if delivery.state == DeliveryState.MANUAL:
             line = line_to_rejoin(desk, operation, delivery)
-            deliveries.reopen_delivery(connection, delivery, line, useless_after(desk, operation, now))
+            deliveries.reopen_delivery(connection, delivery, line, useless_after(desk, operation, now), now)
 
 
 def _two(investigators: tuple[str, ...]) -> tuple[str, ...]:

@@ -47,9 +47,9 @@ class TransitionRefused(CooperationError):
 
     code = "COOPERATION_TRANSITION_NOT_ALLOWED"
 
-    def __init__(self, action: str, state: str, allowed: Sequence[str]) -> None:
+    def __init__(self, action: str, state: str, allowed: Sequence[str], because: str = "") -> None:
         names = ", ".join(allowed) if allowed else "none, it is final"
-        super().__init__(f"{action} is not allowed in the state {state}. Allowed are: {names}.")
+        super().__init__(f"{action} is not allowed in the state {state}{because}. Allowed are: {names}.")
         self.action = action
         self.state = state
         self.allowed = tuple(allowed)

@@ -92,7 +92,7 @@ def see_to(connection: Connection, desk: Desk, operation: OperationRow, task: Ta
     for other in owed:
         if other.id != delivery.id and _has_stood_with(connection, operation, delivery, other):
             _reopen(connection, desk, operation, other)
-    record_change(connection, operation, delivery.write)
+    record_change(connection, operation, delivery.write, now)
 
 
 def _has_stood_with(connection: Connection, operation: OperationRow, delivery: DeliveryRow, other: DeliveryRow) -> bool:
@@ -137,7 +137,8 @@ def _write_again(
 
 def _reopen(connection: Connection, desk: Desk, operation: OperationRow, delivery: DeliveryRow) -> None:
     if operation.content_sealed is not None:
-        deliveries.reopen_delivery(connection, delivery, delivery.subject, useless_after(desk, operation, desk.clock()))
+        now = desk.clock()
+        deliveries.reopen_delivery(connection, delivery, delivery.subject, useless_after(desk, operation, now), now)
 
 
 def _awaited_entry(connection: Connection, delivery: DeliveryRow) -> DeliveryRow | None:

@@ -63,7 +63,8 @@ async def undo_operation(desk: Desk, number: str, officer: Officer, key: str) ->
         if any(event.action == UNDO for event in read_history(connection, operation.number)):
             told = Accepted(operation, is_new=False, delivery_id=None)
             return Undoing(told, read_newest_task(connection, operation.number, TaskKind.UNDO))
-        kind = _compensating_kind(desk, operation, _delivery_with_effect(connection, operation))
+        delivery = _delivery_with_effect(connection, operation)
+        kind = None if _was_settled(connection, operation) else _compensating_kind(desk, operation, delivery)
         if kind is None:
             return _hand_to_person(connection, desk, operation, officer)
         content = desk.content_of(operation)
@@ -88,6 +89,11 @@ def _delivery_with_effect(connection: Connection, operation: OperationRow) -> De
     if delivery.outcome == OutcomeKind.ALREADY and read_last_attempt(connection, delivery.id) is None:
         raise UndoRefused("It changed nothing: it was so before.")
     return delivery
+
+
+def _was_settled(connection: Connection, operation: OperationRow) -> bool:
+    """Whether a person said that it is so: what the system had answered before was not proved by what it shows."""
+    return any(event.action == "settle" for event in read_history(connection, operation.number))
 
 
 def _compensating_kind(desk: Desk, operation: OperationRow, delivery: DeliveryRow) -> OperationKind | None:

@@ -34,7 +34,15 @@ from cooperation.states.move import allowed_transitions, next_transition
 from cooperation.store import deliveries, tasks
 from cooperation.store.counters import registered_number
 from cooperation.store.deliveries import DeliveryState
-from cooperation.store.operations import Step, move_operation, read_history, read_operation, record_change, standing_of
+from cooperation.store.operations import (
+    Step,
+    lock_line,
+    move_operation,
+    read_history,
+    read_operation,
+    record_change,
+    standing_of,
+)
 from cooperation.store.rows import AttemptRow, DeliveryRow, OperationRow
 from cooperation.store.tasks import TaskKind
 from cooperation.transfers import registered_content
@@ -59,6 +67,7 @@ class Job:
         command, write: None where there is nothing to ask, or the city does not offer it.
         is_late: whether nothing may be sent or waited for any more.
         is_void, is_amendment: of a letter's, see `letters.py`.
+        line: every name of the line that it stands in; none where nothing is sent in this turn.
     """
 
     operation: OperationRow
@@ -70,6 +79,7 @@ class Job:
     is_late: bool
     is_void: bool
     is_amendment: bool
+    line: tuple[str, ...]
 
     @property
     def moves_operation(self) -> bool:
@@ -102,8 +112,8 @@ async def open_job(desk: Desk, delivery_id: str) -> Job | None:
         limit = _limit(operation, delivery)
         is_late = limit is not None and now >= limit
         # What sends nothing overtakes nobody.
-        names = () if is_in_doubt or is_late else line_names(desk, operation, delivery)
-        ahead = deliveries.line_ahead(connection, delivery, names) if names else None
+        line = () if is_in_doubt or is_late else line_names(desk, operation, delivery)
+        ahead = deliveries.line_ahead(connection, delivery, line) if line else None
         if ahead is not None:
             _step_aside(connection, delivery, ahead, now)
             return None
@@ -120,6 +130,7 @@ async def open_job(desk: Desk, delivery_id: str) -> Job | None:
             is_late,
             is_void(operation, delivery, siblings),
             is_amendment(delivery, siblings),
+            line,
         )
 
     return await desk.store.transact(work)
@@ -138,13 +149,21 @@ def _step_aside(connection: Connection, delivery: DeliveryRow, ahead: str, now: 
 
 
 async def begin_attempt(desk: Desk, job: Job) -> AttemptRow | None:
-    """Write down that something is about to be sent; None where the operation was withdrawn meanwhile."""
+    """Write down that something is about to be sent; None where the operation was withdrawn meanwhile.
+
+    Or where an earlier one of its line was resumed meanwhile: this one steps aside for it.
+    """
 
     def work(connection: Connection) -> AttemptRow | None:
+        if job.operation.subject is not None:
+            lock_line(connection, job.line)
         operation = read_operation(connection, job.operation.number, for_update=True)
         if not _is_current(connection, job, job.attempts):
             return None
         now = desk.clock()
+        if ahead := deliveries.line_ahead(connection, job.delivery, job.line):
+            _step_aside(connection, job.delivery, ahead, now)
+            return None
         if job.moves_operation:
             _move(connection, operation, "deliver", now)
         return deliveries.begin_attempt(connection, job.delivery.id, job.attempts + 1, now)
@@ -310,7 +329,7 @@ def _end(connection: Connection, desk: Desk, turn: _Turn, end: tuple[DeliverySta
     _update(connection, turn, outcome, state=state, settled_at=now, not_before=None, turns=turn.delivery.turns + 1)
     _end_attempt(connection, turn, now)
     if not turn.job.moves_operation:
-        record_change(connection, turn.operation, turn.delivery.write)
+        record_change(connection, turn.operation, turn.delivery.write, now)
     else:
         step = _step(connection, turn.operation, action, now)
         if state is DeliveryState.DONE:
@@ -332,7 +351,7 @@ def _addressee_number(connection: Connection, operation: OperationRow, now: date
 def _drop(connection: Connection, turn: _Turn, now: datetime) -> None:
     ended = {"state": DeliveryState.WITHDRAWN, "settled_at": now, "not_before": None}
     deliveries.update_delivery(connection, turn.delivery.id, **ended)
-    record_change(connection, turn.operation, turn.delivery.write)
+    record_change(connection, turn.operation, turn.delivery.write, now)
 
 
 def _end_attempt(connection: Connection, turn: _Turn, now: datetime) -> None:

@@ -98,7 +98,9 @@ def update_delivery(connection: Connection, delivery_id: str, **columns: object)
     connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == delivery_id).values(columns))
 
 
-def reopen_delivery(connection: Connection, delivery: DeliveryRow, subject: str, useless_after: datetime) -> None:
+def reopen_delivery(
+    connection: Connection, delivery: DeliveryRow, subject: str, useless_after: datetime, now: datetime
+) -> None:
     """Have it done again, in the line of `subject`: what was sent before is over, and counts for nothing."""
     last = read_last_attempt(connection, delivery.id)
     update_delivery(
@@ -110,7 +112,8 @@ def reopen_delivery(connection: Connection, delivery: DeliveryRow, subject: str,
         turns=0,
         attempts_before=0 if last is None else last.number,
         settled_at=None,
-        not_before=None,
+        # The clock by which it was accepted may have been ahead.
+        not_before=now,
         useless_after=useless_after,
     )
 

@@ -6,15 +6,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, exists, insert, or_, select, update
 
 from cooperation.errors import OperationUnknown
 from cooperation.kinds import OperationKind, machine_of
 from cooperation.states.machine import Machine, Office, Transition
 from cooperation.states.move import CREATE, Past, Standing
 from cooperation.store.counters import CHANGES_COUNTER, next_number
+from cooperation.store.deliveries import DeliveryState
 from cooperation.store.rows import EventRow, OperationRow, record_of, values_of
-from cooperation.store.tables import CHANGES, DELIVERIES, EVENTS, OPERATIONS
+from cooperation.store.tables import ATTEMPTS, CHANGES, DELIVERIES, EVENTS, OPERATIONS
 
 WITHOUT_EFFECT = ("REFUSED", "EXPIRED", "WITHDRAWN")
 """Ends of writes of which nothing came."""
@@ -72,6 +73,19 @@ def read_operation(connection: Connection, number: str, *, for_update: bool = Fa
     return operation
 
 
+def lock_line(connection: Connection, names: Collection[str]) -> None:
+    """Lock what is open on a card or pension until the transaction's end; before any of it is read for update.
+
+    `names` are the card's, of every platform key. Whoever begins to write there and whoever puts something back into
+    the line in front of it see of each other by this.
+    """
+    is_open = (OPERATIONS.c.subject.in_(names), OPERATIONS.c.closed_at.is_(None))
+    # In one order, or two of them could wait for each other.
+    connection.execute(
+        select(OPERATIONS.c.number).where(*is_open).order_by(OPERATIONS.c.number).with_for_update()
+    ).all()
+
+
 def read_by_key(connection: Connection, requester_city: str, idempotency_key: str) -> OperationRow | None:
     """The operation that a city's idempotency key made."""
     condition = (OPERATIONS.c.requester_city == requester_city) & (OPERATIONS.c.idempotency_key == idempotency_key)
@@ -80,12 +94,19 @@ def read_by_key(connection: Connection, requester_city: str, idempotency_key: st
 
 
 def read_later_number(
-    connection: Connection, operation: OperationRow, names: Collection[str], other_than: str
+    connection: Connection,
+    operation: OperationRow,
+    names: Collection[str],
+    other_than: str = "",
+    *,
+    is_begun: bool = False,
 ) -> str | None:
     """The last operation that was accepted after this one on its card and has not ended without effect.
 
-    By its number. `names` are the card's, of every platform key; `other_than` is not looked at.
+    By its number. `names` are the card's, of every platform key; `other_than` is not looked at, and neither is, where
+    only those wanted are that have begun, what waits in line and was never sent.
     """
+    has_begun = or_(DELIVERIES.c.state != DeliveryState.OPEN, exists().where(ATTEMPTS.c.delivery_id == DELIVERIES.c.id))
     own = select(DELIVERIES.c.created_at).where(DELIVERIES.c.operation_number == operation.number).scalar_subquery()
     statement = (
         select(OPERATIONS.c.number)
@@ -96,6 +117,7 @@ def read_later_number(
             OPERATIONS.c.number.not_in((operation.number, other_than)),
             # The moments of deliveries: they stand in line by them, whatever the clocks said.
             DELIVERIES.c.created_at > own,
+            *((has_begun,) if is_begun else ()),
         )
         .order_by(DELIVERIES.c.created_at.desc())
     )
@@ -177,10 +199,10 @@ def _record(  # noqa: PLR0913, PLR0917  (the columns of one row)
         operation.number, operation.version, action, source, target, actor, note_sealed, operation.updated_at
     )
     connection.execute(insert(EVENTS), values_of(event))
-    record_change(connection, operation, action)
+    record_change(connection, operation, action, operation.updated_at)
 
 
-def record_change(connection: Connection, operation: OperationRow, action: str) -> None:
+def record_change(connection: Connection, operation: OperationRow, action: str, at: datetime) -> None:
     """One more entry in the change feed. Last in its transaction: the counter is locked until the commit."""
     connection.execute(
         insert(CHANGES),
@@ -192,6 +214,6 @@ def record_change(connection: Connection, operation: OperationRow, action: str) 
             "state": operation.state,
             "requester_city": operation.requester_city,
             "addressee_city": operation.addressee_city,
-            "happened_at": operation.updated_at,
+            "happened_at": at,
         },
     )

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TextIO, TypeAlias
 
 from cooperation.acceptance import Accepted, Intent, accept_intent
-from cooperation.actions import Given, finish_task, take_action
+from cooperation.actions import RESUME, Given, finish_task, take_action
 from cooperation.changes.watch import ChangeWatch
 from cooperation.delivery.turn import OnStep, no_step
 from cooperation.desk import Desk
@@ -36,7 +36,7 @@ from legacy_adapters.process_log import describe_defect
 OUTCOME_POLL_SECONDS = 0.05
 
 _UNDER_WAY = ("ACCEPTED", "DELIVERING")
-_DELIVERING_ACTIONS = ("resume", REGISTER)
+_DELIVERING_ACTIONS = (RESUME, REGISTER)
 
 FirstTurn: TypeAlias = Callable[[], Awaitable[None]]
 """Taken by whoever asks; only what is not settled by it is handed over to a workflow."""

@@ -24,7 +24,7 @@ from legacy_adapters.operations.commands import OperationName
 from legacy_adapters.operations.outcomes import Outcome, Reason, Standing
 from tests.cooperation.support.desks import CLERK, ISSUER, TestClock, accepted, card_intent, make_desk
 from tests.cooperation.support.scripted import KNOWLEDGE, ScriptedSystem, unavailable
-from tests.cooperation.support.turns import OPERATION, operation
+from tests.cooperation.support.turns import OPERATION, operation, run
 
 RELEASED = replace(KNOWLEDGE, compensation=OperationName.CARD_RELEASE)
 LATER, THIRD = "S330100-2026-000002", "S330100-2026-000003"
@@ -78,6 +78,19 @@ async def test_what_was_so_before_is_not_undone(desk: Desk, system: ScriptedSyst
     assert (await lost(desk)).state == "DONE"
     assert "so before" in await refusal(desk, UndoRefused)
     assert await all_tasks(desk) == []
+
+
+async def test_what_a_person_has_settled_is_undone_by_a_person(
+    desk: Desk, system: ScriptedSystem, clock: TestClock
+) -> None:
+    """The system had said that it was done and never showed it: the card was locked otherwise."""
+    system.answers, system.takes_effect = [Outcome.done("00", "HS-1")], [False]
+    await accepted(desk)
+    await run(desk, clock)
+    assert (await operation(desk)).state == "MANUAL"
+    await take_action(desk, OPERATION, "settle", ISSUER, Given(reason="its bank had locked it"))
+    undoing = await undone(desk)
+    assert (undoing.task is None, await operation(desk, OPERATION)) == (False, undoing.accepted.operation)
 
 
 async def test_what_others_have_asked_for_since_is_not_undone_with_it(desk: Desk) -> None:

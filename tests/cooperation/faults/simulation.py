@@ -20,11 +20,11 @@ from cooperation.calendar.working_days import packaged_calendar
 from cooperation.configuration import CityRules, CooperationConfig
 from cooperation.delivery.turn import end_late, take_turn
 from cooperation.desk import Desk
-from cooperation.errors import CooperationError
+from cooperation.errors import CooperationError, TransitionRefused
 from cooperation.kinds import OperationKind
 from cooperation.states.machine import Duty, Office
 from cooperation.states.move import Officer
-from cooperation.store.rows import DeliveryRow
+from cooperation.store.rows import DeliveryRow, OperationRow
 from cooperation.store.store import DatabaseUnavailable
 from legacy_adapters.operations.commands import OperationName
 from subgraphs.cooperation.sealer import PlatformSealer
@@ -230,12 +230,23 @@ class Simulation:
         self.scripted = []
         for operation in self._reads.operations():
             if operation.state == "MANUAL" and self.random.random() < 0.6:
-                officer = Officer("2001", operation.addressee_city, Office(operation.addressee_office), Duty.HANDLER)
-                await take_action(self.desk, operation.number, "resume", officer, Given(reason="looked at"))
-                self.report.faults["resumed"] += 1
-                await self._begin(operation.number)
+                await self._resume(operation)
         for _ in self.task_officers.open_tasks():
             await self._see_to_a_task()
+
+    async def _resume(self, operation: OperationRow) -> None:
+        """Have it delivered after all; what a later one on its card does not let pass is sent back."""
+        officer = Officer("2001", operation.addressee_city, Office(operation.addressee_office), Duty.HANDLER)
+        looked_at = Given(reason="looked at")
+        try:
+            await take_action(self.desk, operation.number, "resume", officer, looked_at)
+            self.report.faults["resumed"] += 1
+        except TransitionRefused as refused:
+            if "came after it" not in str(refused):
+                raise
+            await take_action(self.desk, operation.number, "decline", officer, looked_at)
+            self.report.faults["overtaken, not resumed"] += 1
+        await self._begin(operation.number)
 
     async def _see_to_a_task(self) -> None:
         """Now and then a colleague goes on with its letter meanwhile, or the process dies before anything is begun."""
