@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 
 from cooperation.changes.feed import ChangeQuery, last_cursor, read_changes
-from cooperation.store.rows import ChangeRow
+from cooperation.store.rows import ChangeRow, OperationRow
 from cooperation.store.store import DatabaseUnavailable, Store
 
 POLL_SECONDS = 0.25
@@ -30,6 +30,8 @@ class ChangeWatch:
         self._polling: asyncio.Task[None] | None = None
         # Those who come first come together: a gateway that starts again, and all its clients with it.
         self._joining = asyncio.Lock()
+        # By number, since changes were found last.
+        self._loads: dict[str, asyncio.Task[OperationRow]] = {}
 
     async def changes(self) -> AsyncGenerator[ChangeRow, None]:
         """Every change from now on. Raises ListenerTooSlow, DatabaseUnavailable."""
@@ -49,6 +51,16 @@ class ChangeWatch:
             if not self._listeners and self._polling is not None:
                 self._polling.cancel()
                 self._polling = None
+                self._loads = {}
+
+    async def load_once(self, number: str, load: Callable[[str], Coroutine[None, None, OperationRow]]) -> OperationRow:
+        """An operation that has changed, loaded once for all who listen; it is as new as what they were told last."""
+        loading = self._loads.get(number)
+        if loading is None:
+            loading = self._loads[number] = asyncio.create_task(load(number), name="cooperation-change")
+            loading.add_done_callback(_hear)
+        # Who leaves takes it from nobody else.
+        return await asyncio.shield(loading)
 
     async def _poll(self, cursor: int) -> None:
         while True:
@@ -61,6 +73,8 @@ class ChangeWatch:
             except DatabaseUnavailable:
                 _LOG.warning("The cooperation database does not answer; changes are told later.")
                 continue
+            if found:
+                self._loads = {}
             for change in found:
                 cursor = change.cursor
                 self._tell(change)
@@ -72,3 +86,9 @@ class ChangeWatch:
             else:
                 self._listeners.discard(queue)
                 queue.put_nowait(None)
+
+
+def _hear(loading: asyncio.Task[OperationRow]) -> None:
+    """Take note of a failure: whoever asked may have left."""
+    if not loading.cancelled():
+        loading.exception()

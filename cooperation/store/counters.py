@@ -22,3 +22,8 @@ def next_number(connection: Connection, name: str) -> int:
 def registered_number(connection: Connection, letter: str, city: str, year: int) -> str:
     """The next number of a city's register of a year, e.g. `S330100-2026-000001`."""
     return f"{letter}{city}-{year}-{next_number(connection, f'{letter}{city}-{year}'):06}"
+
+
+def is_registered(number: str, letter: str, city: str) -> bool:
+    """Whether a number is of this register, of any year."""
+    return number.startswith(f"{letter}{city}-")

@@ -15,6 +15,7 @@ from cooperation.errors import ChangesNotKept
 from cooperation.kinds import KIND_RULES, OperationKind
 from cooperation.states.machine import Machine
 from cooperation.states.machines import CARD_REPLACEMENT, CARD_SERVICE, ENTRUSTED_INVESTIGATION
+from cooperation.store.counters import is_registered
 from cooperation.store.rows import ChangeRow, OperationRow
 from subgraphs.cooperation.arguments import (
     list_filter,
@@ -145,24 +146,37 @@ class _Wanted:
     city: str | None
     person_ids: tuple[str, ...] | None
 
-    def is_met_by(self, row: OperationRow) -> bool:
+    def may_be_met_by(self, change: ChangeRow) -> bool:
+        """Whether what has changed could be wanted, as far as the change itself says."""
         return (
-            KIND_RULES[OperationKind(row.kind)].machine in self.machines
-            and self.number in (None, row.number, row.addressee_number)
-            and self.city in (None, row.requester_city, row.addressee_city)
-            and (self.person_ids is None or row.person_id in self.person_ids)
+            KIND_RULES[OperationKind(change.kind)].machine in self.machines
+            and self.city in {None, change.requester_city, change.addressee_city}
+            and (
+                self.number in {None, change.operation_number}
+                # The deciding city's number, which only the operation tells.
+                or is_registered(self.number or "", "R", change.addressee_city)
+            )
+        )
+
+    def is_met_by(self, row: OperationRow) -> bool:
+        """The same of what the operation alone tells."""
+        return self.number in {None, row.number, row.addressee_number} and (
+            self.person_ids is None or row.person_id in self.person_ids
         )
 
 
 async def _updated(context: CooperationContext, wanted: _Wanted, kind: type[O]) -> AsyncGenerator[O, None]:
     """Operations whenever they change, each as it is then."""
-    async with aclosing(context.office.watch.changes()) as changes:
+    office = context.office
+    async with aclosing(office.watch.changes()) as changes:
         try:
             with store_errors(_SUBSCRIBE_AGAIN):
                 async for change in changes:
+                    if not wanted.may_be_met_by(change):
+                        continue
                     # What was loaded for the event before is old now.
                     context.renew()
-                    row = await context.office.operation(change.operation_number)
+                    row = await office.watch.load_once(change.operation_number, office.operation)
                     if not wanted.is_met_by(row):
                         continue
                     operation = operation_of(context, row)

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
+from sqlalchemy import event
 
 from cooperation.delivery.turn import take_turn
+from cooperation.store import store as store_module
 from cooperation.store.retention import delete_changes
 from subgraphs.cooperation.app import build_cooperation_app
 from tests.cooperation.support.desks import PERSON, accepted, card_intent
@@ -128,6 +130,74 @@ async def test_only_what_was_asked_for_is_told(bureau, number):
         await take_turn(desk, told.delivery_id)
     assert (await waiting)["data"]["serviceRequestUpdated"]["number"] == "S330100-2026-000002"
     await events.aclose()
+
+
+LETTERS = "subscription($number: ID) { investigationUpdated(number: $number) { number } }"
+REQUESTS = """subscription($number: ID, $city: String, $person: ID) {
+  serviceRequestUpdated(number: $number, city: $city, personId: $person) { number } }"""
+
+
+@pytest.fixture
+def reads_of_operations(bureau):
+    """The statements that read an operation and write nothing."""
+    found = []
+
+    def remember(connection, _, statement, *__):
+        if connection.get_execution_options().get(store_module._READING) and "FROM operations" in statement:
+            found.append(statement)
+
+    engine = bureau.office.desk.store.engine
+    event.listen(engine, "before_cursor_execute", remember)
+    yield found
+    event.remove(engine, "before_cursor_execute", remember)
+
+
+async def test_what_has_changed_is_read_once_for_all_and_not_for_those_who_follow_something_else(
+    bureau, keys, reads_of_operations
+):
+    desk = bureau.office.desk
+    others = [
+        *((LETTERS, {"number": f"I330100-2026-{number:06}"}) for number in range(10)),
+        (LETTERS, {}),
+        *((REQUESTS, {"number": f"S330100-2026-{number:06}"}) for number in range(100, 110)),
+        *((REQUESTS, {"number": f"R330100-2026-{number:06}"}) for number in range(10)),
+        *((REQUESTS, {"city": city}) for city in ("440300", "330200")),
+    ]
+    followers = [{}, {"city": "341000"}, {"city": "330100"}, {"person": keys.person_id(PERSON)}, {}]
+    unmet = [await bureau.subgraph.subscribe(query, variables) for query, variables in others]
+    waiting = [asyncio.ensure_future(anext(events)) for events in unmet]
+    met = [await bureau.subgraph.subscribe(REQUESTS, variables) for variables in followers]
+
+    async def follow(events):
+        return [(await next_event(events))["data"]["serviceRequestUpdated"]["number"] for _ in range(5)]
+
+    following = [asyncio.ensure_future(follow(events)) for events in met]
+    await listening(bureau.office.watch, len(others) + len(followers))
+    numbers = [(await accepted(desk, card_intent(key=f"key-{n:05}"))).operation.number for n in range(5)]
+    assert await asyncio.gather(*following) == [numbers] * len(followers)
+    assert len(reads_of_operations) == len(numbers)
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    for events in (*unmet, *met):
+        await events.aclose()
+
+
+async def test_who_leaves_while_what_changed_is_loaded_takes_it_from_nobody_else(bureau):
+    watch, begun, go_on = bureau.office.watch, asyncio.Event(), asyncio.Event()
+    told = await accepted(bureau.office.desk, card_intent())
+
+    async def load(number):
+        begun.set()
+        await go_on.wait()
+        return await bureau.office.operation(number)
+
+    leaving, staying = (asyncio.ensure_future(watch.load_once(told.operation.number, load)) for _ in range(2))
+    await begun.wait()
+    leaving.cancel()
+    await asyncio.gather(leaving, return_exceptions=True)
+    go_on.set()
+    assert await staying == told.operation
 
 
 @pytest.mark.parametrize("argument", ["number", "city", "personId"])
