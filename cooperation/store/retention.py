@@ -23,7 +23,8 @@ def erase_contents(connection: Connection, closed_before: datetime) -> int:
     """
     ended = (OPERATIONS.c.closed_at < closed_before, OPERATIONS.c.content_sealed.is_not(None))
     statement = select(OPERATIONS.c.number).where(*ended).order_by(OPERATIONS.c.closed_at).limit(BATCH)
-    numbers = connection.execute(statement).scalars().all()
+    # Who finishes a task of theirs now waits, and keeps no note any more; who erases elsewhere is not waited for.
+    numbers = connection.execute(statement.with_for_update(skip_locked=True)).scalars().all()
     connection.execute(update(EVENTS).where(EVENTS.c.operation_number.in_(numbers)).values(note_sealed=None))
     connection.execute(update(TASKS).where(TASKS.c.operation_number.in_(numbers)).values(note_sealed=None))
     of_these = DELIVERIES.c.operation_number.in_(numbers)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, insert, literal, select, update
 
 from cooperation.store.rows import OperationRow, TaskRow, record_of, values_of
-from cooperation.store.tables import TASKS
+from cooperation.store.tables import OPERATIONS, TASKS
 
 
 class TaskKind(StrEnum):
@@ -107,7 +107,11 @@ def finish_tasks(connection: Connection, operation_number: str, actor: str | Non
 def finish_task(
     connection: Connection, task_id: str, actor: str | None, at: datetime, note_sealed: str | None = None
 ) -> None:
-    """Close one task; None is the platform's own way."""
-    connection.execute(
-        update(TASKS).where(TASKS.c.id == task_id).values(done_at=at, done_by=actor, note_sealed=note_sealed)
-    )
+    """Close one task; None is the platform's own way.
+
+    A note is kept as long as the operation's content is: of what was erased, none is kept.
+    """
+    is_erased = exists().where(OPERATIONS.c.number == TASKS.c.operation_number, OPERATIONS.c.content_sealed.is_(None))
+    kept = case((is_erased, None), else_=literal(note_sealed, TASKS.c.note_sealed.type))
+    columns = {"done_at": at, "done_by": actor, "note_sealed": kept}
+    connection.execute(update(TASKS).where(TASKS.c.id == task_id).values(columns))

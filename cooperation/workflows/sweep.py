@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -25,7 +24,9 @@ from cooperation.workflows.waking import Waker, begin_anew
 from legacy_adapters.process_log import describe_defect
 
 SWEEP_SECONDS = 2.0
-ERASE_SECONDS = 3600.0
+FORGET_SECONDS = 3600.0
+FORGET_AGAIN_SECONDS = 60.0
+"""After a failure."""
 DAYS_OF_A_YEAR = 365.25
 GRACE_SECONDS = 3.0
 """How long a delivery may be due before it is looked for: its own process is about to take it up."""
@@ -42,20 +43,36 @@ _LOG = logging.getLogger("bureaugraph.cooperation")
 
 
 async def sweep_forever(desk: Desk, executor_id: str) -> None:
-    """Sweep from time to time until cancelled."""
-    erase_at, sweeper = 0.0, Sweeper(desk, executor_id)
+    """Sweep from time to time until cancelled, and forget beside it: that may take longer than a lease lasts."""
+    sweeper = Sweeper(desk, executor_id)
+    forgetting = asyncio.create_task(_forget_forever(desk), name="cooperation-forgetting")
+    try:
+        while True:
+            try:
+                await sweeper.sweep()
+            except DatabaseUnavailable:
+                _LOG.warning("The cooperation database does not answer; trying again.")
+            except Exception as error:  # noqa: BLE001  (the next sweep finds what this one has not)
+                _LOG.error("A sweep failed: %s", describe_defect(error))
+            await asyncio.sleep(SWEEP_SECONDS)
+    finally:
+        forgetting.cancel()
+        await asyncio.gather(forgetting, return_exceptions=True)
+
+
+async def _forget_forever(desk: Desk) -> None:
+    """Erase and prune from time to time until cancelled."""
     while True:
+        pause = FORGET_AGAIN_SECONDS
         try:
-            await sweeper.sweep()
-            if time.monotonic() >= erase_at:
-                await erase(desk)
-                await prune(desk)
-                erase_at = time.monotonic() + ERASE_SECONDS
+            await erase(desk)
+            await prune(desk)
+            pause = FORGET_SECONDS
         except DatabaseUnavailable:
-            _LOG.warning("The cooperation database does not answer; trying again.")
-        except Exception as error:  # noqa: BLE001  (the next sweep finds what this one has not)
-            _LOG.error("A sweep failed: %s", describe_defect(error))
-        await asyncio.sleep(SWEEP_SECONDS)
+            _LOG.warning("The cooperation database does not answer; what is to be erased is erased later.")
+        except Exception as error:  # noqa: BLE001  (it is tried again)
+            _LOG.error("Erasing failed: %s", describe_defect(error))
+        await asyncio.sleep(pause)
 
 
 class Sweeper:

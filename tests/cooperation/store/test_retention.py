@@ -9,23 +9,27 @@ from functools import partial
 
 import pytest
 from dbos import DBOS
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
-from cooperation.actions import Given, take_action
+from cooperation.actions import Given, finish_task, take_action
 from cooperation.changes.feed import ChangeQuery, last_cursor, read_changes
 from cooperation.errors import ChangesNotKept
+from cooperation.kinds import OperationKind
 from cooperation.store import retention
 from cooperation.store.deliveries import read_deliveries, read_last_attempt
+from cooperation.store.migrate import migrate
 from cooperation.store.operations import read_history, read_operation
 from cooperation.store.retention import delete_changes
 from cooperation.store.store import Store, database_url
-from cooperation.store.tables import OPERATIONS
+from cooperation.store.tables import OPERATIONS, TASKS
+from cooperation.undo import undo_operation
 from cooperation.webhooks.registry import register_webhook, resume_webhook, update_webhook
 from cooperation.workflows.office import CooperationOffice
 from cooperation.workflows.sweep import erase, prune
 from legacy_adapters.clock import city_clock
 from legacy_adapters.operations.outcomes import Standing
-from tests.cooperation.support.desks import CLERK, REVIEWER, TestClock, accepted, card_intent, make_desk
+from tests.cooperation.store.test_indexes import operation_values, task_values
+from tests.cooperation.support.desks import CLERK, ISSUER, REVIEWER, TestClock, accepted, card_intent, make_desk
 from tests.cooperation.support.scripted import ScriptedSystem, unavailable
 from tests.cooperation.support.turns import run
 
@@ -69,6 +73,50 @@ async def test_an_ended_operations_deliveries_lose_the_card_and_the_receipts(sto
     assert store.transact_now(receipts) == [None, None]
     of_both = store.transact_now(lambda c: read_deliveries(c, [ended.operation.number, still_open.operation.number]))
     assert [one.subject for one in of_both] == [ended.operation.number, still_open.operation.subject]
+
+
+async def test_a_note_on_a_task_is_kept_as_long_as_its_operations_content_and_not_after_it(
+    store: Store, clock: TestClock
+) -> None:
+    """A card that was replaced: undoing that is a person's task, which may be done long after the operation's end."""
+    system = ScriptedSystem()
+    desk = make_desk(store, clock, system)
+
+    async def undone(key: str, card_number: str) -> str:
+        system.standing = Standing.OPEN
+        told = await accepted(desk, card_intent(OperationKind.REPLACEMENT, key=key, card_number=card_number))
+        await run(desk, clock, told.delivery_id or "")
+        task = (await undo_operation(desk, told.operation.number, CLERK, f"undo-{key}")).task
+        assert task is not None
+        return task.id
+
+    def notes() -> list[str | None]:
+        rows = select(TASKS.c.note_sealed).order_by(TASKS.c.id)
+        return list(store.transact_now(lambda c: c.execute(rows).scalars().all()))
+
+    tasks = [await undone(f"key-{n:04}", f"H0000000{n}") for n in (1, 2)]
+    await finish_task(desk, tasks[0], ISSUER, "taken back at the counter")
+    assert notes() == [desk.sealer.seal("taken back at the counter"), None]
+    clock.forward(days=1200)
+    await erase(desk)
+    await finish_task(desk, tasks[1], ISSUER, "taken back at the counter")
+    assert notes() == [None, None]
+
+
+def test_an_upgrade_erases_the_notes_that_have_outlived_their_operations_content(url: str) -> None:
+    store = Store(database_url(url))
+    migrate(store, "0004")
+    operations = [operation_values(row) | {"content_sealed": content} for row, content in ((1, None), (2, "sealed"))]
+
+    def write(connection: Connection) -> None:
+        connection.execute(insert(OPERATIONS), operations)
+        connection.execute(insert(TASKS), [task_values(row) | {"note_sealed": "sealed"} for row in (1, 2)])
+
+    store.transact_now(write)
+    migrate(store)
+    rows = select(TASKS.c.note_sealed).order_by(TASKS.c.id)
+    assert store.transact_now(lambda c: c.execute(rows).scalars().all()) == [None, "sealed"]
+    store.close()
 
 
 def kept(store: Store) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -9,10 +10,11 @@ from functools import partial
 import pytest
 
 from cooperation.delivery.turn import end_late
+from cooperation.desk import Desk
 from cooperation.kinds import OperationKind
 from cooperation.store import deliveries
 from cooperation.store.rows import DeliveryRow
-from cooperation.store.store import Store
+from cooperation.store.store import DatabaseUnavailable, Store
 from cooperation.workflows import engine, sweep
 from cooperation.workflows.engine import WorkflowState
 from cooperation.workflows.executors import (
@@ -127,6 +129,59 @@ async def test_the_work_of_the_dead_is_looked_for_by_their_names_after_the_first
     await store.transact(lambda c: leave(c, "leaving", clock.now))
     await sweeper.sweep()
     assert known.taken_over == [None, {"leaving"}]
+
+
+async def test_a_process_lives_however_long_it_takes_to_forget(
+    store: Store, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make_desk(store, clock, ScriptedSystem())
+    KnownWorkflows(monkeypatch, {})
+    monkeypatch.setattr(sweep, "SWEEP_SECONDS", 0.01)
+    begun, has_stopped = asyncio.Event(), asyncio.Event()
+
+    async def erase_for_ever(_: Desk) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            has_stopped.set()
+
+    monkeypatch.setattr(sweep, "erase", erase_for_ever)
+    sweeping = asyncio.create_task(sweep.sweep_forever(desk, "forgetting"))
+    async with asyncio.timeout(30):
+        await begun.wait()
+        for _ in range(3):
+            clock.forward(seconds=60)
+            while await store.read(lambda c: living_executors(c, clock.now)) != {"forgetting"}:  # noqa: ASYNC110  (it is told by the database)
+                await asyncio.sleep(0.01)
+        sweeping.cancel()
+        await asyncio.gather(sweeping, return_exceptions=True)
+    assert has_stopped.is_set()
+
+
+async def test_what_could_not_be_forgotten_is_tried_again(
+    sqlite_store: Store, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make_desk(sqlite_store, clock, ScriptedSystem())
+    KnownWorkflows(monkeypatch, {})
+    monkeypatch.setattr(sweep, "FORGET_AGAIN_SECONDS", 0.01)
+    failures, is_done = [DatabaseUnavailable(), LookupError()], asyncio.Event()
+
+    async def fail_at_first(_: Desk) -> None:
+        if failures:
+            raise failures.pop()
+
+    async def end(_: Desk) -> None:
+        is_done.set()
+
+    monkeypatch.setattr(sweep, "erase", fail_at_first)
+    monkeypatch.setattr(sweep, "prune", end)
+    sweeping = asyncio.create_task(sweep.sweep_forever(desk, "forgetting"))
+    async with asyncio.timeout(30):
+        await is_done.wait()
+    assert failures == []
+    sweeping.cancel()
+    await asyncio.gather(sweeping, return_exceptions=True)
 
 
 async def test_who_is_alone_knows_all_others_to_be_dead(sqlite_store: Store, clock: TestClock) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from datetime import UTC, datetime
 
 import orjson
 import pytest
 from sqlalchemy import event
 
+from cooperation.changes.feed import last_cursor
 from cooperation.delivery.turn import take_turn
 from cooperation.store import store as store_module
 from cooperation.store.retention import delete_changes
@@ -163,9 +165,19 @@ async def test_what_has_changed_is_read_once_for_all_and_not_for_those_who_follo
         *((REQUESTS, {"number": f"R330100-2026-{number:06}"}) for number in range(10)),
         *((REQUESTS, {"city": city}) for city in ("440300", "330200")),
     ]
-    followers = [{}, {"city": "341000"}, {"city": "330100"}, {"person": keys.person_id(PERSON)}, {}]
     unmet = [await bureau.subgraph.subscribe(query, variables) for query, variables in others]
     waiting = [asyncio.ensure_future(anext(events)) for events in unmet]
+    await listening(bureau.office.watch, len(others))
+    async with aclosing(bureau.office.watch.changes()) as changes:
+        told = asyncio.ensure_future(anext(changes))
+        await listening(bureau.office.watch, len(others) + 1)
+        await accepted(desk, card_intent(key="key-before"))
+        await told
+        await asyncio.sleep(0.1)
+    # Behind whatever they have asked for.
+    await asyncio.gather(*(desk.store.read(last_cursor) for _ in range(2 * store_module.THREADS)))
+    assert reads_of_operations == []
+    followers = [{}, {"city": "341000"}, {"city": "330100"}, {"person": keys.person_id(PERSON)}, {}]
     met = [await bureau.subgraph.subscribe(REQUESTS, variables) for variables in followers]
 
     async def follow(events):
@@ -176,6 +188,7 @@ async def test_what_has_changed_is_read_once_for_all_and_not_for_those_who_follo
     numbers = [(await accepted(desk, card_intent(key=f"key-{n:05}"))).operation.number for n in range(5)]
     assert await asyncio.gather(*following) == [numbers] * len(followers)
     assert len(reads_of_operations) == len(numbers)
+    assert not any(one.done() for one in waiting)
     for one in waiting:
         one.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
