@@ -19,12 +19,12 @@ from cooperation.content import (
 from cooperation.desk import Desk
 from cooperation.errors import IdempotencyKeyReused, InputRefused
 from cooperation.kinds import KIND_RULES, OperationKind, machine_of
-from cooperation.lines import line_names
+from cooperation.lines import line_names, subject_names
 from cooperation.states.machine import Office
 from cooperation.states.move import Officer, may_create
 from cooperation.store.counters import registered_number
 from cooperation.store.deliveries import DeliveryState, create_delivery
-from cooperation.store.operations import create_operation, read_by_key
+from cooperation.store.operations import create_operation, read_by_key, read_not_returned
 from cooperation.store.rows import DeliveryRow, OperationRow
 from legacy_adapters.clock import CITY_ZONE
 from legacy_adapters.operations.commands import OperationName
@@ -88,7 +88,7 @@ def check_asking(desk: Desk, kind: OperationKind, officer: Officer, addressee: O
 def accept_checked(connection: Connection, desk: Desk, intent: Intent) -> Accepted:
     """The operation of an intent that was checked, as a part of a transaction.
 
-    Raises IdempotencyKeyReused, and InputRefused for what is too old to be asked for the first time.
+    Raises IdempotencyKeyReused, and InputRefused for what is too old to be asked for the first time, or asked already.
     """
     digests = content_digests(desk, intent.kind, intent.addressee_city, intent.addressee_office, intent.content)
     known = read_by_key(connection, intent.officer.city, intent.key)
@@ -99,6 +99,7 @@ def accept_checked(connection: Connection, desk: Desk, intent: Intent) -> Accept
         return Accepted(known, is_new=False, delivery_id=None)
     _require_proof(desk, intent)
     operation = _operation(connection, desk, intent, digests[0])
+    _require_not_handed_over(connection, desk, operation)
     create_operation(connection, operation)
     write = KIND_RULES[intent.kind].write
     if write is None:
@@ -122,6 +123,18 @@ def _require_proof(desk: Desk, intent: Intent) -> None:
         raise InputRefused(message, "passedOn")
 
 
+def _require_not_handed_over(connection: Connection, desk: Desk, operation: OperationRow) -> None:
+    """Raise InputRefused for a case that is handed over already: the other city would register it twice.
+
+    Its number is taken by now, and the numbers of its city are given one after the other: no other one is overlooked.
+    """
+    if KIND_RULES[OperationKind(operation.kind)].registration is None:
+        return
+    known = read_not_returned(connection, subject_names(desk, operation))
+    if known is not None:
+        raise InputRefused(f"caseNumber: {known} hands this case over already.", "caseNumber")
+
+
 def content_digests(desk: Desk, kind: str, city: str, office: str, content: AnyContent) -> tuple[str, ...]:
     """What an intent told again is known by, under every known key, the current one's first."""
     return desk.sealer.fingerprints(f"{kind} {city} {office} {encode_content(content)}")
@@ -132,7 +145,7 @@ def _operation(connection: Connection, desk: Desk, intent: Intent, digest: str) 
     rule = KIND_RULES[intent.kind]
     year = now.astimezone(CITY_ZONE).year
     citizen = citizen_of(intent.content)
-    subject = ordering_subject(intent.addressee_city, intent.content)
+    subject = ordering_subject(intent.officer.city, intent.addressee_city, intent.content)
     return OperationRow(
         number=registered_number(connection, rule.letter, intent.officer.city, year),
         kind=intent.kind,

@@ -153,13 +153,18 @@ def decode_content(text: str) -> AnyContent:
     return _DECODER.decode(text)
 
 
-def ordering_subject(addressee_city: str, content: AnyContent) -> str | None:
-    """What operations must not overtake each other at: a card, or a pension. None for those that officers move."""
+def ordering_subject(requester_city: str, addressee_city: str, content: AnyContent) -> str | None:
+    """What operations must not overtake each other at: a card, or a pension; and a case, which is handed over once.
+
+    None for all others.
+    """
     match content:
         case CardContent():
             return card_subject(addressee_city, content.card_number)
         case CertificationContent():
             return f"pension {addressee_city} {content.pension_number}"
+        case TransferContent():
+            return f"case {requester_city} {content.case_number}"
         case _:
             return None
 

@@ -24,8 +24,8 @@ def line_to_rejoin(desk: Desk, operation: OperationRow, delivery: DeliveryRow) -
 
 
 def subject_names(desk: Desk, operation: OperationRow) -> tuple[str, ...]:
-    """Every name of the card or pension that an operation is about; none where it is about no such, or was erased."""
+    """Every name of the card, pension or handed-over case of an operation; none where it has no such, or was erased."""
     if operation.content_sealed is None:
         return ()
-    subject = ordering_subject(operation.addressee_city, desk.content_of(operation))
+    subject = ordering_subject(operation.requester_city, operation.addressee_city, desk.content_of(operation))
     return () if subject is None else desk.sealer.fingerprints(subject)

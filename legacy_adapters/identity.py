@@ -53,6 +53,11 @@ def has_valid_check(national_id: NationalId) -> bool:
     return national_id[17] == id_check_character(national_id[:17])
 
 
+def birth_digits(national_id: NationalId) -> str:
+    """The day of birth that a number tells, as YYYYMMDD; some registers' numbers tell a day that there is none."""
+    return national_id[6:14]
+
+
 def old_number(national_id: NationalId) -> str | None:
     """The 15 digits this number had before 1999, None where it cannot have had any."""
     if national_id[6:8] != "19" or not has_valid_check(national_id):

@@ -93,6 +93,13 @@ def read_by_key(connection: Connection, requester_city: str, idempotency_key: st
     return None if row is None else record_of(OperationRow, row)
 
 
+def read_not_returned(connection: Connection, names: Collection[str]) -> str | None:
+    """The operation, by its number, that hands a case over and was not returned or called back; None where none does."""
+    ends = ("REJECTED", *WITHOUT_EFFECT)
+    statement = select(OPERATIONS.c.number).where(OPERATIONS.c.subject.in_(names), OPERATIONS.c.state.not_in(ends))
+    return connection.execute(statement.limit(1)).scalar()
+
+
 def read_later_number(
     connection: Connection,
     operation: OperationRow,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TypeVar
 
 import strawberry
 
+from cooperation.states.machines import MACHINES
 from subgraphs.cooperation.context import CooperationContext
 from subgraphs.shared.errors import UserInputError
 
 T = TypeVar("T")
+
+_CITY = re.compile(r"[0-9]{6}", re.ASCII)
+_STATES = frozenset(state.name for machine in MACHINES.values() for state in machine.states)
 
 
 def text_filter(name: str, given: str | None) -> str | None:
@@ -24,6 +29,29 @@ def texts_filter(name: str, given: Iterable[str] | None) -> tuple[str, ...] | No
     """One of which a text has to be; None for anything. Raises UserInputError."""
     texts = list_filter(given)
     return None if texts is None else tuple(_checked(name, text) for text in texts)
+
+
+def city_filter(name: str, given: str | None) -> str | None:
+    """Which city it has to be of; None for any. One that takes no part (any more) has a code, too.
+
+    Raises UserInputError: who has mistyped a code would else take it that there is nothing.
+    """
+    code = text_filter(name, given)
+    return None if code is None else _city(name, code)
+
+
+def cities_filter(name: str, given: Iterable[str] | None) -> tuple[str, ...] | None:
+    """Of one of which it has to be; None for any. Raises UserInputError."""
+    codes = list_filter(given)
+    return None if codes is None else tuple(_city(name, code) for code in codes)
+
+
+def states_filter(name: str, given: Iterable[str] | None) -> tuple[str, ...] | None:
+    """In one of which it has to be; None for any. Raises UserInputError."""
+    states = list_filter(given)
+    if states is None or _STATES.issuperset(states):
+        return states
+    raise UserInputError(f"{name} must be names of states as stateMachines tells them.")
 
 
 def list_filter(given: Iterable[T] | None) -> tuple[T, ...] | None:
@@ -46,6 +74,12 @@ def people_filter(context: CooperationContext, name: str, given: Iterable[str] |
     """The same of one of several people."""
     people = texts_filter(name, given)
     return None if people is None else tuple(one for person in people for one in context.person_ids(person))
+
+
+def _city(name: str, code: str) -> str:
+    if not _CITY.fullmatch(code):
+        raise UserInputError(f"{name} must be codes of GB/T 2260, six digits each, as 330100.")
+    return code
 
 
 def _checked(name: str, text: str) -> str:

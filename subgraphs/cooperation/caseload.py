@@ -7,7 +7,7 @@ import strawberry
 from cooperation.kinds import OperationKind, machine_of
 from cooperation.store.caseload import CaseloadRow, count_caseload
 from legacy_adapters.clock import CITY_ZONE
-from subgraphs.cooperation.arguments import text_filter
+from subgraphs.cooperation.arguments import city_filter
 from subgraphs.cooperation.context import CooperationContext, CooperationInfo
 from subgraphs.shared.types import City
 
@@ -28,7 +28,7 @@ async def caseload(info: CooperationInfo, city: str | None = strawberry.UNSET) -
     """What is open, by city, kind and state."""
     context = info.context
     today = context.now.astimezone(CITY_ZONE).date()
-    wanted = text_filter("city", city)
+    wanted = city_filter("city", city)
     rows = await context.read(lambda connection: count_caseload(connection, today, wanted))
     return [_count_of(context, row) for row in rows]
 

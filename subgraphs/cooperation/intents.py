@@ -19,7 +19,7 @@ from cooperation.errors import InputRefused
 from cooperation.kinds import OperationKind
 from cooperation.states.machine import Office
 from cooperation.texts import checked_text
-from legacy_adapters.identity import normalise_credit_code, normalise_national_id
+from legacy_adapters.identity import birth_digits, normalise_credit_code, normalise_national_id
 from legacy_adapters.records.provenance import NationalId
 from subgraphs.cooperation.arguments import optional
 from subgraphs.cooperation.inputs import (
@@ -131,8 +131,11 @@ def death_notice_intent(given: DeathNoticeInput, today: date) -> Intent:
     """A notice. Raises InputRefused."""
     if given.happened_on and date.fromisoformat(given.happened_on) > today:
         raise InputRefused("happenedOn must be today or earlier.", "happenedOn")
+    citizen = _citizen(given.id_number)
+    if given.happened_on and given.happened_on.replace("-", "") < birth_digits(citizen):
+        raise InputRefused("happenedOn must not be before the birth that idNumber tells.", "happenedOn", "idNumber")
     content = DeathNoticeContent(
-        national_id=_citizen(given.id_number),
+        national_id=citizen,
         happened_on=given.happened_on or None,
         is_missing=given.is_missing,
         learnt_from=checked_text("learntFrom", given.learnt_from, 200),

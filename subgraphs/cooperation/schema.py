@@ -24,7 +24,7 @@ from cooperation.store.rows import OperationRow
 from cooperation.webhooks.registry import read_webhooks
 from legacy_adapters.clock import CITY_ZONE
 from legacy_adapters.operations.commands import CardFunction
-from subgraphs.cooperation.arguments import list_filter, optional, person_filter, text_filter, texts_filter
+from subgraphs.cooperation.arguments import city_filter, list_filter, optional, person_filter, states_filter
 from subgraphs.cooperation.caseload import CaseloadCount, caseload
 from subgraphs.cooperation.context import CooperationContext, CooperationInfo
 from subgraphs.cooperation.inputs import OperationFilter
@@ -148,7 +148,7 @@ def _state_machines() -> list[StateMachine]:
 
 
 def _capabilities(info: CooperationInfo, city: str | None = strawberry.UNSET) -> list[Capability]:
-    context, wanted = info.context, text_filter("city", city)
+    context, wanted = info.context, city_filter("city", city)
     return [
         Capability(
             operation=one.operation.value,
@@ -165,7 +165,7 @@ def _capabilities(info: CooperationInfo, city: str | None = strawberry.UNSET) ->
 
 
 async def _webhooks(info: CooperationInfo, city: str | None = strawberry.UNSET) -> list[Webhook]:
-    wanted = text_filter("city", city)
+    wanted = city_filter("city", city)
     rows = await info.context.read(lambda connection: read_webhooks(connection, wanted))
     return [webhook_of(info.context, row) for row in rows]
 
@@ -216,10 +216,10 @@ def _query(context: CooperationContext, wanted: OperationFilter) -> OperationQue
     return OperationQuery(
         today=today,
         kinds=list_filter(wanted.kinds),
-        states=texts_filter("states", wanted.states),
-        requester_city=text_filter("requesterCity", wanted.requester_city),
-        addressee_city=text_filter("addresseeCity", wanted.addressee_city),
-        waits_for_city=text_filter("waitsForCity", wanted.waits_for_city),
+        states=states_filter("states", wanted.states),
+        requester_city=city_filter("requesterCity", wanted.requester_city),
+        addressee_city=city_filter("addresseeCity", wanted.addressee_city),
+        waits_for_city=city_filter("waitsForCity", wanted.waits_for_city),
         person_ids=person_filter(context, "personId", wanted.person_id),
         due_by=_due_by(context, today, wanted),
         is_overdue=optional(wanted.is_overdue),

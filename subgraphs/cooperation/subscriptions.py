@@ -18,12 +18,13 @@ from cooperation.states.machines import CARD_REPLACEMENT, CARD_SERVICE, ENTRUSTE
 from cooperation.store.counters import is_registered
 from cooperation.store.rows import ChangeRow, OperationRow
 from subgraphs.cooperation.arguments import (
+    cities_filter,
+    city_filter,
     list_filter,
     optional,
     people_filter,
     person_filter,
     text_filter,
-    texts_filter,
 )
 from subgraphs.cooperation.context import CooperationContext, CooperationInfo
 from subgraphs.cooperation.errors import store_errors
@@ -114,13 +115,13 @@ async def changes(  # noqa: PLR0913, PLR0917  (the contract's arguments)
 ) -> ChangePage:
     """Changes behind a cursor; without one, from now on."""
     context, size = info.context, page_size(first, DEFAULT_CHANGES, MOST_CHANGES)
+    people = people_filter(context, "personIds", person_ids)
+    query = ChangeQuery(cities_filter("cities", cities), list_filter(kinds), people)
     cursor = optional(after)
     if cursor is None:
         end = await context.read(last_cursor)
         return ChangePage(changes=[], end_cursor=change_cursor(context, end), has_more=False)
     position = _position(context, cursor)
-    people = people_filter(context, "personIds", person_ids)
-    query = ChangeQuery(texts_filter("cities", cities), list_filter(kinds), people)
     try:
         page = await context.read(lambda connection: read_page(connection, query, position, size))
     except ChangesNotKept as error:
@@ -194,7 +195,7 @@ def _wanted(
     person_id: str | None,
 ) -> _Wanted:
     people = person_filter(context, "personId", person_id)
-    return _Wanted(machines, text_filter("number", number), text_filter("city", city), people)
+    return _Wanted(machines, text_filter("number", number), city_filter("city", city), people)
 
 
 @strawberry.type

@@ -9,7 +9,7 @@ import strawberry
 from cooperation.store.queries import Position, count_tasks, list_tasks, open_task_counts
 from cooperation.store.rows import TaskRow
 from cooperation.store.tasks import TaskKind
-from subgraphs.cooperation.arguments import optional, text_filter
+from subgraphs.cooperation.arguments import city_filter, optional
 from subgraphs.cooperation.context import CooperationContext, CooperationInfo
 from subgraphs.cooperation.parts import Task, task_of
 from subgraphs.shared.errors import UserInputError
@@ -56,7 +56,7 @@ async def tasks(
     after: str | None = strawberry.UNSET,
 ) -> TaskConnection:
     """Tasks, oldest first."""
-    context, wanted, includes_done = info.context, text_filter("city", city), bool(include_done)
+    context, wanted, includes_done = info.context, city_filter("city", city), bool(include_done)
     size, position = page_size(first, DEFAULT_TASKS, MOST_TASKS), _position(context, optional(after))
     rows = await context.read(
         lambda connection: list_tasks(connection, wanted, size + 1, includes_done=includes_done, after=position)
@@ -77,7 +77,7 @@ async def tasks(
 
 async def task_counts(info: CooperationInfo, city: str | None = strawberry.UNSET) -> list[TaskCount]:
     """How many are open."""
-    context, wanted = info.context, text_filter("city", city)
+    context, wanted = info.context, city_filter("city", city)
     counts = await context.read(lambda connection: open_task_counts(connection, wanted))
     return [TaskCount(city=context.place(code), kind=TaskKind(kind), count=count) for code, kind, count in counts]
 

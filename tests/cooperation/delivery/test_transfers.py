@@ -11,7 +11,7 @@ from cooperation.actions import Given, take_action
 from cooperation.content import TransferContent
 from cooperation.delivery.turn import take_turn
 from cooperation.desk import Desk
-from cooperation.errors import ContentMissing, OfficerNotEntitled, TransitionRefused
+from cooperation.errors import ContentMissing, InputRefused, OfficerNotEntitled, TransitionRefused
 from cooperation.kinds import OperationKind
 from cooperation.states.machine import Duty, Office
 from cooperation.states.move import Officer
@@ -86,11 +86,14 @@ async def move(desk: Desk, officer: Officer, action: str, **given: str) -> str:
     return (await take_action(desk, TRANSFER, action, officer, Given(**given))).state
 
 
+def transfer(key: str = "transfer-0001", grounds: str = "the work is done there") -> Intent:
+    content = TransferContent("HSZC202600101", PERSON, None, grounds)
+    return Intent(OperationKind.DISPUTE_TRANSFER, SENDER, HANGZHOU, Office.ARBITRATION, content, key)
+
+
 async def hand_over(desk: Desk) -> None:
     """A dispute of Huangshan, up to its arrival in Hangzhou."""
-    content = TransferContent("HSZC202600101", PERSON, None, "the work is done there")
-    intent = Intent(OperationKind.DISPUTE_TRANSFER, SENDER, HANGZHOU, Office.ARBITRATION, content, "transfer-0001")
-    await accepted(desk, intent)
+    await accepted(desk, transfer())
     await move(desk, HEAD, "send")
     await move(desk, ADDRESSEE, "receive")
 
@@ -237,6 +240,30 @@ async def test_what_the_system_refuses_is_for_the_officers_to_decide(
     assert await tasks(desk) == [(HANGZHOU, "DO_BY_HAND", reason)]
     assert await move(desk, ADDRESSEE, "decline", reason="no such employer here") == "REJECTED"
     assert ((await delivery(desk, TRANSFER)).state, await tasks(desk)) == ("REFUSED", [])
+
+
+async def test_a_case_is_handed_over_once(store: Store, clock: TestClock, court: CourtSystem) -> None:
+    desk = court_desk(store, clock, court)
+    again = transfer("transfer-0002", "the employer is there")
+    await register(desk)
+    with pytest.raises(InputRefused, match=f"{TRANSFER} hands this case over already") as refused:
+        await accepted(desk, again)
+    assert refused.value.inputs == ("caseNumber",)
+    await run(desk, clock, DELIVERY)
+    with pytest.raises(InputRefused):
+        await accepted(desk, again)
+    assert (await accepted(desk, transfer())).operation.number == TRANSFER, "told again, it is the same"
+    assert len(court.registered) == 1
+
+
+@pytest.mark.parametrize(("officer", "action"), [(ADDRESSEE, "reject"), (SENDER, "withdraw")])
+async def test_a_case_that_was_returned_or_called_back_may_be_handed_over_again(
+    sqlite_store: Store, clock: TestClock, officer: Officer, action: str
+) -> None:
+    desk = court_desk(sqlite_store, clock, None)
+    await hand_over(desk)
+    await move(desk, officer, action, reason="not here")
+    assert (await accepted(desk, transfer("transfer-0002"))).is_new
 
 
 async def test_what_the_system_refused_is_asked_again_once_it_was_mended(

@@ -122,7 +122,7 @@ class IntentMaker:
         """A case of Huangshan for Hangzhou, which alone has a system that registers it."""
         card = self._random.choice(self.cards[HANGZHOU])
         content: AnyContent = TransferContent(
-            "HSZC202600101", NationalId(normalise_id_number(card.id_number)), None, "劳动合同履行地在杭州"
+            f"HSZC2026{self._count:05}", NationalId(normalise_id_number(card.id_number)), None, "劳动合同履行地在杭州"
         )
         office = Office.ARBITRATION if kind is OperationKind.DISPUTE_TRANSFER else Office.INSPECTION
         officer = Officer(LETTER_WRITER, HUANGSHAN, office, Duty.HANDLER)

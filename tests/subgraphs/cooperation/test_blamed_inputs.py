@@ -95,6 +95,7 @@ def refusal(bureau, officer):
         ("draftInvestigation", LETTER | {"attachments": ["x"]}, ["attachments"]),
         ("draftCaseAssist", ASSIST | {"creditCode": "x"}, ["creditCode"]),
         ("recordDeathNotice", NOTICE | {"happenedOn": "2027-01-01"}, ["happenedOn"]),
+        ("recordDeathNotice", NOTICE | {"happenedOn": "1958-05-11"}, ["happenedOn", "idNumber"]),
         ("recordDeathNotice", NOTICE | {"payingCity": "999999"}, ["payingCity"]),
         ("registerWebhook", {"url": "https://elsewhere.example/"}, ["url"]),
         ("registerWebhook", {"url": "http://[::1"}, ["url"]),

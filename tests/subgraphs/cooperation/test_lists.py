@@ -115,6 +115,15 @@ async def test_operations_are_filtered(bureau, five, wanted, count):
         'capabilities(city: "")',
         'changes(after: "")',
         'webhooks(city: "")',
+        # What is mistyped is told, not answered by nothing.
+        'operations(filter: {requesterCity: "33010"})',
+        'operations(filter: {waitsForCity: "Hangzhou"})',
+        'operations(filter: {states: ["ACCEPTED", "NOPE"]})',
+        'changes(cities: ["330100", "33010"])',
+        'tasks(city: "x")',
+        'taskCounts(city: "３３０１００")',
+        'caseload(city: "3301000")',
+        'capabilities(city: "x")',
     ],
 )
 async def test_what_is_empty_or_unprintable_is_no_filter_and_no_cursor(bureau, five, field):
