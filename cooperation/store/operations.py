@@ -94,7 +94,7 @@ def read_by_key(connection: Connection, requester_city: str, idempotency_key: st
 
 
 def read_not_returned(connection: Connection, names: Collection[str]) -> str | None:
-    """The operation, by its number, that hands a case over and was not returned or called back; None where none does."""
+    """The operation, by its number, that hands a case over and was not returned or called back; None for none."""
     ends = ("REJECTED", *WITHOUT_EFFECT)
     statement = select(OPERATIONS.c.number).where(OPERATIONS.c.subject.in_(names), OPERATIONS.c.state.not_in(ends))
     return connection.execute(statement.limit(1)).scalar()
