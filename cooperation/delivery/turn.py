@@ -9,6 +9,8 @@ shown that nothing came of the last.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import TypeAlias
 
 from cooperation.delivery.decisions import (
@@ -74,6 +76,9 @@ async def _work(desk: Desk, job: Job, on_step: OnStep) -> tuple[AttemptRow | Non
         before, failure = await _look(job)
         on_step("observed")
         decision = _in_time(job, failure if before is None else _decide_before(job, before))
+        if isinstance(decision, Write):
+            # The look may have taken its time.
+            decision = _decide_early(_as_of(job, desk.clock())) or decision
         if not isinstance(decision, Write):
             return None, decision, before
         attempt = await begin_attempt(desk, job)
@@ -114,6 +119,12 @@ def _in_time(job: Job, decision: Decision | None) -> Decision | None:
     if not job.is_late or not isinstance(decision, Produce | Postpone):
         return decision
     return Escalate(TaskKind.CLARIFY, decision.outcome)
+
+
+def _as_of(job: Job, now: datetime) -> Job:
+    """A job of which nothing was sent yet, as it stands now."""
+    limit = job.delivery.useless_after
+    return replace(job, is_late=limit is not None and now >= limit)
 
 
 def _decide_early(job: Job) -> Decision | None:

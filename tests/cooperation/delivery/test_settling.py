@@ -54,6 +54,20 @@ async def test_what_a_dead_process_has_sent_is_waited_for_as_long_as_it_may_be_o
     assert ((await operation(desk)).state, system.effects) == ("DONE", 1)
 
 
+async def test_what_has_become_too_late_while_it_was_looked_at_is_not_sent(store: Store, clock: TestClock) -> None:
+    """The process stood still in between, or its clock had been behind."""
+    system = ScriptedSystem()
+    desk = make_desk(store, clock, system)
+    await accepted(desk)
+
+    def stand_still(step: str) -> None:
+        if step == "observed":
+            clock.forward(hours=25)
+
+    assert await take_turn(desk, DELIVERY, stand_still) is None
+    assert ((await operation(desk)).state, system.references) == ("EXPIRED", [])
+
+
 async def test_what_was_written_down_too_long_ago_is_not_sent_any_more(store: Store, clock: TestClock) -> None:
     """The process stood still in between: whoever has taken over holds the attempt for void some time."""
     system = ScriptedSystem()
