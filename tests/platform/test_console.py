@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 import pytest
-from graphql import GraphQLEnumType, build_schema, parse, validate
+from graphql import GraphQLEnumType, GraphQLInputObjectType, build_schema, parse, validate
 from playwright.async_api import Page, Route, ViewportSize, expect
 
 from federation.console import STATIC_FILES
@@ -431,6 +431,18 @@ async def test_every_error_of_a_bureaus_system_or_of_an_operation_is_said_with_i
     codes = set(re.findall(r"^\| `((?:LEGACY|COOPERATION)_(?!SUBSCRIPTION)\w+)`", documented, re.MULTILINE))
     assert len(codes) > 12
     assert codes - set(english["errors"]) == set()
+
+
+async def test_every_input_that_a_refusal_may_blame_has_its_words(page: Page) -> None:
+    english = await page.evaluate("import('/console/texts/en.js').then((texts) => texts.english)")
+    schema = build_schema((REPOSITORY / "schema" / "api.graphql").read_text("utf-8"))
+    told = ["CardServiceInput", "ReplacementInput", "InvestigationInput", "ActionInput", "FinishTaskInput"]
+    kinds = [schema.type_map[name] for name in told]
+    fields = {field for kind in kinds if isinstance(kind, GraphQLInputObjectType) for field in kind.fields}
+    # Of these the code of the refusal says what to do; nobody typed them in.
+    by_their_code = {"idempotencyKey", "number", "id", "action", "expectedVersion"}
+    assert fields - by_their_code - set(english["inputs"]) == set()
+    assert set(english["inputs"]["officer"]) == {"id", "city", "office", "duty"}
 
 
 def paths(texts: dict[str, Any], prefix: str = "") -> set[str]:

@@ -20,6 +20,7 @@ export function openReplacementDialog(app, { holder, card, kinds, onTold }) {
     card: () => card,
     document: () => REQUEST_REPLACEMENT,
     input: () => ({ kind: chosen.kind, pickUpCity: pickUpCity() }),
+    inputs: () => ({ pickUpCity: 'pick-up-city' }),
     first: `replacement-kind-${chosen.kind}`,
     fields,
     onTold,
