@@ -192,9 +192,16 @@ class _Turn:
 
     async def _set(self, **columns: object) -> bool:
         webhook = self._webhook
-        is_ours = await self._desk.store.transact(lambda connection: update_claimed(connection, webhook, **columns))
+        work = self._desk.store.transact(lambda connection: update_claimed(connection, webhook, **columns))
+        writing = asyncio.create_task(work, name=f"cooperation-{webhook.id}-kept")
         self._webhook = replace(webhook, **columns)
-        return is_ours
+        try:
+            return await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            # What was taken is written down before the webhook is given back: it would be posted once more.
+            with suppress(DatabaseUnavailable):
+                await writing
+            raise
 
 
 def message_of(change: ChangeRow) -> bytes:

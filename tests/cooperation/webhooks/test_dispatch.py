@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -15,6 +16,7 @@ import aiohttp
 import msgspec
 import pytest
 from aiohttp import web
+from sqlalchemy import Connection
 
 from cooperation.changes import feed
 from cooperation.desk import Desk
@@ -33,6 +35,7 @@ from cooperation.webhooks.registry import (
     register_webhook,
     remove_webhook,
     resume_webhook,
+    update_claimed,
 )
 from tests.cooperation.support.desks import HANGZHOU, REVIEWER, TestClock, accepted, card_intent, make_desk
 from tests.cooperation.support.scripted import ScriptedSystem, city
@@ -322,6 +325,29 @@ async def test_who_stops_gives_back_what_it_was_posting_to(
     await dispatch(desk, session)
     assert partner.paths == ["/slow", "/slow"], "by another process, at once"
     assert [webhook.cursor for webhook in await webhooks_of(desk)] == [1]
+
+
+async def test_who_stops_writes_down_first_what_was_taken(
+    desk: Desk, clock: TestClock, partner: Partner, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await register_webhook(desk, REVIEWER, f"{partner.origin}/hook", ())
+    await accepted(desk)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(connection: Connection, claimed: WebhookRow, **columns: object) -> bool:
+        if not begun.is_set():
+            begun.set()
+            go_on.wait(20)
+        return update_claimed(connection, claimed, **columns)
+
+    monkeypatch.setattr(dispatch_module, "update_claimed", slowly)
+    dispatcher = Dispatcher(desk, session)
+    async with dispatcher:
+        await dispatcher.begin()
+        await until(begun.is_set)
+        asyncio.get_running_loop().call_later(0.3, go_on.set)
+    (webhook,) = await webhooks_of(desk)
+    assert (webhook.cursor, webhook.leased_until) == (1, clock.now)
 
 
 async def test_nothing_is_posted_to_an_address_that_is_not_allowed_any_more_until_it_is_and_it_was_resumed(
