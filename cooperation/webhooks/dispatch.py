@@ -19,7 +19,13 @@ from cooperation.desk import Desk
 from cooperation.errors import ChangesNotKept
 from cooperation.store.rows import ChangeRow, WebhookRow
 from cooperation.store.store import DatabaseUnavailable
-from cooperation.webhooks.registry import WebhookStop, claim_webhooks, leased_until, update_claimed
+from cooperation.webhooks.registry import (
+    WebhookStop,
+    claim_webhooks,
+    leased_until,
+    stop_not_allowed,
+    update_claimed,
+)
 from cooperation.webhooks.signature import signed_headers
 from legacy_adapters.clock import CITY_ZONE
 from legacy_adapters.process_log import describe_defect
@@ -65,6 +71,7 @@ class Dispatcher:
         self._desk = desk
         self._session = session
         self._working: dict[str, asyncio.Task[None]] = {}
+        self._has_begun = False
 
     @property
     def working(self) -> tuple[str, ...]:
@@ -89,6 +96,10 @@ class Dispatcher:
     async def begin(self) -> None:
         """Begin with what is due, as far as there are places."""
         now, origins, free = self._desk.clock(), self._desk.config.webhook_origins, AT_ONCE - len(self._working)
+        if not self._has_begun:
+            # Once: the configuration is read at the start. What another process registers is looked at when it is due.
+            await self._desk.store.transact(lambda connection: stop_not_allowed(connection, origins))
+            self._has_begun = True
         if free == 0:
             return
         claimed = await self._desk.store.transact(lambda connection: claim_webhooks(connection, now, origins, free))

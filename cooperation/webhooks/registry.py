@@ -157,13 +157,22 @@ def claim_webhooks(connection: Connection, now: datetime, origins: Collection[st
     statement = select(WEBHOOKS).where(*due).order_by(WEBHOOKS.c.leased_until.asc().nulls_first(), WEBHOOKS.c.id)
     rows = connection.execute(statement.limit(at_most).with_for_update(skip_locked=True)).all()
     found = [record_of(WebhookRow, row) for row in rows]
-    for webhook in found:
-        if not _is_allowed(webhook.url, origins):
-            update_webhook(connection, webhook.id, is_active=False, stopped_for=WebhookStop.ADDRESS_NOT_ALLOWED)
+    _stop_not_allowed(connection, found, origins)
     claimed = [replace(one, leased_until=leased_until(now)) for one in found if _is_allowed(one.url, origins)]
     for webhook in claimed:
         update_webhook(connection, webhook.id, leased_until=webhook.leased_until)
     return claimed
+
+
+def stop_not_allowed(connection: Connection, origins: Collection[str]) -> None:
+    """Switch off, whether or not there is something to be posted, what must not be posted to any more."""
+    _stop_not_allowed(connection, [one for one in read_webhooks(connection, None) if one.is_active], origins)
+
+
+def _stop_not_allowed(connection: Connection, webhooks: Collection[WebhookRow], origins: Collection[str]) -> None:
+    for webhook in webhooks:
+        if not _is_allowed(webhook.url, origins):
+            update_webhook(connection, webhook.id, is_active=False, stopped_for=WebhookStop.ADDRESS_NOT_ALLOWED)
 
 
 def leased_until(now: datetime) -> datetime:

@@ -369,6 +369,17 @@ async def test_nothing_is_posted_to_an_address_that_is_not_allowed_any_more_unti
     assert partner.sequences() == [1]
 
 
+async def test_an_address_that_is_not_allowed_any_more_is_told_of_at_the_next_start_though_nothing_is_to_be_posted(
+    desk: Desk, session: aiohttp.ClientSession
+) -> None:
+    await register_webhook(desk, REVIEWER, f"{desk.config.webhook_origins[0]}/hook", ())
+    await dispatch(replace(desk, config=msgspec.structs.replace(desk.config, webhook_origins=())), session)
+    assert [one.stopped_for for one in await webhooks_of(desk)] == [WebhookStop.ADDRESS_NOT_ALLOWED]
+    await resume_webhook(desk, REVIEWER, (await webhooks_of(desk))[0].id)
+    await dispatch(desk, session)
+    assert [(one.is_active, one.stopped_for) for one in await webhooks_of(desk)] == [(True, None)]
+
+
 async def test_kinds_that_are_told_again_and_again_are_kept_once_in_the_schemas_order(
     desk: Desk, partner: Partner
 ) -> None:
