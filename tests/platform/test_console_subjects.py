@@ -10,9 +10,18 @@ import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
 from legacy_adapters.sandbox.population.fixtures import LI_SI, ZHANG_SAN
+from tests.platform.test_cooperation import wait_for_state
 from tests.support.console import CARD_SERVICE, find, follow, report_loss, sit_down, tab_to
-from tests.support.drafts import certify, days_ago, draft_assist, draft_investigation, draft_transfer, record_death
-from tests.support.letters import draft_letter, investigate_letter
+from tests.support.drafts import (
+    certify,
+    days_ago,
+    draft,
+    draft_assist,
+    draft_investigation,
+    draft_transfer,
+    record_death,
+)
+from tests.support.letters import draft_letter, investigate_letter, officer
 from tests.support.platform import RunningPlatform
 
 pytestmark = [pytest.mark.platform, pytest.mark.browser, pytest.mark.xdist_group("platform")]
@@ -85,6 +94,20 @@ async def test_a_card_that_a_person_settles_is_named_with_its_holder_in_the_dial
     await page.locator("#need-reason").fill("The bank knows of no card.")
     await page.locator("#dialog-submit").click()
     await expect(page.locator("#timeline li").first).to_contain_text("Declined by hand")
+
+
+async def test_a_release_that_undoes_a_loss_names_it(page: Page, platform: RunningPlatform) -> None:
+    loss = str(report_loss(platform, "console-subject-loss")["operation"]["number"])
+    wait_for_state(platform, loss, "DONE")
+    given = {
+        "idempotencyKey": "console-subject-undo",
+        "officer": officer("1001", "330100", "CARD_CENTRE"),
+        "number": loss,
+    }
+    undoing = draft(platform, "undoServiceRequest", "UndoInput", given)
+    wait_for_state(platform, undoing, "DONE")
+    await follow(page, undoing)
+    await expect(page.locator("#subject")).to_contain_text(re.compile(rf"Undoes\s*{loss}"))
 
 
 async def test_a_part_whose_city_fails_costs_only_itself_and_is_said(page: Page, platform: RunningPlatform) -> None:

@@ -169,6 +169,7 @@ export const english = {
     card: 'Card',
     pension: 'Pension',
     case: 'Case',
+    compensates: 'Undoes',
     method: 'Seen by',
     passedOn: 'Passed on',
     notified: 'What has happened',

@@ -169,6 +169,7 @@ export const chinese = {
     card: '社会保障卡',
     pension: '养老待遇',
     case: '案件',
+    compensates: '撤销业务',
     method: '认证方式',
     passedOn: '认证日期',
     notified: '通报事项',

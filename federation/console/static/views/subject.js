@@ -48,6 +48,7 @@ function contentFacts(operation) {
   const pickUpCity = isReplacement ? operation.progress?.pickUpCity : null;
   return [
     [text('requests.function'), operation.function && !isReplacement ? term('cardFunction', operation.function) : null],
+    [text('subject.compensates'), operation.compensates && element('span', { class: 'code' }, operation.compensates)],
     [text('replacement.pickUpCity'), pickUpCity && cityName(pickUpCity.code)],
     [text('subject.method'), operation.method && term('certificationMethod', operation.method)],
     [text('subject.passedOn'), operation.passedOn],
