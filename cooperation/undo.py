@@ -58,6 +58,8 @@ async def undo_operation(desk: Desk, number: str, officer: Officer, key: str) ->
 
     def work(connection: Connection) -> Undoing:
         operation = read_operation(connection, number, for_update=True)
+        if KIND_RULES[OperationKind(operation.kind)].write is None:
+            raise UndoRefused("Only what was written into a city's system can be undone.")
         office = Office(operation.addressee_office)
         check_asking(desk, OperationKind(operation.kind), officer, office, key)
         if any(event.action == UNDO for event in read_history(connection, operation.number)):
@@ -78,8 +80,6 @@ async def undo_operation(desk: Desk, number: str, officer: Officer, key: str) ->
 
 def _delivery_with_effect(connection: Connection, operation: OperationRow) -> DeliveryRow:
     """The delivery by which the operation took effect. Raises TransitionRefused, UndoRefused."""
-    if KIND_RULES[OperationKind(operation.kind)].write is None:
-        raise UndoRefused("Only what was written into a city's system can be undone.")
     if operation.content_sealed is None:
         raise UndoRefused("The operation's content was erased after its time.")
     if operation.state not in ("DONE", "IN_PRODUCTION", "TAKEN_UP"):

@@ -23,6 +23,7 @@ from cooperation.undo import Undoing, undo_operation
 from legacy_adapters.operations.commands import OperationName
 from legacy_adapters.operations.outcomes import Outcome, Reason, Standing
 from tests.cooperation.support.desks import CLERK, ISSUER, TestClock, accepted, card_intent, make_desk
+from tests.cooperation.support.letters import LETTER, letter
 from tests.cooperation.support.scripted import KNOWLEDGE, ScriptedSystem, unavailable
 from tests.cooperation.support.turns import OPERATION, operation, run
 
@@ -98,6 +99,13 @@ async def test_what_others_have_asked_for_since_is_not_undone_with_it(desk: Desk
     await accepted(desk, card_intent(OperationKind.FORMAL_LOSS, "key-0002"))
     assert LATER in await refusal(desk, UndoRefused)
     assert await desk.store.read(lambda connection: find_operation(connection, THIRD)) is None
+
+
+async def test_what_officers_move_is_told_to_be_none_that_is_undone(desk: Desk) -> None:
+    """Not that other officers may: they may not either."""
+    await accepted(desk, letter())
+    with pytest.raises(UndoRefused, match="Only what was written"):
+        await undo_operation(desk, LETTER, CLERK, "key-undo")
 
 
 async def test_a_clock_put_back_hides_nothing_that_came_later(desk: Desk, clock: TestClock) -> None:
