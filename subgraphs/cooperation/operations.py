@@ -17,7 +17,7 @@ from cooperation.states.machine import Office, Side
 from cooperation.states.move import Past, Standing, allowed_actions
 from cooperation.store.queries import PersonKey
 from cooperation.store.rows import OperationRow
-from legacy_adapters.operations.commands import CardFunction, CertificationMethod
+from legacy_adapters.operations.commands import CardFunction, CertificationMethod, ReplacementKind
 from subgraphs.cooperation.arguments import list_filter, optional
 from subgraphs.cooperation.contents import (
     case_fields,
@@ -147,6 +147,8 @@ class ServiceRequest(Operation):
     card: Card | None
     function: CardFunction | None
     compensates: strawberry.ID | None
+    replacement_kind: ReplacementKind | None
+    pick_up_city: City | None
     delivery: Delivery | None = strawberry.field(resolver=_delivery)
 
     @strawberry.field
@@ -339,11 +341,15 @@ def _awaited_city(context: CooperationContext, row: OperationRow) -> City | None
 
 def _of_card(context: CooperationContext, row: OperationRow, content: AnyContent | None) -> dict[str, Any]:
     if not isinstance(content, CardContent):
-        return {"card": None, "function": None, "compensates": None}
+        return dict.fromkeys(("card", "function", "compensates", "replacement_kind", "pick_up_city"))
+    is_replacement = row.kind == OperationKind.REPLACEMENT
     return {
         "card": Card(city=context.place(row.addressee_city), number=_id(content.card_number)),
         "function": content.function,
         "compensates": None if content.compensates is None else _id(content.compensates),
+        # What older contents leave open is asked of the city's system so, too.
+        "replacement_kind": (content.replacement or ReplacementKind.REPLACEMENT) if is_replacement else None,
+        "pick_up_city": context.place(content.pick_up_city or row.requester_city) if is_replacement else None,
     }
 
 

@@ -63,7 +63,7 @@ export const OPERATION = `query CounterOperation($number: ID!) {
     __typename ${LISTED} addresseeNumber requesterOffice addresseeOffice createdAt closedAt
     version allowedActions history { action fromState toState officer note at }
     tasks { ${TASK} doneAt doneBy note }
-    ... on ServiceRequest { function compensates card { city ${PLACE} number } ${DELIVERY} ${PROGRESS} }
+    ... on ServiceRequest { function compensates replacementKind pickUpCity ${PLACE} card { city ${PLACE} number } ${DELIVERY} ${PROGRESS} }
     ... on CertificationAssist { method passedOn pension { city ${PLACE} pensionNumber } ${DELIVERY} }
     ... on EntrustedInvestigation { subject case { ${CASE_KEY} } attachments legalBasis questions investigators additions ${FOUND} }
     ... on CaseAssist { ${CASES_AND_EMPLOYER} attachments legalBasis questions investigators additions ${FOUND} }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from legacy_adapters.errors import SystemUnavailable
-from legacy_adapters.operations.outcomes import Standing
+from legacy_adapters.operations.outcomes import Outcome, Reason, Standing
 from legacy_adapters.records.cards import BankRecord, CardStep, ReplacementProgress
 from tests.cooperation.support.scripted import PROVENANCE
 
@@ -126,3 +126,24 @@ async def test_a_city_that_is_away_costs_the_progress_only(bureau, making, appli
     assert error["path"] == ["operation", "progress"]
     assert error["extensions"]["code"] == "LEGACY_SYSTEM_UNAVAILABLE"
     assert "330199195805120015" not in str(error)
+
+
+async def test_a_replacement_tells_what_was_asked_for_whatever_becomes_of_it(bureau, application):
+    bureau.system.answers.append(Outcome.refused(Reason.CLAIM_UNCONFIRMED, "01"))
+    request = """mutation($input: ReplacementInput!) { requestReplacement(input: $input) {
+      operation { state ... on ServiceRequest { replacementKind pickUpCity { code } } } } }"""
+    given = application(kind="EXCHANGE", pickUpCity="341000")
+    payload = (await bureau.ask(request, input=given))["requestReplacement"]
+    asked = {"replacementKind": "EXCHANGE", "pickUpCity": {"code": "341000"}}
+    assert payload["operation"] == {"state": "MANUAL"} | asked
+    plain = application(idempotencyKey="counter-0002", cardNumber="H00000002")
+    payload = (await bureau.ask(request, input=plain))["requestReplacement"]
+    asked = {"replacementKind": "REPLACEMENT", "pickUpCity": {"code": "330100"}}
+    assert payload["operation"] | asked == payload["operation"]
+
+
+async def test_a_loss_is_no_replacement(bureau, application):
+    report = """mutation($input: CardServiceInput!) { reportTemporaryLoss(input: $input) {
+      operation { ... on ServiceRequest { replacementKind pickUpCity { code } } } } }"""
+    payload = (await bureau.ask(report, input=application()))["reportTemporaryLoss"]
+    assert payload["operation"] == {"replacementKind": None, "pickUpCity": None}

@@ -170,6 +170,7 @@ export const english = {
     pension: 'Pension',
     case: 'Case',
     compensates: 'Undoes',
+    replacementKind: 'Why a new card',
     method: 'Seen by',
     passedOn: 'Passed on',
     notified: 'What has happened',

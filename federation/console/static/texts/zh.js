@@ -170,6 +170,7 @@ export const chinese = {
     pension: '养老待遇',
     case: '案件',
     compensates: '撤销业务',
+    replacementKind: '补换卡类别',
     method: '认证方式',
     passedOn: '认证日期',
     notified: '通报事项',

@@ -45,10 +45,12 @@ function subjectFacts(operation, found) {
 function contentFacts(operation) {
   const isNotice = operation.__typename === 'DeathNotice';
   const isReplacement = operation.kind === 'REPLACEMENT';
-  const pickUpCity = isReplacement ? operation.progress?.pickUpCity : null;
+  // The issuing city may have changed where the card is fetched.
+  const pickUpCity = operation.progress?.pickUpCity ?? operation.pickUpCity;
   return [
     [text('requests.function'), operation.function && !isReplacement ? term('cardFunction', operation.function) : null],
     [text('subject.compensates'), operation.compensates && element('span', { class: 'code' }, operation.compensates)],
+    [text('subject.replacementKind'), operation.replacementKind && term('replacementKind', operation.replacementKind)],
     [text('replacement.pickUpCity'), pickUpCity && cityName(pickUpCity.code)],
     [text('subject.method'), operation.method && term('certificationMethod', operation.method)],
     [text('subject.passedOn'), operation.passedOn],
