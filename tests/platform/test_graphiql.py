@@ -40,8 +40,14 @@ async def page(platform: RunningPlatform) -> AsyncIterator[Page]:
     assert failures == []
 
 
+async def editor_was_read(page: Page) -> None:
+    """GraphiQL reads its editor 100 ms after a change: until then it asks for the operation of the tab before."""
+    await page.evaluate("new Promise((done) => setTimeout(done, 200))")
+
+
 async def run_operation(page: Page) -> str:
     """Run the operation of the open tab and return the answer as shown."""
+    await editor_was_read(page)
     await page.get_by_role("button", name="Execute query").click()
     answer = page.locator(".graphiql-response")
     await answer.get_by_text('"data"').first.wait_for()
@@ -75,8 +81,7 @@ async def test_ready_operations_are_listed_with_what_they_tell_and_opened_with_t
     # A tab that was closed is opened anew, with its variables.
     await page.get_by_role("tab", name="CaseloadBoard").get_by_label("Close Tab").click()
     await expect(page.get_by_role("tab", name="CaseloadBoard")).to_have_count(0)
-    # GraphiQL reads its editor 100 ms after a change: until then a new tab leaves the closed one's name behind.
-    await page.evaluate("new Promise((done) => setTimeout(done, 200))")
+    await editor_was_read(page)  # else a new tab leaves the closed one's name behind
     await board.click()
     await expect(page.get_by_role("tab", name="CaseloadBoard")).to_have_attribute("aria-selected", "true")
     assert '"caseload"' in (await run_operation(page))

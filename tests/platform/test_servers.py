@@ -45,15 +45,22 @@ async def databases() -> AsyncIterator[dict[str, str]]:
 
 @pytest.fixture
 def platform_on_servers(databases: dict[str, str], tmp_path: Path) -> Iterator[RunningPlatform]:
-    with running_platform(tmp_path, PEOPLE, databases) as running:
+    with running_platform(tmp_path / "servers", PEOPLE, databases) as running:
+        yield running
+
+
+@pytest.fixture
+def platform_on_files(tmp_path: Path) -> Iterator[RunningPlatform]:
+    """One in which no other test has had anything written."""
+    with running_platform(tmp_path / "files", PEOPLE) as running:
         yield running
 
 
 def test_the_answers_on_servers_are_those_on_files(
-    platform: RunningPlatform, platform_on_servers: RunningPlatform
+    platform_on_files: RunningPlatform, platform_on_servers: RunningPlatform
 ) -> None:
     for name in ("joint-view", "due-for-certification", "many-people", "employer"):
-        on_files, on_servers = platform.ask_ready(name), platform_on_servers.ask_ready(name)
+        on_files, on_servers = platform_on_files.ask_ready(name), platform_on_servers.ask_ready(name)
         assert "errors" not in on_servers
         assert lasting(on_servers["data"]) == lasting(on_files["data"])
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from legacy_adapters.clock import CITY_ZONE
 from legacy_adapters.sandbox.population.fixtures import BOTH_CITIES_EMPLOYER, LI_SI, ZHANG_SAN
+from legacy_adapters.sandbox.population.world import Pension
 from tests.support.letters import AGENT, officer
 from tests.support.platform import RunningPlatform
 
@@ -81,14 +82,14 @@ def record_death(platform: RunningPlatform, key: str) -> str:
     return draft(platform, "recordDeathNotice", "DeathNoticeInput", given)
 
 
-def certify(platform: RunningPlatform, key: str) -> str:
+def certify(platform: RunningPlatform, key: str, pension: Pension) -> str:
     """A pensioner of Hangzhou has been seen at a counter of Huangshan."""
     given = {
         "idempotencyKey": key,
         "officer": officer("2001", "341000", "INSURANCE_AGENCY"),
         "payingCity": "330100",
-        "pensionNumber": "P00000001",
-        "idNumber": ZHANG_SAN,
+        "pensionNumber": pension.number,
+        "idNumber": pension.id_number,
         "method": "COUNTER",
         "passedOn": days_ago(1),
     }
