@@ -92,8 +92,10 @@ async def take_action(desk: Desk, number: str, action: str, officer: Officer, gi
         transition = next_transition(standing, action, officer, given.needs())
         if given.expected_version not in {None, operation.version}:
             raise OperationChanged(given.expected_version, operation.version)
+        if action == RESUME:
+            _require_latest(connection, desk, operation, standing)
         now = desk.clock()
-        _follow(connection, desk, operation, standing, transition, now)
+        _follow(connection, desk, operation, transition, now)
         moved = move_operation(connection, operation, _step(connection, desk, operation, transition, officer, given))
         owe_letter(connection, desk, moved, action)
         owe_registration(connection, desk, moved, action)
@@ -197,14 +199,7 @@ def checked_questions(questions: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(checked_text("questions", question, 200) for question in questions)
 
 
-def _follow(  # noqa: PLR0913, PLR0917  (an action, and all that it is taken at)
-    connection: Connection,
-    desk: Desk,
-    operation: OperationRow,
-    standing: Standing,
-    transition: Transition,
-    now: datetime,
-) -> None:
+def _follow(connection: Connection, desk: Desk, operation: OperationRow, transition: Transition, now: datetime) -> None:
     """What else an action brings about."""
     match transition.action:
         case "withdraw" if operation.kind != OperationKind.INVESTIGATION:
@@ -217,7 +212,6 @@ def _follow(  # noqa: PLR0913, PLR0917  (an action, and all that it is taken at)
             _end_deliveries(connection, operation, DeliveryState.REFUSED, now)
             tasks.finish_tasks(connection, operation.number, None, now)
         case "resume":
-            _require_latest(connection, desk, operation, standing)
             _reopen_deliveries(connection, desk, operation, now)
             tasks.finish_tasks(connection, operation.number, None, now)
         case "send" if operation.kind == OperationKind.DEATH_NOTICE:

@@ -149,9 +149,9 @@ def _step_aside(connection: Connection, delivery: DeliveryRow, ahead: str, now: 
 
 
 async def begin_attempt(desk: Desk, job: Job) -> AttemptRow | None:
-    """Write down that something is about to be sent; None where the operation was withdrawn meanwhile.
+    """Write down that something is about to be sent.
 
-    Or where an earlier one of its line was resumed meanwhile: this one steps aside for it.
+    None where the operation was withdrawn meanwhile, or where an earlier one of its line was resumed: it steps aside.
     """
 
     def work(connection: Connection) -> AttemptRow | None:
